@@ -132,8 +132,11 @@ class PicturePage:
     number: int
     pixels: Pixels
     dpi: float | None
-    """As the file says, where that is plausible; else None, and cleanup estimates it."""
+    """Across the page, as the file says, where that is plausible; else None, and cleanup estimates it."""
     why: str
+    dpi_source: Literal["file", "setting"] = "file"
+    pixel_aspect: float = 1.0
+    """Height of a pixel over its width: 2.08 for a fax of 204 × 98 dpi, which cleanup stretches."""
 
 
 # ── the cleaned page ──────────────────────────────────────────────────────────────────────────────────────────────

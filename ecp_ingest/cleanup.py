@@ -1,0 +1,256 @@
+"""A page as scanned → a page as the engine should see it: upright, straight, evenly lit, at ``WORKING_DPI``.
+
+What the page needs is measured on a reduced copy (about 150 dpi); the full page is then touched once, by a single
+affine warp, or not at all where it stands straight at the right resolution already.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from ecp_ingest.document import WORKING_DPI, Matrix, PageImage, PicturePage, Pixels, frozen
+from ecp_ingest.light import Light, dark_ink_grey, divided, find_ink, measure_light
+from ecp_ingest.orientation import quarter_turns, skew_angle, text_ink
+from ecp_ingest.settings import CleanupSettings
+
+_REDUCED_SIDE = 1754
+"""Longer side of the reduced page: A4 at 150 dpi."""
+_STRAIGHT = 0.1
+"""Degrees of skew that are left alone: one pixel over two inches of line."""
+_SAME_SCALE = 0.02
+_MAX_OUTPUT = 40e6
+"""Pixels of a page image, against a wrongly estimated resolution."""
+_SHEETS = ((8.27, 11.69), (8.5, 11.0), (8.5, 14.0))
+"""A4, letter and legal, in inches."""
+_USUAL_DPI = (100, 150, 200, 240, 300, 400, 600)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Warp:
+    """From scan to page image."""
+
+    to_page: Matrix
+    """2×3, continuous coordinates (pixel i covers i to i + 1)."""
+    width: int
+    height: int
+    scale: float
+
+
+def clean(page: PicturePage, *, settings: CleanupSettings) -> PageImage:
+    """Turn, straighten, light, scale and binarise one page."""
+    scan_height, scan_width = page.pixels.shape[:2]
+    grey = dark_ink_grey(page.pixels)
+    small = _reduced(grey, aspect=page.pixel_aspect)
+    light = measure_light(small, flatten=settings.flatten)
+    small_ink = _reduced_ink(small, light)
+    rotation = quarter_turns(small_ink) if settings.rotate else 0
+    upright_ink = np.ascontiguousarray(np.rot90(small_ink, -rotation // 90))
+    skew = skew_angle(upright_ink) if settings.deskew else 0.0
+    skew = skew if abs(skew) >= _STRAIGHT else 0.0
+    dpi, source = _resolution(page, upright_ink)
+    warp = _plan(scan_width, scan_height, dpi=dpi, aspect=page.pixel_aspect, rotation=rotation, skew=skew)
+    pixels = _warped(grey, warp, light, rotation=rotation, small_shape=small.shape)
+    ink = find_ink(pixels, window=WORKING_DPI // 3)
+    if settings.despeckle:
+        pixels, ink = _without_specks(pixels, ink)
+    return PageImage(
+        pixels=frozen(pixels),
+        ink=frozen(ink),
+        to_scan=_inverse(warp.to_page),
+        rotation=rotation,
+        skew=skew,
+        dpi=dpi,
+        dpi_source=source,
+        scan_width=scan_width,
+        scan_height=scan_height,
+        is_blank=_is_blank(ink),
+    )
+
+
+# ── measuring, on the reduced page ────────────────────────────────────────────────────────────────────────────────
+
+
+def _reduced(grey: Pixels, *, aspect: float) -> Pixels:
+    """With square pixels, and no side longer than `_REDUCED_SIDE`."""
+    height, width = grey.shape
+    factor = min(1.0, _REDUCED_SIDE / max(width, height * aspect))
+    size = (max(1, round(width * factor)), max(1, round(height * aspect * factor)))
+    return grey if size == (width, height) else cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+
+
+def _reduced_ink(small: Pixels, light: Light) -> Pixels:
+    if light.inverted:
+        small = 255 - small
+    if light.background is not None:
+        small = divided(small, cv2.resize(light.background, small.shape[::-1], interpolation=cv2.INTER_LINEAR))
+    ink = find_ink(small, window=51)
+    if light.border is not None:
+        ink = np.where(light.border > 0, np.uint8(0), ink)
+    return ink
+
+
+def _resolution(page: PicturePage, ink: Pixels) -> tuple[float, Literal["file", "estimated", "setting"]]:
+    """Of the scan, across: as told, else by the size of the sheet where that fits the print, else by the print."""
+    if page.dpi is not None:
+        return page.dpi, page.dpi_source
+    height, width = page.pixels.shape[0] * page.pixel_aspect, page.pixels.shape[1]
+    reduction = max(ink.shape) / max(height, width)
+    by_print = print_size_dpi(ink)
+    by_print = by_print / reduction if by_print is not None else None
+    for short, long in _SHEETS:
+        if abs(max(width, height) / min(width, height) - long / short) < 0.02:
+            by_sheet = max(width, height) / long
+            if by_print is None or 0.55 < by_sheet / by_print < 1.8:
+                return _usual(by_sheet), "estimated"
+    if by_print is None:
+        return float(WORKING_DPI), "estimated"
+    return _usual(by_print), "estimated"
+
+
+def print_size_dpi(ink: Pixels) -> float | None:
+    """Pixels per inch of a page whose body text has the usual size; None where there is too little print.
+
+    Args:
+        ink: H×W, upright.
+    """
+    _, _, stats, _ = cv2.connectedComponentsWithStats(text_ink(ink), connectivity=8)
+    heights, areas = stats[1:, 3].astype(np.float64), stats[1:, 4].astype(np.float64)
+    keep = heights >= 4
+    if keep.sum() < 20:
+        return None
+    heights, areas = heights[keep], areas[keep]
+    order = np.argsort(heights)
+    weights = np.cumsum(areas[order])
+    usual = heights[order][int(np.searchsorted(weights, weights[-1] / 2))]
+    return float(usual / 0.095)
+
+
+def _usual(dpi: float) -> float:
+    """The resolution that scanners have, where ``dpi`` is close to one."""
+    nearest = min(_USUAL_DPI, key=lambda usual: abs(usual - dpi))
+    return float(nearest) if abs(nearest / dpi - 1) < 0.06 else round(dpi, 1)
+
+
+def _is_blank(ink: Pixels) -> bool:
+    """Less ink than one short word has: under 0.02 % of an inch-high strip's worth of page."""
+    return int(np.count_nonzero(ink)) < 150
+
+
+# ── one warp ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _plan(width: int, height: int, *, dpi: float, aspect: float, rotation: int, skew: float) -> _Warp:
+    """Scale to working resolution and square pixels, quarter turns, then the small angle, in one matrix."""
+    scale = WORKING_DPI / dpi
+    if abs(scale - 1) < _SAME_SCALE:
+        scale = 1.0
+    scale = min(scale, float(np.sqrt(_MAX_OUTPUT / (width * height * aspect))))
+    wide, high = width * scale, height * scale * aspect
+    matrix = np.diag([scale, scale * aspect, 1.0])
+    turn = {
+        0: np.eye(3),
+        90: np.array([[0, -1, high], [1, 0, 0], [0, 0, 1.0]]),
+        180: np.array([[-1, 0, wide], [0, -1, high], [0, 0, 1.0]]),
+        270: np.array([[0, 1, 0], [-1, 0, wide], [0, 0, 1.0]]),
+    }[rotation]
+    matrix = turn @ matrix
+    if rotation in (90, 270):
+        wide, high = high, wide
+    if skew:
+        cos, sin = np.cos(np.deg2rad(skew)), np.sin(np.deg2rad(skew))
+        new_wide, new_high = wide * cos + high * abs(sin), wide * abs(sin) + high * cos
+        middle = np.array([[1, 0, -wide / 2], [0, 1, -high / 2], [0, 0, 1.0]])
+        back = np.array([[1, 0, new_wide / 2], [0, 1, new_high / 2], [0, 0, 1.0]])
+        matrix = back @ np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1.0]]) @ middle @ matrix
+        wide, high = new_wide, new_high
+    return _Warp(to_page=matrix[:2], width=max(1, round(wide)), height=max(1, round(high)), scale=scale)
+
+
+def _inverse(matrix: Matrix) -> Matrix:
+    back = cv2.invertAffineTransform(matrix)
+    back.setflags(write=False)
+    return np.asarray(back, dtype=np.float64)
+
+
+def _apply(image: Pixels, matrix: Matrix, size: tuple[int, int], *, flags: int, fill: int) -> Pixels:
+    """`cv2.warpAffine` for a matrix in continuous coordinates: OpenCV's own have pixel centres at whole numbers."""
+    shifted = matrix.copy()
+    shifted[:, 2] += matrix[:, 0] * 0.5 + matrix[:, 1] * 0.5 - 0.5
+    out = cv2.warpAffine(image, shifted, size, flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=fill)
+    return np.asarray(out, dtype=np.uint8)
+
+
+def _warped(grey: Pixels, warp: _Warp, light: Light, *, rotation: int, small_shape: tuple[int, ...]) -> Pixels:
+    """The page image: inverted, warped, flattened, its black borders white."""
+    if light.inverted:
+        grey = 255 - grey
+    paper = int(np.percentile(grey[::16, ::16], 90))
+    size = (warp.width, warp.height)
+    linear = warp.to_page[:, :2]
+    if np.allclose(np.abs(linear), np.abs(np.rint(linear))) and np.allclose(np.abs(linear).sum(axis=0), 1):
+        pixels = np.rot90(grey, -rotation // 90).copy()
+    elif warp.scale < 0.8:
+        # Cubic sampling skips pixels when it shrinks; area averaging doesn't, but can't turn.
+        height, width = grey.shape
+        vertical = float(np.hypot(*warp.to_page[:, 1]))
+        shrunk = cv2.resize(
+            grey, (max(1, round(width * warp.scale)), max(1, round(height * vertical))), interpolation=cv2.INTER_AREA
+        )
+        rest = warp.to_page @ np.diag([width / shrunk.shape[1], height / shrunk.shape[0], 1.0])
+        pixels = _apply(shrunk, rest, size, flags=cv2.INTER_CUBIC, fill=paper)
+    else:
+        pixels = _apply(grey, warp.to_page, size, flags=cv2.INTER_CUBIC, fill=paper)
+    if light.background is not None:
+        pixels = divided(pixels, _carried(light.background, grey.shape, warp, edge="nearest"))
+    if light.border is not None:
+        pixels[_carried(light.border, grey.shape, warp, edge="empty") > 127] = 255
+    return pixels
+
+
+def _carried(grid: Pixels, shape: tuple[int, ...], warp: _Warp, *, edge: Literal["nearest", "empty"]) -> Pixels:
+    """A map over the reduced page, carried to the page image."""
+    matrix = warp.to_page @ np.diag([shape[1] / grid.shape[1], shape[0] / grid.shape[0], 1.0])
+    shifted = matrix.copy()
+    shifted[:, 2] += matrix[:, 0] * 0.5 + matrix[:, 1] * 0.5 - 0.5
+    mode = cv2.BORDER_REPLICATE if edge == "nearest" else cv2.BORDER_CONSTANT
+    out = cv2.warpAffine(grid, shifted, (warp.width, warp.height), flags=cv2.INTER_LINEAR, borderMode=mode)
+    return np.asarray(out, dtype=np.uint8)
+
+
+# ── specks ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _without_specks(pixels: Pixels, ink: Pixels) -> tuple[Pixels, Pixels]:
+    """Both without dirt: components far smaller than a dot of this page's print and far from any print.
+
+    A Nastaliq dot is about a quarter of the usual component's height across, a full stop about a sixth; what is
+    removed has less than a tenth of that height squared as its area.
+    """
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    if count < 2:
+        return pixels, ink
+    heights, areas = stats[1:, 3], stats[1:, 4]
+    told = heights[heights >= 8]
+    usual = float(np.median(told)) if told.size >= 10 else 20.0
+    limit = max(3.0, (0.1 * min(usual, 40.0)) ** 2)
+    tiny = np.zeros(count, dtype=np.uint8)
+    tiny[1:] = areas <= limit
+    if not tiny.any():
+        return pixels, ink
+    print_map = cv2.resize(
+        ((1 - tiny)[labels] & ink), None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA
+    )
+    print_map = (print_map > 0).astype(np.uint8)
+    reach = max(3, round(usual * 0.8 / 4)) | 1
+    near = cv2.dilate(print_map, np.ones((reach, reach), np.uint8))
+    near = cv2.resize(near, ink.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    specks = (tiny[labels] & (1 - near)) & ink
+    if not specks.any():
+        return pixels, ink
+    clean_pixels = pixels.copy()
+    clean_pixels[cv2.dilate(specks, np.ones((3, 3), np.uint8)) > 0] = 255
+    return clean_pixels, ink & (1 - specks)

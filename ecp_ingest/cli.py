@@ -1,0 +1,271 @@
+"""The command line: parse → one call → exit code. Data goes to stdout, everything else to stderr.
+
+Whatever is slow to import is imported by the command that needs it, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from ecp_ingest import __version__
+from ecp_ingest.errors import EcpIngestError
+from ecp_ingest.settings import Mode, RecogniseSettings, ScanSettings, Settings
+
+if TYPE_CHECKING:
+    from ecp_ingest.report import Event, Outcome, Report
+
+SCAN = ScanSettings()
+RECOGNISE = RecogniseSettings()
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help="Scanned and PDF press releases of the Election Commission of Pakistan, English and Urdu, into JSON records.",
+)
+
+
+def main() -> None:
+    """The entry point: every error that is ours becomes a message and an exit code; any other is a bug and shows."""
+    try:
+        app(prog_name="ecp-ingest")
+    except EcpIngestError as error:
+        _say(f"ecp-ingest: {error}")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:  # before or after the batch, which sees to its own
+        sys.exit(130)
+
+
+def _say(message: str) -> None:
+    # Names of files may hold what rich takes for markup, and a long path must not be broken in two.
+    Console(stderr=True, markup=False, highlight=False, soft_wrap=True, emoji=False).print(message)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"ecp-ingest {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    del version
+
+
+# ── convert ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _languages(given: str) -> tuple[str, ...]:
+    languages = tuple(dict.fromkeys(given.split("+")))
+    unknown = [language for language in languages if language not in RECOGNISE.languages]
+    if unknown:
+        known = ", ".join(RECOGNISE.languages)
+        raise typer.BadParameter(f"'{'+'.join(unknown)}' is none of {known}; join several with +")
+    return languages
+
+
+def _ranges(given: str) -> tuple[tuple[int, int | None], ...]:
+    """``1-3,7,9-`` → ((1, 3), (7, 7), (9, None))."""
+    ranges = []
+    for part in given.split(",") if given else []:
+        match = re.fullmatch(r"\s*([1-9]\d*)\s*(-\s*([1-9]\d*)?)?\s*", part)
+        if match is None:
+            raise typer.BadParameter(f"'{part}' is no page or range of pages; pages count from 1: 1-3,7,9-")
+        first = int(match[1])
+        last = first if match[2] is None else int(match[3]) if match[3] else None
+        if last is not None and last < first:
+            raise typer.BadParameter(f"'{part}' runs backwards")
+        ranges.append((first, last))
+    return tuple(ranges)
+
+
+def _cores() -> int:
+    """Those that this process may use, which a container or taskset may have made fewer."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@app.command()
+def convert(
+    inputs: Annotated[
+        list[str], typer.Argument(metavar="INPUT", help="Files, folders (with all below them), patterns.")
+    ],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FOLDER", help="Where the records go; made if missing.")
+    ],
+    language: Annotated[
+        str, typer.Option("-l", "--language", metavar="LANGS", help="Languages to expect: eng, urd, eng+urd.")
+    ] = "+".join(RECOGNISE.languages),
+    jobs: Annotated[
+        int, typer.Option("-j", "--jobs", min=0, metavar="N", help="Pages read at a time; 0: one per core.")
+    ] = 0,
+    pages: Annotated[
+        str, typer.Option(metavar="RANGES", help="Only these pages of each source, such as 1-3,7,9-.")
+    ] = "",
+    mode: Annotated[
+        Mode, typer.Option(help="auto judges each page; text trusts text layers; ocr recognises every page.")
+    ] = SCAN.mode,
+    image_dpi: Annotated[
+        float | None,
+        typer.Option(min=30, max=2400, metavar="DPI", help="Resolution of images, whatever they say themselves."),
+    ] = SCAN.image_dpi,
+    max_image_mpixels: Annotated[
+        float, typer.Option(min=0.01, metavar="N", help="Refuse pages with more than N million pixels.")
+    ] = SCAN.max_image_mpixels,
+    tesseract_timeout: Annotated[
+        float, typer.Option(min=0.1, metavar="SECONDS", help="Longest that Tesseract may take for a page.")
+    ] = RECOGNISE.timeout,
+    urdu_model: Annotated[
+        str, typer.Option(metavar="NAME", help="Model for Urdu: urd_nastaliq, or Tesseract's own urd.")
+    ] = RECOGNISE.urdu_model,
+    tessdata_dir: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where to look for models first.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Convert again what was done before in the same way.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Also print each record on stdout, one per line.")] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say only what went wrong.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Name every source and page as it is done.")] = False,
+) -> None:
+    """Convert releases into records: one JSON file for each, in the folder tree of the input."""
+    settings = Settings(
+        scan=ScanSettings(mode=mode, pages=_ranges(pages), image_dpi=image_dpi, max_image_mpixels=max_image_mpixels),
+        recognise=RecogniseSettings(
+            languages=_languages(language),
+            urdu_model=urdu_model,
+            tessdata_dir=str(tessdata_dir) if tessdata_dir else None,
+            timeout=tesseract_timeout,
+        ),
+    )
+    from ecp_ingest.batch import convert as convert_all
+
+    with _Front(as_json=as_json, quiet=quiet, verbose=verbose) as front:
+        report = convert_all(
+            inputs, output=output, settings=settings, workers=jobs or _cores(), force=force, tell=front.tell
+        )
+    if not quiet:
+        front.summarise(report, output)
+    raise typer.Exit(report.exit_code)
+
+
+class _Front:
+    """What a batch looks like on a terminal, or in a log where stderr is none."""
+
+    def __init__(self, *, as_json: bool, quiet: bool, verbose: bool) -> None:
+        self._as_json, self._quiet, self._verbose = as_json, quiet, verbose
+        self._console = Console(stderr=True, markup=False, highlight=False, soft_wrap=True, emoji=False)
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self._console,
+            disable=quiet or not self._console.is_terminal,
+            transient=True,
+        )
+        self._task = self._progress.add_task("pages", total=0)
+        self._total = 0
+
+    def __enter__(self) -> _Front:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def tell(self, event: Event) -> None:
+        from ecp_ingest.report import Finished, Opened, PageDone
+
+        match event:
+            case Opened(_, pages):
+                self._total += pages
+                self._progress.update(self._task, total=self._total)
+            case PageDone(source, number, failure):
+                self._progress.advance(self._task)
+                if self._verbose:
+                    self._console.print(f"{source}, page {number}: {'failed' if failure else 'read'}")
+            case Finished(outcome, records):
+                self._finished(outcome)
+                if self._as_json:
+                    from ecp_ingest.record import to_json
+
+                    for record in records:
+                        typer.echo(to_json(record, indent=None))
+
+    def _finished(self, outcome: Outcome) -> None:
+        for problem in outcome.problems:
+            self._console.print(problem)
+        if outcome.detail and self._verbose:
+            self._console.print(outcome.detail.rstrip())
+        if self._verbose:
+            names = ", ".join(map(str, outcome.written)) or "no record"
+            self._console.print(f"{outcome.source}: {outcome.status}, {outcome.seconds:.1f} s → {names}")
+
+    def summarise(self, report: Report, output: Path) -> None:
+        table = Table("", "sources", box=None, show_header=False, pad_edge=False)
+        rows = [
+            ("converted", report.count("ok")),
+            ("done before", report.count("skipped")),
+            ("in part", report.count("partial")),
+            ("failed", report.count("failed")),
+            ("refused", report.count("refused")),
+            ("not written", report.count("unwritten")),
+            ("not finished", report.unfinished),
+        ]
+        for name, count in rows:
+            if count or name == "converted":
+                table.add_row(name, str(count))
+        if report.pages:
+            failed = f", {report.failed_pages} failed" if report.failed_pages else ""
+            table.add_row("pages", f"{report.pages}{failed}")
+        if report.to_review:
+            table.add_row("to review", str(report.to_review))
+        table.add_row("records in", str(output))
+        if report.interrupted:
+            self._console.print("interrupted: what was done is kept; the same command goes on from here")
+        self._console.print(table)
+
+
+# ── the other commands ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@app.command()
+def doctor(
+    urdu_model: Annotated[str, typer.Option(metavar="NAME", help="Model for Urdu.")] = RECOGNISE.urdu_model,
+    tessdata_dir: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where to look for models first.")] = None,
+) -> None:
+    """Show what is needed and what is found; exit code 3 if something needed is missing."""
+    from ecp_ingest.doctor import examine, is_fit
+
+    findings = examine(
+        RecogniseSettings(urdu_model=urdu_model, tessdata_dir=str(tessdata_dir) if tessdata_dir else None)
+    )
+    words = {"found": "found", "missing": "MISSING", "optional": "not there"}
+    table = Table("what", "state", "which, or what to do", box=None, pad_edge=False)
+    for finding in findings:
+        table.add_row(finding.what, words[finding.state], finding.detail)
+    console = Console(markup=False, highlight=False, emoji=False)
+    if not console.is_terminal:
+        console.width = 1000  # a pipe has no edge
+    console.print(table)
+    raise typer.Exit(0 if is_fit(findings) else 3)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a record."""
+    from ecp_ingest.record import json_schema
+
+    typer.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))

@@ -1,0 +1,152 @@
+"""Which language a text is in, judged after it was recognised, from its letters, its short words and langdetect.
+
+Letters come first. Urdu writes letters that Arabic and Persian lack (ٹ ڈ ڑ ں ے ہ ھ), Sindhi and Pashto have their own,
+and that holds for short and badly read text too. The reverse is no proof: earlier OCR runs wrote Urdu with Arabic forms
+(ي ك ة), so those are folded before anything is counted, and only the absence of Urdu's letters and function words from
+a text that ought to be full of them speaks for Arabic or Persian; langdetect (Shuyo's character n-grams) tells which.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import langdetect
+from langdetect.detector_factory import DetectorFactory
+from langdetect.lang_detect_exception import LangDetectException
+
+from ecp_ingest.document import Script
+
+ENOUGH_LETTERS = 20
+"""Fewer letters than this: n-grams are a guess, so only letters and script are looked at."""
+CONFIDENT = 0.8
+"""A verdict contradicts the language that a paragraph was recognised in only from here on."""
+
+_NAMES = {"eng": "English", "urd": "Urdu", "ara": "Arabic", "fas": "Persian", "snd": "Sindhi", "pus": "Pashto"}
+_PROFILES = {"en": "eng", "ur": "urd", "ar": "ara", "fa": "fas"}
+_OLD_FORMS = str.maketrans("يىكۀۃ", "ییکہہ")
+_HEH = str.maketrans("ه", "ہ")  # Persian's own too, so for single words only
+_URDU = frozenset("ٹڈڑںےہھۓۂ")
+_SINDHI = frozenset("ٻڀٺٽٿڃڄڇڊڌڍڏڦڪڱڳڻ۽۾")
+_PASHTO = frozenset("ځڅډړږښګڼېۍ")
+_ENGLISH_WORDS = """
+    the of and to in a is that for was on with by as at be this which from or are an has have will were it its he his
+    she her they their would been also not said who all shall may any
+"""
+_ROMAN_URDU_WORDS = """
+    ka ki ke ko se ne hai hain mein aur kar karne karna tha thi thay ho hota hua hui gaya gayi raha rahe rahi liye nahi
+    nahin yeh ye woh wo kya jo bhi tak baad sath saath apne apni unhon kiya kia kaha diya jab agar wale wali jaye gi ga
+    ge iss uss per pe
+"""
+_URDU_WORDS = """
+    کا کی کے کو نے سے میں پر اور آف ہے ہیں تھا تھے تھی تک کر کیا گیا ہو جو اس ان ہی بھی
+"""
+_WORDS = {
+    "eng": frozenset(_ENGLISH_WORDS.split()),
+    "urd-Latn": frozenset(_ROMAN_URDU_WORDS.split()),
+    "urd": frozenset(_URDU_WORDS.split()),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageVerdict:
+    """``language`` is ISO 639-3; ``script`` is the one that the letters are of; ``confidence`` 0–1."""
+
+    language: str
+    script: Script
+    confidence: float
+    evidence: str
+
+
+def identify(text: str, script: Script) -> LanguageVerdict:
+    """The language of ``text``, which was recognised (or stands) in ``script``."""
+    letters = Counter(c for c in text.translate(_OLD_FORMS) if c.isalpha())
+    latin = sum(n for c, n in letters.items() if "A" <= c <= "ɏ")
+    arabic = sum(n for c, n in letters.items() if "\u0600" <= c <= "\u06ff" or "\u0750" <= c <= "\u077f")
+    if not latin and not arabic:
+        return LanguageVerdict("eng" if script == "Latn" else "urd", script, 0.1, "no letters: from the script")
+    return _latin(text, latin) if latin > arabic else _arabic(text, letters, arabic)
+
+
+def disagrees(verdict: LanguageVerdict, chosen_language: str) -> str | None:
+    """Why a person should look at text that was recognised as ``chosen_language``; None where nothing speaks for it."""
+    if verdict.language == chosen_language and (verdict.script == "Latn") == (chosen_language == "eng"):
+        return None
+    if verdict.confidence < CONFIDENT:
+        return None
+    roman = " in Latin letters" if verdict.language == "urd" and verdict.script == "Latn" else ""
+    read = f"{_name(verdict.language)}{roman}"
+    return f"recognised as {_name(chosen_language)}, but reads like {read}: {verdict.evidence}"
+
+
+def _latin(text: str, letters: int) -> LanguageVerdict:
+    words = re.findall(r"[a-z]+", text.lower())
+    english = sum(word in _WORDS["eng"] for word in words)
+    urdu = sum(word in _WORDS["urd-Latn"] for word in words)
+    counts = f"{english} English and {urdu} Urdu function words of {len(words)}"
+    if letters < ENOUGH_LETTERS:
+        return LanguageVerdict("eng", "Latn", 0.5, f"Latin letters, {letters} only")
+    if urdu >= 3 and urdu > 2 * english and urdu >= 0.15 * len(words):
+        return LanguageVerdict("urd", "Latn", min(0.95, 0.6 + urdu / len(words)), counts)
+    # Titles and lists of names hold no function words, and are English here all the same.
+    return LanguageVerdict("eng", "Latn", min(0.99, 0.7 + english / max(1, len(words))), f"Latin letters, {counts}")
+
+
+def _arabic(text: str, letters: Counter[str], total: int) -> LanguageVerdict:
+    own = {"urd": _URDU, "snd": _SINDHI, "pus": _PASHTO}
+    counts = {language: sum(letters[c] for c in wanted) for language, wanted in own.items()}
+    for language in ("snd", "pus"):
+        # Both share ہ ھ ے with Urdu, in other measure: their own letters decide, if there are more than misreadings.
+        if counts[language] >= 2 and counts[language] > 0.02 * total:
+            share = counts[language] / total
+            enough = total >= ENOUGH_LETTERS
+            return LanguageVerdict(
+                language,
+                "Arab",
+                min(0.95, 0.6 + 4 * share) if enough else 0.4,
+                f"{counts[language]} letters of {total} that only {_name(language)} has",
+            )
+    share = counts["urd"] / total
+    text = text.translate(_OLD_FORMS)
+    evidence = f"{counts['urd']} letters of {total} that Arabic and Persian lack"
+    if total < ENOUGH_LETTERS:
+        return LanguageVerdict("urd", "Arab", 0.6 if counts["urd"] else 0.4, evidence)
+    if share >= 0.04:
+        return LanguageVerdict("urd", "Arab", min(0.99, 0.8 + 2 * share), evidence)
+    words = text.split()
+    common = sum(word.translate(_HEH) in _WORDS["urd"] for word in words)
+    evidence = f"{evidence}, {common} Urdu function words of {len(words)}"
+    language, probability = _by_ngrams(text)
+    if language == "urd" or share >= 0.015 or common >= 0.12 * len(words):
+        return LanguageVerdict("urd", "Arab", 0.6, f"{evidence}; langdetect: {language} {probability:.2f}")
+    # n-grams are surer of themselves than they ought to be: a line of names isn't proof, a paragraph is.
+    confidence = 0.95 * probability * min(1.0, total / 60)
+    return LanguageVerdict(language, "Arab", confidence, f"{evidence}; langdetect: {language} {probability:.2f}")
+
+
+def _name(language: str) -> str:
+    return _NAMES.get(language, language)
+
+
+def _by_ngrams(text: str) -> tuple[str, float]:
+    """langdetect's best of Arabic, Persian, Urdu and English; Urdu with 0 where it finds nothing to go by."""
+    detector = _factory().create()
+    detector.append(text)
+    try:
+        best = detector.get_probabilities()[0]
+    except (LangDetectException, IndexError):
+        return "urd", 0.0
+    return _PROFILES[best.lang], float(best.prob)
+
+
+@lru_cache(maxsize=1)
+def _factory() -> DetectorFactory:
+    """Four profiles, read once; langdetect's own ``detect`` loads all 55 and lets Bulgarian win."""
+    DetectorFactory.seed = 0  # it samples n-grams at random: seeded, two runs agree
+    folder = Path(langdetect.__file__).parent / "profiles"
+    factory = DetectorFactory()
+    factory.load_json_profile([(folder / code).read_text(encoding="utf-8") for code in _PROFILES])
+    return factory

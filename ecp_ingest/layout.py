@@ -1,0 +1,234 @@
+"""Where the text stands: pictures set aside, columns found, each cut into lines.
+
+    page image → components → pictures and rules set aside → columns → lines → regions
+
+Everything is measured in letter heights of the page itself, so that small print and headlines go the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ecp_ingest.columns import find_columns
+from ecp_ingest.components import Components, Indices, find_components, letter_height
+from ecp_ingest.document import Box, LineImage, PageImage, PageLayout, Pixels, Region, around, frozen
+from ecp_ingest.lines import Line, find_lines
+
+PAPER = 255
+REDUCE = 4
+"""Pictures are looked for on the page reduced so many times."""
+MARGIN = 6
+"""Pixels of paper left around a line: what the Urdu model saw in training at this resolution."""
+REGION_GAP = 1.6
+"""A white gap between two lines of a column taller than this many line heights parts two regions."""
+
+
+SOFT_EDGE = np.ones((3, 3), np.uint8)
+"""Around ink lies a grey pixel that thresholding calls paper; it goes where the ink goes."""
+
+
+def lay_out(page: PageImage) -> PageLayout:
+    """Regions with their lines, and the pictures. A blank page gives an empty layout."""
+    if page.is_blank or not page.ink.any():
+        return PageLayout(regions=(), pictures=())
+    pixels, ink = restore_inverted(page.pixels, page.ink)
+    components = find_components(ink)
+    letter = letter_height(components)
+    components = find_components(without_rules(ink, letter))
+    pictures, covered = find_pictures(pixels, components, letter)
+    text = set_aside(components, pictures, covered, letter)
+    regions: list[Region] = []
+    for column in find_columns(components.boxes[text], letter) if len(text) else ():
+        lines = [line for line in find_lines(components, text[column]) if not is_speck(line.bbox, letter)]
+        regions += cut_regions([cut_line(pixels, ink, line) for line in lines])
+    return PageLayout(regions=tuple(regions), pictures=tuple(pictures))
+
+
+# ── what is not text ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def restore_inverted(pixels: Pixels, ink: Pixels) -> tuple[Pixels, Pixels]:
+    """White print on a black bar, made dark on light; everything else untouched.
+
+    A bar is one component that fills most of its box, is wide, and has letter-like holes; a photograph's dark parts
+    have mid-tones beside them, a bar has only two.
+    """
+    components = find_components(ink)
+    boxes, areas = components.boxes, components.areas
+    width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    solid = (areas > 0.5 * width * height) & (width > 150) & (height > 30) & (width > height)
+    bars = [Box(*map(int, boxes[i])) for i in np.flatnonzero(solid)]
+    if not bars:
+        return pixels, ink
+    new_pixels, new_ink = pixels.copy(), ink.copy()
+    for bar in bars:
+        inside = np.s_[bar.top : bar.bottom, bar.left : bar.right]
+        grey = pixels[inside]
+        dark, light = np.percentile(grey, (20, 99))
+        if light - dark < 80 or not 0.03 < (grey > (dark + light) / 2).mean() < 0.45:
+            continue
+        middle = ((grey > dark + 0.25 * (light - dark)) & (grey < light - 0.25 * (light - dark))).mean()
+        if middle > 0.22:
+            continue
+        stretched = (grey.astype(np.float32) - dark) * (255.0 / (light - dark))
+        new_pixels[inside] = PAPER - np.clip(stretched, 0, 255).astype(np.uint8)
+        turned = (grey > (dark + light) / 2).astype(np.uint8)
+        new_ink[inside] = without_edge(turned)
+    return new_pixels, new_ink
+
+
+def without_edge(ink: Pixels) -> Pixels:
+    """The ink that doesn't touch the frame of the array: paper around a bar isn't print in it."""
+    found = find_components(ink)
+    height, width = ink.shape
+    b = found.boxes
+    inner = (b[:, 0] > 0) & (b[:, 1] > 0) & (b[:, 2] < width) & (b[:, 3] < height)
+    keep = np.zeros(len(b) + 1, np.uint8)
+    keep[1:][inner] = 1
+    return keep[found.labels]
+
+
+def without_rules(ink: Pixels, letter: float) -> Pixels:
+    """The ink without long thin strokes along or down the page: underlines that touch their words, table rules.
+
+    No letter has a straight stroke of eight letter heights; what crosses a rule loses the pixels on it, no more.
+    """
+    length, thickness = int(8 * letter), max(3, int(0.4 * letter))
+    rules = np.zeros_like(ink)
+    for kernel, across in (((length, 1), (1, thickness)), ((1, length), (thickness, 1))):
+        long = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(kernel[::-1], np.uint8))
+        solid = cv2.morphologyEx(long, cv2.MORPH_OPEN, np.ones(across[::-1], np.uint8))
+        rules |= long & (1 - solid)
+    return ink & (1 - cv2.dilate(rules, SOFT_EDGE)) if rules.any() else ink
+
+
+def find_pictures(pixels: Pixels, components: Components, letter: float) -> tuple[list[Box], Pixels]:
+    """Photographs and seals: where no paper shows for many letters, or one component is far too big for a letter.
+
+    Gives their boxes, and a mask (reduced by ``REDUCE``) of all that is covered, in whatever shape: the black edge of
+    a scan runs round the page, and its box would hold all the text.
+    """
+    small = cv2.resize(pixels, None, fx=1 / REDUCE, fy=1 / REDUCE, interpolation=cv2.INTER_AREA)
+    window = np.ones(2 * (max(5, int(1.6 * letter / REDUCE) | 1),), np.uint8)
+    dark_throughout = (cv2.dilate(small, window) < 225).astype(np.uint8)
+    covered = cv2.dilate(dark_throughout, window)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(covered, connectivity=8)
+    side = max(3.0 * letter, 90.0)
+    found = [
+        Box(*(int(v) * REDUCE for v in (x, y, x + w, y + h)))
+        for x, y, w, h, area in stats[1:count]
+        if min(w, h) * REDUCE > side and area > 0.6 * w * h
+    ]
+    width, height = components.widths, components.heights
+    big = (width > 3.5 * letter) & (height > 3.5 * letter) & (width < 0.6 * pixels.shape[1])
+    found += [Box(*map(int, components.boxes[i])) for i in np.flatnonzero(big) if is_disc(components, i)]
+    return merge_overlapping(found), covered
+
+
+def is_disc(components: Components, index: int) -> bool:
+    """Whether the component's outline, filled, fills its box, and is about as wide as high: a seal does, whose rim is
+    closed; words of Nastaliq that touch each other, however big, do not."""
+    left, top, right, bottom = components.boxes[index]
+    own = (components.labels[top:bottom, left:right] == index + 1).astype(np.uint8)
+    outlines, _ = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    filled = max(cv2.contourArea(outline) for outline in outlines)
+    return bool(filled > 0.55 * own.size and 0.5 < own.shape[1] / own.shape[0] < 2.0)
+
+
+def merge_overlapping(boxes: Sequence[Box]) -> list[Box]:
+    merged: list[Box] = []
+    for box in sorted(boxes):
+        joined = box
+        rest = []
+        for other in merged:
+            if joined.overlap(other):
+                joined = around([joined, other])
+            else:
+                rest.append(other)
+        merged = [*rest, joined]
+    return merged if len(merged) == len(boxes) else merge_overlapping(merged)
+
+
+def set_aside(components: Components, pictures: Sequence[Box], covered: Pixels, letter: float) -> Indices:
+    """Which components are print: not in a picture, not a rule, a frame or the page's black edge."""
+    b = components.boxes
+    width, height = b[:, 2] - b[:, 0], b[:, 3] - b[:, 1]
+    fill = components.areas / np.maximum(1, width * height)
+    thin = 0.8 * letter
+    rule = ((width > 8 * letter) & (height < thin)) | ((height > 6 * letter) & (width < thin))
+    frame = (width > 8 * letter) & (height > 3 * letter) & (fill < 0.12)
+    oversized = (height > 8 * letter) & (width > 8 * letter)
+    page_height, page_width = components.labels.shape
+    at_edge = (b[:, 0] <= 1) | (b[:, 1] <= 1) | (b[:, 2] >= page_width - 1) | (b[:, 3] >= page_height - 1)
+    edge_dirt = at_edge & ((height > 2.5 * letter) | (width > 6 * letter) | (fill > 0.8))
+    text = ~(rule | frame | oversized | edge_dirt)
+    x, y = (b[:, 0] + b[:, 2]) // 2, (b[:, 1] + b[:, 3]) // 2
+    rows, columns = covered.shape
+    text &= covered[np.minimum(y // REDUCE, rows - 1), np.minimum(x // REDUCE, columns - 1)] == 0
+    small = (width < 0.5 * letter) & (height < 0.5 * letter)
+    text &= ~(small & far_from_letters(components, text & ~small, x, y, letter))
+    for p in pictures:
+        text &= ~((x >= p.left) & (x < p.right) & (y >= p.top) & (y < p.bottom))
+    return np.flatnonzero(text)
+
+
+def is_speck(line: Box, letter: float) -> bool:
+    """A line that holds one mark smaller than any letter."""
+    return max(line.width, line.height) < 0.8 * letter
+
+
+def far_from_letters(
+    components: Components,
+    letters: npt.NDArray[np.bool_],
+    x: npt.NDArray[np.int32],
+    y: npt.NDArray[np.int32],
+    letter: float,
+) -> npt.NDArray[np.bool_]:
+    """Which of the points (x, y) have no letter within three letter heights along the line, one across it: specks.
+    A dot or a full stop stands nearer."""
+    height, width = components.labels.shape
+    near = np.zeros((height // REDUCE + 1, width // REDUCE + 1), np.uint8)
+    aside, above = int(3 * letter / REDUCE), int(letter / REDUCE)
+    for left, top, right, bottom in components.boxes[letters] // REDUCE:
+        near[max(0, top - above) : bottom + above + 1, max(0, left - aside) : right + aside + 1] = 1
+    return near[y // REDUCE, x // REDUCE] == 0
+
+
+# ── lines to regions ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def cut_line(pixels: Pixels, ink: Pixels, line: Line) -> LineImage:
+    """The line's box with a margin of paper; ink of its neighbours is painted over with paper."""
+    height, width = pixels.shape
+    box = Box(
+        max(0, line.bbox.left - MARGIN),
+        max(0, line.bbox.top - MARGIN),
+        min(width, line.bbox.right + MARGIN),
+        min(height, line.bbox.bottom + MARGIN),
+    )
+    inside = np.s_[box.top : box.bottom, box.left : box.right]
+    own = np.zeros((box.height, box.width), np.uint8)
+    y, x = line.bbox.top - box.top, line.bbox.left - box.left
+    own[y : y + line.bbox.height, x : x + line.bbox.width] = line.mask
+    around_own = cv2.dilate(own, SOFT_EDGE)
+    foreign = cv2.dilate(ink[inside] & (1 - own), SOFT_EDGE) & (1 - around_own)
+    crop = np.where(foreign > 0, np.uint8(PAPER), pixels[inside])
+    return LineImage(bbox=box, pixels=frozen(np.ascontiguousarray(crop)))
+
+
+def cut_regions(lines: Sequence[LineImage]) -> list[Region]:
+    """A column's lines, parted where the white between two is much more than between its other lines."""
+    if not lines:
+        return []
+    usual = float(np.median([line.bbox.height for line in lines]))
+    groups = [[lines[0]]]
+    for before, line in pairwise(lines):
+        if line.bbox.top - before.bbox.bottom > REGION_GAP * usual:
+            groups.append([])
+        groups[-1].append(line)
+    return [Region(bbox=around([line.bbox for line in group]), lines=tuple(group)) for group in groups]

@@ -1,0 +1,161 @@
+"""Light and ink: which grey to look at, how bright the paper is where, and what is ink.
+
+All of it for `cleanup`; images are H×W uint8, dark ink on light paper unless said otherwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ecp_ingest.document import Pixels
+
+_EVEN = 0.08
+"""Paper whose brightness varies by less than this share is left as it is."""
+_BRIGHT = 228
+"""Even paper darker than this is brought to white by one factor."""
+_GRID = 2
+"""The background is found on the reduced page, reduced once more by this."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Light:
+    """What the reduced page tells about its light."""
+
+    inverted: bool
+    """White on black, all over."""
+    background: Pixels | None
+    """Brightness of the paper, on a coarse grid over the whole page; None where it is even and white."""
+    border: Pixels | None
+    """255 where a scanner's black border or another sheet's shadow is, on the reduced page's grid; None: nowhere."""
+
+
+def dark_ink_grey(pixels: Pixels) -> Pixels:
+    """One channel in which ink of any colour is dark, from H×W or H×W×3 RGB.
+
+    Each channel is measured against its own paper level, so tinted paper turns white; then the darkest channel
+    speaks, for green or red letters vanish in some channel but never in all three.
+    """
+    if pixels.ndim == 2:
+        return pixels
+    step = max(1, max(pixels.shape[:2]) // 600)
+    sample = pixels[::step, ::step].reshape(-1, 3).astype(np.int16)
+    chroma = sample.max(axis=1) - sample.min(axis=1)
+    if np.percentile(chroma, 99.5) < 24:  # a grey page in RGB clothes: the mean of the three has the least noise
+        return cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    paper = np.maximum(np.percentile(sample, 85, axis=0), 60.0)
+    table = np.arange(256, dtype=np.float64)
+    levels = [np.clip(table * (paper.max() / level), 0, 255).astype(np.uint8) for level in paper]
+    red, green, blue = (cv2.LUT(pixels[..., i], levels[i]) for i in range(3))
+    darkest = cv2.min(cv2.min(red, green), blue)
+    # The darkest of three is also the noisiest: green, the sharpest channel of most scanners, steadies it.
+    return cv2.addWeighted(darkest, 0.7, green, 0.3, 0)
+
+
+def measure_light(small: Pixels, *, flatten: bool) -> Light:
+    """Of the reduced page, about 150 dpi."""
+    inverted = is_inverted(small)
+    if inverted:
+        small = 255 - small
+    border = black_border(small)
+    background = paper_brightness(small, border=border) if flatten else None
+    return Light(inverted=inverted, background=background, border=border)
+
+
+def is_inverted(small: Pixels) -> bool:
+    """White on black: most of the page is dark, and evenly so."""
+    height, width = small.shape
+    inner = small[height // 16 : height - height // 16, width // 16 : width - width // 16]
+    if inner.size == 0:
+        return False
+    threshold, _ = cv2.threshold(inner, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    dark = inner <= threshold
+    share = float(dark.mean())
+    if share < 0.6 or threshold > 160:
+        return False
+    light_level, dark_level = float(inner[~dark].mean()) if share < 1 else 0.0, float(np.median(inner[dark]))
+    return dark_level < 110 and light_level - dark_level > 60
+
+
+def black_border(small: Pixels) -> Pixels | None:
+    """255 where black comes in from the page's edges in bodies thicker than any letter, else 0."""
+    height, width = small.shape
+    thick = max(5, min(height, width) // 60)
+    dark = (small < 100).astype(np.uint8)
+    edge = max(2, min(height, width) // 100)
+    rim = np.concatenate(
+        [dark[:edge].ravel(), dark[-edge:].ravel(), dark[:, :edge].ravel(), dark[:, -edge:].ravel()]
+    )
+    if rim.mean() < 0.02:
+        return None
+    # Padding with black lets a border thinner than the kernel survive the opening.
+    padded = cv2.copyMakeBorder(dark, thick, thick, thick, thick, cv2.BORDER_CONSTANT, value=1)
+    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (thick, thick))
+    body = cv2.morphologyEx(padded, cv2.MORPH_OPEN, kernel)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(body, connectivity=4)
+    if count < 2:
+        return None
+    outer = labels == labels[0, 0]
+    inside = outer[thick:-thick, thick:-thick].astype(np.uint8)
+    if inside.mean() < 0.001 or inside.mean() > 0.4:
+        return None
+    grown = cv2.dilate(inside, np.ones((7, 7), np.uint8)) * np.uint8(255)
+    return np.asarray(grown, dtype=np.uint8)
+
+
+def paper_brightness(small: Pixels, *, border: Pixels | None) -> Pixels | None:
+    """Brightness of the paper on a coarse grid (`_GRID` times smaller); None where even and white.
+
+    The brightest pixel near each place is paper, the median over a wider window drops what isn't. Where a basin
+    deeper than any shadow remains, a photograph lies there: it is spanned from its surroundings by a closing, which
+    leaves slopes towards a gutter or a page edge as they are.
+    """
+    coarse = cv2.resize(small, None, fx=1 / _GRID, fy=1 / _GRID, interpolation=cv2.INTER_AREA)
+    if border is not None:
+        masked = cv2.resize(border, coarse.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
+        coarse = cv2.inpaint(coarse, masked.astype(np.uint8), 3, cv2.INPAINT_TELEA) if masked.mean() < 0.02 else (
+            np.where(masked, np.uint8(np.median(coarse[~masked])), coarse)
+        )
+    near = cv2.dilate(cv2.blur(coarse, (3, 3)), np.ones((11, 11), np.uint8))
+    near = cv2.medianBlur(near, 31)
+    span = max(15, min(coarse.shape) // 3) | 1
+    spanned = cv2.morphologyEx(near, cv2.MORPH_CLOSE, np.ones((span, span), np.uint8))
+    background = np.where(near < 0.6 * spanned, spanned, near).astype(np.uint8)
+    low, middle, high = np.percentile(background, (2, 50, 98))
+    if high <= 0:
+        return None
+    if (high - low) / high < _EVEN:
+        return None if middle >= _BRIGHT else np.full_like(background, int(middle))
+    return cv2.GaussianBlur(background, (0, 0), 6)
+
+
+def divided(grey: Pixels, background: Pixels) -> Pixels:
+    """``grey`` with its paper brought to white; both of one shape. No place is brightened more than fourfold."""
+    flat = cv2.divide(grey, cv2.max(background, np.full_like(background, 64)), scale=255)
+    return np.asarray(flat, dtype=np.uint8)
+
+
+def find_ink(grey: Pixels, *, window: int) -> Pixels:
+    """1 where there is ink, else 0, by a local threshold on a page with white paper.
+
+    Sauvola's threshold (Sauvola & Pietikäinen 2000, Pattern Recognition 33:225) from means and deviations on a page
+    of half the size, which differ little and cost a quarter. Two levels bound it: what is darker than 90 is ink even
+    within a broad stroke, where the local mean is dark itself; what is lighter than 215 never is.
+
+    Args:
+        grey: H×W.
+        window: pixels, wider than the broadest stroke, about a third of an inch.
+    """
+    height, width = grey.shape
+    half = cv2.resize(grey, (max(1, width // 2), max(1, height // 2)), interpolation=cv2.INTER_AREA)
+    size = (max(3, window // 2) | 1, max(3, window // 2) | 1)
+    values = half.astype(np.float32)
+    mean = cv2.boxFilter(values, cv2.CV_32F, size)
+    square = cv2.sqrBoxFilter(values, cv2.CV_32F, size)
+    deviation = np.sqrt(np.maximum(square - mean * mean, 0))
+    threshold = mean * (1 + 0.25 * (deviation / 110 - 1))
+    threshold = np.clip(threshold, 90, 215).astype(np.uint8)
+    full = cv2.resize(threshold, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.compare(grey, full, cv2.CMP_LT) & 1, dtype=np.uint8)

@@ -1,0 +1,200 @@
+"""How far a text is from the truth: pure functions, no files, no engine.
+
+Rates count what a reader sees as one character, the extended grapheme cluster (Unicode Standard Annex 29), so that a
+letter with its marks is one error and not three. They come as ``ErrorRate(errors, length)``: corpora are pooled by
+adding, never by averaging rates. What is not held against a text is the caller's choice: a *folding*, a named function
+from text to text, applied to both sides; reports name the foldings they used.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import reduce
+
+import regex
+from rapidfuzz.distance import Levenshtein
+
+Folding = Callable[[str], str]
+Units = Callable[[str], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRate:
+    """``errors`` insertions, deletions and substitutions against ``length`` units of truth. ``ErrorRate()`` is zero."""
+
+    errors: int = 0
+    length: int = 0
+
+    @property
+    def rate(self) -> float:
+        """0 is perfect; above 1 where more was invented than there is; infinite where there was nothing to read."""
+        if self.length:
+            return self.errors / self.length
+        return math.inf if self.errors else 0.0
+
+    def __add__(self, other: ErrorRate) -> ErrorRate:
+        return ErrorRate(self.errors + other.errors, self.length + other.length)
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Units that two texts share, wherever they stand: blind to reading order, which ``error_rate`` is not."""
+
+    shared: int = 0
+    truth: int = 0
+    hypothesis: int = 0
+
+    @property
+    def recall(self) -> float:
+        """Of the truth, how much was found; 1 where there was nothing to find."""
+        return self.shared / self.truth if self.truth else 1.0
+
+    @property
+    def precision(self) -> float:
+        """Of what was found, how much is true; 1 where nothing was found."""
+        return self.shared / self.hypothesis if self.hypothesis else 1.0
+
+    def __add__(self, other: Overlap) -> Overlap:
+        return Overlap(self.shared + other.shared, self.truth + other.truth, self.hypothesis + other.hypothesis)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Units of truth and what was read for them; either may be empty. ``place`` counts units of truth before it."""
+
+    place: int
+    truth: tuple[str, ...]
+    hypothesis: tuple[str, ...]
+
+
+# ── units ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def graphemes(text: str) -> list[str]:
+    """Extended grapheme clusters of the text in NFC."""
+    return regex.findall(r"\X", unicodedata.normalize("NFC", text))
+
+
+def words(text: str) -> list[str]:
+    """What stands between spaces, punctuation and all, in NFC."""
+    return unicodedata.normalize("NFC", text).split()
+
+
+# ── figures ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def as_it_is(text: str) -> str:
+    """The folding that folds nothing."""
+    return text
+
+
+def error_rate(
+    truth: str, hypothesis: str, *, normalise: Folding = as_it_is, units: Units = graphemes
+) -> ErrorRate:
+    """Least number of edits (Levenshtein) that make ``hypothesis`` into ``truth``, both normalised first."""
+    expected, read = units(normalise(truth)), units(normalise(hypothesis))
+    return ErrorRate(Levenshtein.distance(expected, read), len(expected))
+
+
+def character_error_rate(truth: str, hypothesis: str, *, normalise: Folding = as_it_is) -> ErrorRate:
+    """CER over grapheme clusters."""
+    return error_rate(truth, hypothesis, normalise=normalise, units=graphemes)
+
+
+def word_error_rate(truth: str, hypothesis: str, *, normalise: Folding = as_it_is) -> ErrorRate:
+    """WER over words between spaces."""
+    return error_rate(truth, hypothesis, normalise=normalise, units=words)
+
+
+def overlap(truth: str, hypothesis: str, *, normalise: Folding = as_it_is, units: Units = words) -> Overlap:
+    """Multisets compared: a word that stands twice must be found twice."""
+    expected, read = Counter(units(normalise(truth))), Counter(units(normalise(hypothesis)))
+    return Overlap((expected & read).total(), expected.total(), read.total())
+
+
+def differences(
+    truth: str, hypothesis: str, *, normalise: Folding = as_it_is, units: Units = graphemes
+) -> list[Difference]:
+    """Where a least alignment of the two texts differs, in order; neighbouring edits are one difference."""
+    expected, read = units(normalise(truth)), units(normalise(hypothesis))
+    found: list[Difference] = []
+    spans: list[tuple[int, int, int, int]] = []
+    for step in Levenshtein.opcodes(expected, read):
+        if step.tag == "equal":
+            continue
+        if spans and spans[-1][1] == step.src_start and spans[-1][3] == step.dest_start:
+            spans[-1] = (spans[-1][0], step.src_end, spans[-1][2], step.dest_end)
+        else:
+            spans.append((step.src_start, step.src_end, step.dest_start, step.dest_end))
+    for start, end, read_start, read_end in spans:
+        found.append(Difference(start, tuple(expected[start:end]), tuple(read[read_start:read_end])))
+    return found
+
+
+def text_in(language: str, paragraphs: Iterable[tuple[str, str]]) -> str:
+    """The texts of the (language, text) pairs that are in ``language``, a line each: one language of a record or of
+    its ground truth as one text, which needs no paragraph to be matched with another before it is measured."""
+    return "\n".join(text for spoken, text in paragraphs if spoken == language)
+
+
+# ── foldings ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+LETTERFORMS = str.maketrans(
+    {
+        "\u064a": "\u06cc",  # Arabic yeh → Farsi yeh
+        "\u0649": "\u06cc",  # alef maksura → Farsi yeh
+        "\u0643": "\u06a9",  # Arabic kaf → keheh
+        "\u06aa": "\u06a9",  # swash kaf → keheh
+        "\u0647": "\u06c1",  # Arabic heh → heh goal; heh doachashmee is another letter in Urdu, and stays
+        "\u06d5": "\u06c1",  # ae → heh goal
+        "\u06c0": "\u06c2",  # heh with yeh above → heh goal with hamza above
+        "\u0629": "\u06c3",  # teh marbuta → teh marbuta goal
+    }
+)
+DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٪٫٬", "01234567890123456789%.,")
+PRESENTATION_FORMS = re.compile("[\ufb50-\ufdff\ufe70-\ufefc]+")
+ARABIC_MARKS = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed]")
+CONTROLS = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+
+
+def fold_letterforms(text: str) -> str:
+    """One code for letters that look alike in Urdu: the Arabic, the presentation and the Urdu form become the Urdu one."""
+    plain = PRESENTATION_FORMS.sub(lambda form: unicodedata.normalize("NFKC", form[0]), text)
+    urdu = unicodedata.normalize("NFC", plain).translate(LETTERFORMS)
+    # Farsi yeh with hamza has no composed form of its own: what is printed is the yeh with hamza.
+    return unicodedata.normalize("NFC", urdu).replace("\u06cc\u0654", "\u0626")
+
+
+def fold_marks(text: str) -> str:
+    """Vowel signs, Koranic marks and stretching dropped; a hamza or madda that is part of a letter stays."""
+    return ARABIC_MARKS.sub("", unicodedata.normalize("NFC", text))
+
+
+def fold_digits(text: str) -> str:
+    """Urdu and Arabic digits, per cent sign and separators become ASCII."""
+    return text.translate(DIGITS)
+
+
+def fold_controls(text: str) -> str:
+    """Marks of direction, joiners and other things without width dropped."""
+    return CONTROLS.sub("", text)
+
+
+def fold_spaces(text: str) -> str:
+    """Every run of white space is one space, none at the ends."""
+    return " ".join(text.split())
+
+
+def without_spaces(text: str) -> str:
+    """No white space at all: Nastaliq sets little between words, so where words part is often a matter of opinion."""
+    return "".join(text.split())
+
+
+def compose(*foldings: Folding) -> Folding:
+    """One folding that applies ``foldings`` from first to last."""
+    return lambda text: reduce(lambda folded, fold: fold(folded), foldings, text)

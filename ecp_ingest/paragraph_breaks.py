@@ -1,0 +1,228 @@
+"""Where one paragraph ends and the next begins: white, indents, short last lines, a change of script.
+
+Measured in the upright frame, in heights of the column's own lines. Lines without boxes go by their text alone.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from ecp_ingest.dates import find_dateline
+from ecp_ingest.document import Box, ReadLine
+from ecp_ingest.lexicon import BULLET, SIGN_OFF, is_issuer_line, kind_of_heading
+
+LineRef = tuple[int, int, int]
+"""1-based page, 0-based region in the page, 0-based line in the region."""
+
+WIDER_PITCH = 1.32
+"""A distance between two lines beyond this many times the usual one parts paragraphs."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowLine:
+    """A line where it is read. ``column``, ``pitch`` and ``height`` are those of the column it stands in, upright
+    pixels; all None where the source has no geometry."""
+
+    ref: LineRef
+    line: ReadLine
+    box: Box | None
+    column: Box | None = None
+    """Between the edges that most lines keep to."""
+    pitch: float | None = None
+    """Usual distance from one line's middle to the next one's."""
+    height: float | None = None
+    """Usual height of a line."""
+    wrapped_at: int | None = None
+    """Length in characters of the longest line in the region."""
+
+    @property
+    def page(self) -> int:
+        return self.ref[0]
+
+    @property
+    def text(self) -> str:
+        return self.line.text
+
+    @property
+    def rtl(self) -> bool:
+        return self.line.choice.script == "Arab"
+
+    @property
+    def indent(self) -> float:
+        """White before the line, in line heights."""
+        if self.box is None or self.column is None or not self.height:
+            return 0.0
+        white = self.column.right - self.box.right if self.rtl else self.box.left - self.column.left
+        return white / self.height
+
+    @property
+    def room(self) -> float:
+        """White after the line, in upright pixels."""
+        if self.box is None or self.column is None:
+            return 0.0
+        return self.box.left - self.column.left if self.rtl else self.column.right - self.box.right
+
+    @property
+    def is_indented(self) -> bool:
+        return self.column is not None and self.height is not None and 0.8 < self.indent < 0.3 * (
+            self.column.width / self.height
+        )
+
+    @property
+    def is_full(self) -> bool:
+        """Reaches the far edge, or nothing is known of edges."""
+        return self.column is None or self.room < 0.18 * self.column.width
+
+    @property
+    def is_centred(self) -> bool:
+        if self.box is None or self.column is None:
+            return False
+        left, right = self.box.left - self.column.left, self.column.right - self.box.right
+        width = self.column.width
+        return min(left, right) > 0.07 * width and abs(left - right) < 0.08 * width
+
+    @property
+    def is_item(self) -> bool:
+        return BULLET.match(self.text) is not None
+
+    @property
+    def hyphenated(self) -> bool:
+        return re.search(r"[^\W\d_][-\u00ad\u2010]$", self.text) is not None
+
+
+def column_lines(lines: Sequence[FlowLine]) -> list[FlowLine]:
+    """The same lines, with what is usual in their column."""
+    longest: dict[tuple[int, int], int] = {}
+    for line in lines:
+        longest[line.ref[:2]] = max(longest.get(line.ref[:2], 0), len(line.text))
+    lines = [replace(line, wrapped_at=longest[line.ref[:2]]) for line in lines]
+    boxed = [line for line in lines if line.box is not None]
+    if not boxed:
+        return list(lines)
+    boxes = [line.box for line in boxed if line.box is not None]
+    lefts, rights = sorted(b.left for b in boxes), sorted(b.right for b in boxes)
+    # One line in ten may stick out: a stroke in the margin, a long word.
+    out = len(boxes) // 10
+    column = Box(lefts[out], min(b.top for b in boxes), rights[-1 - out], max(b.bottom for b in boxes))
+    measures = {rtl: _measure([line for line in boxed if line.rtl == rtl]) for rtl in (False, True)}
+    return [
+        line
+        if line.box is None
+        else replace(line, column=column, pitch=measures[line.rtl][0], height=measures[line.rtl][1])
+        for line in lines
+    ]
+
+
+def _measure(lines: Sequence[FlowLine]) -> tuple[float | None, float | None]:
+    """Usual pitch and height of lines in one script."""
+    boxes = [line.box for line in lines if line.box is not None]
+    if not boxes:
+        return None, None
+    height = float(statistics.median(box.height for box in boxes))
+    pitches = sorted(_distance(a, b) for a, b in pairwise(boxes) if b.top > a.top)
+    if not pitches:
+        return None, height
+    # Half the distances or more may be those between paragraphs of two lines: the usual one is the smaller.
+    pitch = pitches[int(0.35 * (len(pitches) - 1))]
+    return min(pitch, 2.6 * height), height
+
+
+def _distance(upper: Box, lower: Box) -> float:
+    return (lower.top + lower.bottom - upper.top - upper.bottom) / 2
+
+
+_ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|No|Nos|vs|St|Col|Gen|Maj|Lt|Capt|Prof|Engr|Adv|Sr|Jr|viz|etc|i\.e|e\.g)\.$")
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether ``text`` ends as sentences and items do, in either language; closing quotes and brackets aside."""
+    bare = text.rstrip(" \u200e\u200f\"'”’»)]")
+    if not bare:
+        return True
+    if bare[-1] in ".!?:;۔؟؛…" or text.rstrip().endswith((".”", "۔“")):
+        return _ABBREVIATION.search(bare) is None
+    # Nastaliq's full stop is a short bar, which is often read as a hyphen.
+    return re.search(r"[\u0600-\u06ff]\s?[-_–]$", bare) is not None
+
+
+def starts_paragraph(group: Sequence[FlowLine], line: FlowLine, after: FlowLine | None) -> bool:
+    """Whether ``line`` begins a new paragraph after ``group`` (its lines so far); ``after`` is the next line."""
+    last = group[-1]
+    if line.page != last.page or line.column != last.column:
+        return True
+    if _stands_alone(last) or _stands_alone(line) or _opens(line, last):
+        return True
+    if line.rtl != last.rtl and not (is_mixed(line.text) or is_mixed(last.text)):
+        return True
+    if line.box is None or last.box is None:
+        return line.ref[:2] != last.ref[:2] or _parted_by_text(last, line)
+    return _parted_by_white(last, line) or _parted_by_edges(group, line, after)
+
+
+def _stands_alone(line: FlowLine) -> bool:
+    if kind_of_heading(line.text) or is_issuer_line(line.text):
+        return True
+    dateline = find_dateline(line.text) if len(line.text) < 90 else None
+    return dateline is not None and dateline.whole
+
+
+def _opens(line: FlowLine, last: FlowLine) -> bool:
+    if line.is_item:
+        return ends_sentence(last.text) or last.text.rstrip().endswith((",", "،", "and", "or", "اور")) or last.is_item
+    return SIGN_OFF.match(line.text) is not None
+
+
+def is_mixed(text: str) -> bool:
+    """Whether words of both scripts stand in ``text``."""
+    latin, arabic = len(re.findall("[A-Za-z]", text)), len(re.findall("[\u0600-\u06ff]", text))
+    return min(latin, arabic) >= 4
+
+
+def _parted_by_text(last: FlowLine, line: FlowLine) -> bool:
+    """Without geometry: a text file whose lines aren't wrapped has one paragraph a line."""
+    longest = line.wrapped_at or 0
+    if longest > 160:
+        return True
+    return len(last.text) < (0.75 if ends_sentence(last.text) else 0.4) * longest
+
+
+def _parted_by_white(last: FlowLine, line: FlowLine) -> bool:
+    assert line.box is not None
+    assert last.box is not None
+    distance = _distance(last.box, line.box)
+    if line.pitch is None or line.height is None or line.rtl != last.rtl:
+        return distance > 2.2 * max(line.box.height, last.box.height)
+    tall = max(last.box.height, line.box.height) / max(1, min(last.box.height, line.box.height))
+    # Two lines of another size have another pitch; a heading in larger letters is no part of what follows.
+    if tall > 1.7 and min(len(last.text), len(line.text)) > 6:
+        return True
+    return distance > WIDER_PITCH * line.pitch and distance - line.pitch > 0.25 * line.height
+
+
+def _parted_by_edges(group: Sequence[FlowLine], line: FlowLine, after: FlowLine | None) -> bool:
+    last = group[-1]
+    if line.column is None or line.height is None or line.box is None:
+        return False
+    if line.is_centred != last.is_centred:
+        # The last line of a paragraph may be centred by chance only where it is its last: then its first isn't.
+        return last.is_centred or not line.is_centred or line.box.width < 0.6 * line.column.width
+    if line.is_centred:
+        return False
+    first_word = line.box.width * (len(line.text.split()[0]) + 1) / max(1, len(line.text))
+    if ends_sentence(last.text):
+        if last.room > max(1.3 * first_word, 0.08 * line.column.width):
+            return True
+    elif last.room > 0.45 * line.column.width:
+        return True
+    if line.is_indented and last.indent < 0.4 and not group[0].is_item:
+        back = after is None or after.column != line.column or after.indent < 0.4
+        return back or _is_far(line, after)
+    return False
+
+
+def _is_far(line: FlowLine, after: FlowLine | None) -> bool:
+    return after is None or after.box is None or line.box is None or _parted_by_white(line, after)

@@ -1,0 +1,228 @@
+"""The whole story: a page is read (in a worker), then a source's pages become its records.
+
+    ingest_page   source → page → clean → lay out → choose the script → recognise
+    assemble      pages → releases → repeats → paragraphs → repairs → fields and checks → record
+
+Stages don't know each other; what one needs of another is handed over here.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from ecp_ingest import __version__, language, layout, recognise, script
+from ecp_ingest import cleanup as cleaning
+from ecp_ingest import scan as scans
+from ecp_ingest.document import (
+    FailedPage,
+    LineImage,
+    PageFacts,
+    PageImage,
+    PicturePage,
+    ReadLine,
+    ReadPage,
+    ReadRegion,
+    Region,
+    Scan,
+    ScriptChoice,
+    TextLine,
+    TextPage,
+    Word,
+)
+from ecp_ingest.errors import EcpIngestError, MissingDependencyError, PageTimeoutError
+from ecp_ingest.recognise import Model, RecognisedLine
+from ecp_ingest.settings import RecogniseSettings, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What recognition is done with; found once, handed to every worker."""
+
+    version: str
+    models: tuple[Model, ...]
+
+    def model(self, name: str) -> Model:
+        return next(model for model in self.models if model.language == name)
+
+
+def find_engine(*, settings: Settings) -> Engine:
+    """Raises MissingProgramError or MissingModelError."""
+    wanted = {"eng": settings.recognise.english_model, "urd": settings.recognise.urdu_model}
+    return Engine(
+        version=recognise.engine_version(),
+        models=tuple(
+            recognise.find_model(wanted[name], tessdata_dir=settings.recognise.tessdata_dir)
+            for name in settings.recognise.languages
+        ),
+    )
+
+
+# ── a page ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Stopwatch:
+    """Which stage the page is in, and how many seconds each took."""
+
+    def __init__(self) -> None:
+        self.stage = "scan"
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def during(self, stage: str) -> Iterator[None]:
+        self.stage = stage
+        began = time.perf_counter()
+        yield
+        self.seconds[stage] = round(time.perf_counter() - began, 4)
+
+
+def ingest_page(scan: Scan, number: int, *, settings: Settings, engine: Engine) -> ReadPage | FailedPage:
+    """Read page ``number`` (1-based). What goes wrong with the page is told in a FailedPage."""
+    watch = Stopwatch()
+    try:
+        with watch.during("scan"):
+            page = scans.load_page(scan, number, settings=settings.scan)
+        if isinstance(page, TextPage):
+            return read_text_page(page, watch)
+        return read_picture_page(page, settings, engine, watch)
+    except MissingDependencyError:
+        raise
+    except (EcpIngestError, MemoryError) as error:
+        message = error.message if isinstance(error, EcpIngestError) else "not enough memory for this page"
+        return FailedPage(number=number, stage=watch.stage, message=message)
+
+
+def read_text_page(page: TextPage, watch: Stopwatch) -> ReadPage:
+    """The text is there: only its scripts are told apart, by its letters."""
+    regions = tuple(text_region(block) for block in page.blocks)
+    facts = PageFacts(
+        number=page.number,
+        width=page.width,
+        height=page.height,
+        dpi=page.dpi,
+        origin="earlier_ocr" if page.width is None else "text_layer",
+        why=page.why,
+        blank=not regions,
+        seconds=watch.seconds,
+    )
+    return ReadPage(facts=facts, regions=regions, pictures=(), upright_pictures=())
+
+
+def text_region(block: tuple[TextLine, ...]) -> ReadRegion:
+    lines = tuple(ReadLine(words=line.words, bbox=line.bbox, choice=choice_from_letters(line.text)) for line in block)
+    boxes = [line.bbox for line in lines if line.bbox is not None]
+    bbox = layout.around(boxes) if boxes else None
+    return ReadRegion(bbox=bbox, upright=bbox, lines=lines, upright_lines=tuple(line.bbox for line in lines))
+
+
+def choice_from_letters(text: str) -> ScriptChoice:
+    verdict = language.identify(text, "Latn")
+    return ScriptChoice(
+        script=verdict.script,
+        language="urd" if verdict.script == "Arab" else "eng",
+        confidence=verdict.confidence,
+        evidence=verdict.evidence,
+    )
+
+
+def read_picture_page(page: PicturePage, settings: Settings, engine: Engine, watch: Stopwatch) -> ReadPage:
+    with watch.during("cleanup"):
+        image = cleaning.clean(page, settings=settings.cleanup)
+    with watch.during("layout"):
+        found = layout.lay_out(image)
+    with watch.during("script"):
+        languages = settings.recognise.languages
+        choices = [script.choose_scripts(region, languages=languages) for region in found.regions]
+    with watch.during("recognise"):
+        regions = recognise_regions(found.regions, choices, settings=settings.recognise, engine=engine)
+    facts = PageFacts(
+        number=page.number,
+        width=image.scan_width,
+        height=image.scan_height,
+        dpi=image.dpi,
+        origin="ocr",
+        why=page.why,
+        rotation=image.rotation,
+        skew=image.skew,
+        dpi_source=image.dpi_source,
+        blank=image.is_blank,
+        seconds=watch.seconds,
+    )
+    return ReadPage(
+        facts=facts,
+        regions=tuple(region_in_scan(region, image) for region in regions if region.lines),
+        pictures=tuple(image.box_in_scan(box) for box in found.pictures),
+        upright_pictures=found.pictures,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A line, what it was taken for, and what the engine made of it."""
+
+    line: LineImage
+    choice: ScriptChoice
+    read: RecognisedLine
+
+
+@dataclass(frozen=True, slots=True)
+class RegionReading:
+    region: Region
+    lines: tuple[Reading, ...]
+
+
+def recognise_regions(
+    regions: Sequence[Region],
+    choices: Sequence[tuple[ScriptChoice, ...]],
+    *,
+    settings: RecogniseSettings,
+    engine: Engine,
+) -> list[RegionReading]:
+    """One engine run per language for the whole page; lines in doubt are read in both, and the readings decide."""
+    lines = [line for region in regions for line in region.lines]
+    chosen = [choice for of_region in choices for choice in of_region]
+    readings: dict[str, dict[int, RecognisedLine]] = {}
+    deadline = time.monotonic() + settings.timeout
+    for name in settings.languages:
+        wanted = [i for i, choice in enumerate(chosen) if choice.language == name or script.doubtful(choice)]
+        left = deadline - time.monotonic()
+        if wanted and left <= 0:
+            raise PageTimeoutError(
+                f"recognition took longer than {settings.timeout:g} s: allow more with --tesseract-timeout"
+            )
+        read = recognise.recognise([lines[i] for i in wanted], model=engine.model(name), timeout=left)
+        readings[name] = dict(zip(wanted, read, strict=True))
+    settled = [
+        script.settle(choice, english=readings["eng"][i].confidence, urdu=readings["urd"][i].confidence)
+        if script.doubtful(choice) and len(settings.languages) > 1
+        else choice
+        for i, choice in enumerate(chosen)
+    ]
+    told = iter([Reading(lines[i], choice, readings[choice.language][i]) for i, choice in enumerate(settled)])
+    return [RegionReading(region, tuple(next(told) for _ in region.lines)) for region in regions]
+
+
+def region_in_scan(reading: RegionReading, image: PageImage) -> ReadRegion:
+    """Every box led back to the page as scanned; lines in which nothing was read are left out."""
+    kept = [line for line in reading.lines if line.read.words]
+    lines = tuple(
+        ReadLine(
+            words=tuple(word_in_scan(word, image) for word in line.read.words),
+            bbox=image.box_in_scan(line.line.bbox),
+            choice=line.choice,
+        )
+        for line in kept
+    )
+    return ReadRegion(
+        bbox=image.box_in_scan(reading.region.bbox),
+        upright=reading.region.bbox,
+        lines=lines,
+        upright_lines=tuple(line.line.bbox for line in kept),
+    )
+
+
+def word_in_scan(word: Word, image: PageImage) -> Word:
+    return Word(word.text, image.box_in_scan(word.bbox) if word.bbox else None, word.confidence)

@@ -1,0 +1,161 @@
+"""Image files → pixels: TIFF (any number of pages), PNG, JPEG and JPEG 2000, through Pillow.
+
+Everything that Pillow can hand out becomes H×W grey or H×W×3 RGB, 8 bits, as a viewer would show it: transparency on
+white paper, the camera's orientation obeyed, sixteen bits brought to eight, palettes and CMYK resolved.
+"""
+
+from __future__ import annotations
+
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageOps, TiffImagePlugin
+
+from ecp_ingest.document import Pixels
+from ecp_ingest.errors import SourceError, TooLargeError, UnreadableSourceError
+
+# Pillow's own limit knows only one number for all of a process. Ours is a setting, and is held against the header
+# before anything is decoded (`_refuse_giant`).
+Image.MAX_IMAGE_PIXELS = None
+
+_PILLOW_FORMATS = ("TIFF", "PNG", "JPEG", "JPEG2000", "MPO")
+_DECODER_ERRORS = (
+    OSError,  # truncated data, unknown format; every codec's own complaint
+    SyntaxError,  # Pillow's word for a malformed PNG or TIFF
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    EOFError,
+    OverflowError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+)
+_ORIENTATION_TAG = 0x0112
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Picture:
+    """One decoded page of an image file."""
+
+    pixels: Pixels
+    """H×W or H×W×3 uint8."""
+    resolution: tuple[float, float] | None
+    """Pixels per inch, across and down, as the file says and however implausible."""
+
+
+def count_frames(path: str, *, max_mpixels: float) -> int:
+    """Pages of an image file; reads headers only.
+
+    Raises:
+        UnreadableSourceError: no image, or its headers are broken.
+        TooLargeError: a page has more pixels than allowed.
+    """
+    with _opened(path) as image:
+        # An MPO is a JPEG in which a camera hid previews: only the first picture is meant.
+        frames = int(getattr(image, "n_frames", 1)) if image.format == "TIFF" else 1
+        for index in range(frames):
+            if index:
+                image.seek(index)
+            _refuse_giant(image, page=index + 1, max_mpixels=max_mpixels)
+        return frames
+
+
+def load_frame(path: str, index: int, *, max_mpixels: float) -> Picture:
+    """Decode one page (``index`` from 0).
+
+    Raises:
+        UnreadableSourceError: truncated or broken data.
+        TooLargeError: more pixels than allowed.
+    """
+    with _opened(path) as image:
+        if index:
+            image.seek(index)
+        _refuse_giant(image, page=index + 1, max_mpixels=max_mpixels)
+        resolution = _resolution(image)
+        # Read before load(): Pillow turns TIFFs itself and forgets the tag.
+        turned = image.getexif().get(_ORIENTATION_TAG, 1) in (5, 6, 7, 8)
+        image.load()
+        upright = ImageOps.exif_transpose(image)
+        if turned and resolution is not None:
+            resolution = (resolution[1], resolution[0])
+        return Picture(pixels=_to_pixels(upright), resolution=resolution)
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[Image.Image]:
+    """The image file, with Pillow's complaints turned into ours and its warnings kept quiet."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # odd metadata in a file that can be read is no news
+            with Image.open(path, formats=_PILLOW_FORMATS) as image:
+                yield image
+    except SourceError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise TooLargeError(f"the image is refused as too large: {error}") from error
+    except MemoryError as error:
+        raise TooLargeError("the image does not fit into memory; scan it at a lower resolution") from error
+    except _DECODER_ERRORS as error:
+        reason = str(error) or type(error).__name__
+        raise UnreadableSourceError(f"the image is broken or cut short ({reason}); scan or copy it again") from error
+
+
+def _refuse_giant(image: Image.Image, *, page: int, max_mpixels: float) -> None:
+    width, height = image.size
+    if width * height > max_mpixels * 1e6:
+        raise TooLargeError(
+            f"page {page} has {width:,} × {height:,} pixels, more than the {max_mpixels:g} million allowed; "
+            "scan at a lower resolution or raise max_image_mpixels"
+        )
+
+
+def _resolution(image: Image.Image) -> tuple[float, float] | None:
+    """As the file says, in pixels per inch."""
+    told = image.info.get("dpi")
+    if told is None and isinstance(image, TiffImagePlugin.TiffImageFile):
+        told = image.info.get("resolution")  # no unit given: a ratio at least, and inches nearly always
+    try:
+        across, down = (float(value) for value in told or ())
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None
+    usable = np.isfinite(across) and np.isfinite(down) and across > 0 and down > 0
+    return (across, down) if usable else None
+
+
+def _to_pixels(image: Image.Image) -> Pixels:
+    """H×W or H×W×3 uint8 of whatever mode Pillow decoded to."""
+    if image.mode.startswith("I") or image.mode == "F":
+        return _to_eight_bits(np.asarray(image))
+    if image.mode in ("1", "L"):
+        return np.array(image.convert("L"), dtype=np.uint8)
+    if image.mode in ("LA", "PA", "RGBA", "RGBa", "La") or "transparency" in image.info:
+        image = image.convert("RGBA")
+        paper = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(paper, image)
+    return collapsed(np.array(image.convert("RGB"), dtype=np.uint8))
+
+
+def _to_eight_bits(samples: np.ndarray) -> Pixels:  # type: ignore[type-arg]
+    """From 16 bits, 32 bits or floats. Floats are taken for 0–1 where nothing exceeds 1."""
+    top = float(samples.max(initial=0))
+    if np.issubdtype(samples.dtype, np.floating):
+        full = 1.0 if top <= 1 else (255.0 if top <= 255 else 65535.0)
+    else:
+        full = 255.0 if samples.dtype.itemsize > 2 and top <= 255 else 65535.0
+    scaled = np.nan_to_num(samples.astype(np.float32)) * (255.0 / full)
+    return np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
+
+
+def collapsed(pixels: Pixels) -> Pixels:
+    """Grey where all three channels say the same: a third of the memory, and cleanup need not choose."""
+    red, green, blue = pixels[..., 0], pixels[..., 1], pixels[..., 2]
+    if np.array_equal(red, green) and np.array_equal(green, blue):
+        return np.ascontiguousarray(red)
+    return pixels

@@ -1,0 +1,200 @@
+"""Line images → words with boxes and confidences. The one caller of Tesseract, through pytesseract.
+
+Many lines, one engine run: loading a model takes longer than reading a line, so the crops of one language are written
+as raw PGM (nothing to compress, nothing to unpack) beside a text file that lists them, which is Tesseract's own batch
+mode; its answer numbers them as pages. Lines were found before, hence ``--psm 13``: the crop is one line, taken as it
+is, with none of the engine's own layout analysis or its guesses about the height of Latin letters.
+
+Urdu comes out in logical order: the model reads ink from left to right, Tesseract turns words and letters around.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shlex
+import tempfile
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pytesseract
+
+from ecp_ingest.document import Box, LineImage, Pixels, Word
+from ecp_ingest.errors import MissingModelError, MissingProgramError, PageTimeoutError, RecognitionError
+
+ENGINE_OPTIONS = "--psm 13 --oem 1 --dpi 300 -c tessedit_do_invert=0 -c tessedit_enable_doc_dict=0"
+"""``tessedit_do_invert``: a line read with little confidence would be read again in negative, at twice the cost, but
+cleanup has made ink dark already. ``tessedit_enable_doc_dict``: else a line's reading depends on those before it."""
+
+SMALLEST = 3
+"""Pixels: a crop less wide or high holds no letter, and the engine complains about it."""
+
+_BIDI_CONTROLS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_OWN_MODELS = (Path(__file__).parent / "tessdata", Path(__file__).parent.parent / "tessdata")
+"""Inside an installed wheel; beside the package in a checkout."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A traineddata file. ``language`` is ISO 639-3: what the name says before its first underscore."""
+
+    name: str
+    path: Path
+    sha256: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecognisedLine:
+    """Words in logical order, NFC, without bidi controls; boxes in the page image, confidence 0–1."""
+
+    words: tuple[Word, ...]
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def confidence(self) -> float:
+        """Mean over the words, each weighed by its length; 0 for a line without any."""
+        total = sum(len(word.text) for word in self.words)
+        return sum((word.confidence or 0.0) * len(word.text) for word in self.words) / total if total else 0.0
+
+
+def recognise(lines: Sequence[LineImage], *, model: Model, timeout: float) -> tuple[RecognisedLine, ...]:
+    """One ``RecognisedLine`` for each of ``lines``, in their order; blank or tiny crops give no words.
+
+    ``timeout`` is in seconds, for all lines together. Raises PageTimeoutError, RecognitionError,
+    MissingModelError or MissingProgramError.
+    """
+    read: list[tuple[Word, ...]] = [()] * len(lines)
+    asked = [i for i, line in enumerate(lines) if min(line.pixels.shape[:2]) >= SMALLEST]
+    if not asked:
+        return tuple(map(RecognisedLine, read))
+    with tempfile.TemporaryDirectory(prefix="ecp_ingest_") as folder:
+        paths = [Path(folder, f"{i}.pgm") for i in asked]
+        for i, path in zip(asked, paths, strict=True):
+            _write_pgm(path, lines[i].pixels)
+        listing = Path(folder, "lines.txt")
+        listing.write_text("".join(f"{path}\n" for path in paths), encoding="utf-8")
+        table = _run(listing, model=model, timeout=timeout)
+    for page, words in _words_by_page(table).items():
+        line = lines[asked[page - 1]]
+        read[asked[page - 1]] = _place(words, line)
+    return tuple(map(RecognisedLine, read))
+
+
+def find_model(name: str, *, tessdata_dir: str | None) -> Model:
+    """The model called ``name``: in ``tessdata_dir``, else among the package's own, else among the system's."""
+    for folder in (*([Path(tessdata_dir)] if tessdata_dir else []), *_OWN_MODELS, *_system_folders()):
+        path = folder / f"{name}.traineddata"
+        if path.is_file():
+            path = path.absolute()
+            return Model(name, path, _sha256(path, path.stat().st_mtime_ns), name.partition("_")[0])
+    raise MissingModelError(f"no Tesseract model '{name}': {_remedy(name)}")
+
+
+def engine_version() -> str:
+    """As Tesseract tells it, e.g. ``5.3.0``."""
+    try:
+        return str(pytesseract.get_tesseract_version(cached=True))
+    except pytesseract.TesseractNotFoundError as error:
+        raise _no_program() from error
+
+
+# ── the engine ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _run(listing: Path, *, model: Model, timeout: float) -> str:
+    """Tesseract's table (TSV) for the images that ``listing`` names."""
+    # Its OpenMP threads wait for each other by spinning: with them a page takes longer and eats all cores.
+    os.environ["OMP_THREAD_LIMIT"] = "1"
+    try:
+        table: str = pytesseract.image_to_data(
+            str(listing),
+            lang=model.name,
+            config=f"--tessdata-dir {shlex.quote(str(model.path.parent))} {ENGINE_OPTIONS}",
+            timeout=timeout,
+        )
+    except pytesseract.TesseractNotFoundError as error:
+        raise _no_program() from error
+    except pytesseract.TesseractError as error:
+        raise _complaint(error, model) from error
+    except RuntimeError as error:  # pytesseract has no class of its own for this
+        if "timeout" not in str(error):
+            raise
+        raise PageTimeoutError(
+            f"Tesseract took longer than {timeout:g} s with model '{model.name}'; allow more with --timeout"
+        ) from error
+    return table
+
+
+def _complaint(error: pytesseract.TesseractError, model: Model) -> RecognitionError | MissingModelError:
+    message = re.sub(r"Page \d+ : \S+\s*", "", str(error.message)).strip()
+    if "Failed loading language" in message or "Error opening data file" in message:
+        return MissingModelError(f"Tesseract can't load {model.path}: {_remedy(model.name)}")
+    if error.status < 0:
+        return RecognitionError(f"Tesseract crashed (signal {-error.status}) with model '{model.name}': {message}")
+    return RecognitionError(f"Tesseract refused (exit code {error.status}) with model '{model.name}': {message}")
+
+
+def _no_program() -> MissingProgramError:
+    return MissingProgramError("Tesseract isn't installed: sudo apt-get install tesseract-ocr")
+
+
+def _remedy(name: str) -> str:
+    if "_" in name:
+        return "it comes with ecp-ingest; reinstall it, or name the folder that holds it with --tessdata-dir"
+    return f"sudo apt-get install tesseract-ocr-{name}"
+
+
+@lru_cache
+def _system_folders() -> tuple[Path, ...]:
+    """Where the engine itself looks. ``--list-langs`` begins: List of available languages in "FOLDER" (3):"""
+    told = os.environ.get("TESSDATA_PREFIX")
+    return (*([Path(told)] if told else []), Path("/usr/share/tesseract-ocr/5/tessdata"), Path("/usr/share/tessdata"))
+
+
+@lru_cache
+def _sha256(path: Path, mtime_ns: int) -> str:
+    del mtime_ns  # part of the cache's key only
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+# ── its input and its answer ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _write_pgm(path: Path, pixels: Pixels) -> None:
+    height, width = pixels.shape
+    with path.open("wb") as file:
+        file.write(b"P5 %d %d 255\n" % (width, height))
+        file.write(np.ascontiguousarray(pixels).data)
+
+
+def _words_by_page(table: str) -> dict[int, list[tuple[str, Box, float]]]:
+    """Tesseract's TSV → page number (1-based) → text, box in the crop, confidence 0–1, in the engine's order."""
+    pages: dict[int, list[tuple[str, Box, float]]] = {}
+    for row in table.split("\n")[1:]:
+        cells = row.split("\t")
+        if len(cells) != 12 or cells[0] != "5":
+            continue
+        text = unicodedata.normalize("NFC", cells[11].translate(_BIDI_CONTROLS)).strip()
+        if text:
+            left, top, width, height = map(int, cells[6:10])
+            box = Box(left, top, left + width, top + height)
+            pages.setdefault(int(cells[1]), []).append((text, box, min(1.0, max(0.0, float(cells[10]) / 100))))
+    return pages
+
+
+def _place(words: list[tuple[str, Box, float]], line: LineImage) -> tuple[Word, ...]:
+    left, top = line.bbox.left, line.bbox.top
+    return tuple(
+        Word(text, Box(left + box.left, top + box.top, left + box.right, top + box.bottom), confidence)
+        for text, box, confidence in words
+    )

@@ -1,0 +1,386 @@
+"""The record: one release as JSON, its types, its published schema, and how it reaches the disk.
+
+The models below are the only description of the record. The schema is generated from them, docstrings included, so
+what is published and what is written can't drift apart. Keys may be added; none is ever renamed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError
+
+from ecp_ingest.document import Direction, Paragraph, ParagraphKind, Script, Word
+from ecp_ingest.errors import OutputError, UnreadableSourceError
+
+SCHEMA_VERSION: Literal["1.0"] = "1.0"
+
+
+def _sound(value: object) -> object:
+    """Lone surrogates (broken PDF text layers, file names that aren't UTF-8) can't be written as UTF-8."""
+    return re.sub("[\ud800-\udfff]", "\ufffd", value) if isinstance(value, str) else value
+
+
+def _plain(value: object) -> object:
+    """Tuples as lists and numpy's numbers as Python's, all the way down: what JSON gives back when it is read."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(item) for item in value]
+    if hasattr(value, "item"):
+        return value.item()
+    return _sound(value)
+
+
+def _four_places(value: float) -> float:
+    return round(value, 4)
+
+
+Text = Annotated[str, BeforeValidator(_sound)]
+Rounded = Annotated[float, AfterValidator(_four_places)]
+Confidence = Annotated[float, Field(ge=0, le=1), AfterValidator(_four_places)]
+JsonObject = Annotated[dict[str, JsonValue], BeforeValidator(_plain)]
+BBox = tuple[int, int, int, int]
+
+
+class _Frozen(BaseModel):
+    # A key that isn't known here is refused rather than dropped: a record that is read, reviewed and written again
+    # must lose nothing. `from_attributes` lets the pipeline hand over the stages' own frozen values.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", from_attributes=True, use_attribute_docstrings=True, protected_namespaces=()
+    )
+
+
+class SourceEntry(_Frozen):
+    """The file that was converted."""
+
+    file_name: Text
+    """Without its folder: a record doesn't change when the file moves."""
+    sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
+    """Of the file's bytes, hexadecimal. Empty where the file couldn't be read at all."""
+    media_type: str
+    """As its content says, whatever its name says."""
+    byte_size: Annotated[int, Field(ge=0)]
+    page_count: Annotated[int, Field(ge=0)]
+    """Pages of the whole source."""
+    pages: tuple[Annotated[int, Field(ge=1)], ...]
+    """1-based pages of this release."""
+    release_number: Annotated[int, Field(ge=1)] = 1
+    """1-based place of this release among those of the source."""
+    release_count: Annotated[int, Field(ge=1)] = 1
+    """Releases that the source was found to hold."""
+
+
+class FieldEntry(_Frozen):
+    """Something the release says of itself, and where it says so."""
+
+    value: Text
+    """Normalised; dates as ISO 8601."""
+    text: Text
+    """As printed."""
+    paragraph: str
+    """Id of the paragraph it was read from."""
+    confidence: Confidence | None
+
+
+class PersonEntry(FieldEntry):
+    """A person named in the release."""
+
+    honorific: Text | None = None
+    role: Text | None = None
+    organisation: Text | None = None
+
+
+class ReleaseEntry(_Frozen):
+    """What the release says of itself. Unknown is null, never a guess."""
+
+    issuer: FieldEntry | None = None
+    wing: FieldEntry | None = None
+    """The wing of the issuer that sent it out."""
+    kind: FieldEntry | None = None
+    """What sort of paper it is, such as a press release."""
+    place: FieldEntry | None = None
+    date: FieldEntry | None = None
+    """`value` is ISO 8601: YYYY-MM-DD."""
+    title: FieldEntry | None = None
+    people: tuple[PersonEntry, ...] = ()
+    references: tuple[FieldEntry, ...] = ()
+    """Laws, sections, constituencies, file numbers and the like."""
+
+
+class WordEntry(_Frozen):
+    """A word in logical order."""
+
+    text: Text
+    bbox: BBox | None
+    """[left, top, right, bottom] in pixels of the page as scanned, origin top left; null for text without boxes."""
+    confidence: Confidence | None
+
+
+class LineEntry(_Frozen):
+    """A line as it stands on the page."""
+
+    page: int
+    """1-based."""
+    bbox: BBox | None
+    words: tuple[WordEntry, ...]
+
+
+class ParagraphEntry(_Frozen):
+    """A paragraph. Paragraphs stand in reading order."""
+
+    id: str
+    kind: ParagraphKind
+    language: str
+    """ISO 639-3, as Tesseract names it: eng, urd."""
+    script: Script
+    """ISO 15924: Latn or Arab."""
+    direction: Direction
+    text: Text
+    """Final text: logical order, NFC, every repair and edit applied."""
+    recognised: Text
+    """Exactly what the engine or the text layer gave."""
+    confidence: Confidence | None
+    """Mean over the words, each weighed by its length; null where nothing measured it."""
+    page: int
+    """1-based page on which it begins."""
+    bbox: BBox | None
+    """Around its lines on that page."""
+    lines: tuple[LineEntry, ...]
+    parallel: str | None
+    """Id of the paragraph that says the same in the other language."""
+
+
+class RepairEntry(_Frozen):
+    """A change that a machine made. Undoing them all, last first, gives `recognised` back to the byte."""
+
+    kind: str
+    """duplicate_page, duplicate_paragraph, duplicate_line, duplicate_phrase, letterform, hyphenation, spacing …"""
+    paragraph: str | None
+    start: int | None = None
+    """Offset in code points at which `before` stood, when this repair was made."""
+    before: Text
+    after: Text
+    evidence: JsonObject
+    """Score, rule, boxes: why the change was made."""
+
+
+class CheckEntry(_Frozen):
+    """Something that was compared, and how it came out."""
+
+    kind: str
+    """date_agreement, number_agreement, name_agreement, paragraph_alignment …"""
+    passed: bool
+    detail: Text
+    paragraphs: tuple[str, ...]
+
+
+class ReviewReason(_Frozen):
+    """Why a person should look."""
+
+    kind: str
+    """low_confidence, failed_check, printed_duplicate, failed_page …"""
+    paragraph: str | None = None
+    detail: Text = ""
+    suggestion: RepairEntry | None = None
+    """A repair that was not made, because only a person can tell."""
+
+
+class EditEntry(_Frozen):
+    """A change that a person made."""
+
+    reviewer: Text
+    time: str
+    """ISO 8601 with its offset."""
+    paragraph: str | None
+    before: Text
+    after: Text
+
+
+class ReviewEntry(_Frozen):
+    """Whether a person has to look, why, and what was changed by hand."""
+
+    state: Literal["needed", "done"]
+    """`done` also where nothing needs a look."""
+    reasons: tuple[ReviewReason, ...] = ()
+    edits: tuple[EditEntry, ...] = ()
+
+
+class ModelEntry(_Frozen):
+    """A traineddata file that was used."""
+
+    name: str
+    language: str
+    sha256: str
+
+
+class PageEntry(_Frozen):
+    """How one page was read."""
+
+    number: int
+    """1-based."""
+    width: int | None
+    """Of the page as scanned, in pixels; null for plain text."""
+    height: int | None
+    dpi: Rounded | None
+    dpi_source: str | None = None
+    """Whether the file says so, it was estimated, or the caller set it."""
+    origin: Literal["text_layer", "ocr", "earlier_ocr"]
+    """Where the text came from."""
+    why: Text
+    """Why it came from there."""
+    rotation: int = 0
+    """Degrees clockwise by which the scan was turned to stand upright."""
+    skew: Rounded = 0.0
+    """Degrees, counter-clockwise positive, taken out after that."""
+    blank: bool = False
+    seconds: dict[str, Rounded]
+    """Wall clock per stage."""
+
+
+class ProvenanceEntry(_Frozen):
+    """With what, and how, the record was made."""
+
+    tool_version: str
+    tesseract_version: str | None
+    """Null where no page had to be recognised and no Tesseract was there."""
+    models: tuple[ModelEntry, ...]
+    settings: JsonObject
+    settings_fingerprint: str
+    """sha256 over the settings: same source, fingerprint and models give the same record."""
+    pages: tuple[PageEntry, ...]
+
+
+class ErrorEntry(_Frozen):
+    """Something that failed."""
+
+    page: int | None
+    """1-based; null where it concerns the whole source."""
+    stage: str
+    message: Text
+
+
+class Record(_Frozen):
+    """One press release: what was read, what was changed, what was checked, and how."""
+
+    schema_version: Literal["1.0"] = SCHEMA_VERSION
+    id: str
+    """From the source's sha256 and the release's place in it: the same wherever and whenever it is converted."""
+    source: SourceEntry
+    status: Literal["ok", "partial", "failed"]
+    """`partial`: a page failed and the rest is here. `failed`: no text; `errors` says why."""
+    release: ReleaseEntry
+    languages: tuple[str, ...]
+    """ISO 639-3, in order of appearance."""
+    paragraphs: tuple[ParagraphEntry, ...]
+    """In reading order."""
+    repairs: tuple[RepairEntry, ...]
+    checks: tuple[CheckEntry, ...]
+    review: ReviewEntry
+    provenance: ProvenanceEntry
+    errors: tuple[ErrorEntry, ...]
+
+
+def record_id(sha256: str, place: int) -> str:
+    """The stable id of the release that stands at ``place`` (1-based) in the source with this ``sha256``."""
+    return f"{sha256[:32] or '0' * 32}-{place}"
+
+
+def word_entry(word: Word) -> WordEntry:
+    return WordEntry(text=word.text, bbox=word.bbox, confidence=word.confidence)
+
+
+def paragraph_entry(paragraph: Paragraph, *, text: str) -> ParagraphEntry:
+    """``paragraph`` as the record holds it; ``text`` is the final text, after all repairs."""
+    lines = tuple(
+        LineEntry(page=placed.page, bbox=placed.line.bbox, words=tuple(map(word_entry, placed.line.words)))
+        for placed in paragraph.lines
+    )
+    return ParagraphEntry(
+        id=paragraph.id,
+        kind=paragraph.kind,
+        language=paragraph.language,
+        script=paragraph.script,
+        direction=paragraph.direction,
+        text=text,
+        recognised=paragraph.recognised,
+        confidence=paragraph.confidence,
+        page=paragraph.page,
+        bbox=_around(line.bbox for line in lines if line.page == paragraph.page),
+        lines=lines,
+        parallel=paragraph.parallel,
+    )
+
+
+def _around(boxes: Iterable[BBox | None]) -> BBox | None:
+    known = [box for box in boxes if box is not None]
+    if not known:
+        return None
+    lefts, tops, rights, bottoms = zip(*known, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a record."""
+    schema = Record.model_json_schema(mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "ecp-ingest record"}
+
+
+# A box over six lines makes a record unreadable. JSON strings hold no raw line ends, so this can't match inside one.
+_SPREAD_BOX = re.compile(r"\[\n\s*(-?\d+),\n\s*(-?\d+),\n\s*(-?\d+),\n\s*(-?\d+)\n\s*\]")
+
+
+def to_json(record: Record, *, indent: int | None = 2) -> str:
+    """The record as JSON text, Urdu readable; ``indent=None`` gives one line."""
+    text = json.dumps(record.model_dump(mode="json"), ensure_ascii=False, indent=indent)
+    return _SPREAD_BOX.sub(r"[\1, \2, \3, \4]", text)
+
+
+def write_record(record: Record, path: Path) -> None:
+    """Write ``record`` to ``path`` whole or not at all.
+
+    The folder is made where it is missing. Raises OutputError.
+    """
+    temporary: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name[:100]}.", delete=False
+        ) as file:
+            temporary = Path(file.name)
+            file.write(to_json(record) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o666 & ~_umask())  # a temporary file is born readable by its owner only
+        temporary.replace(path)
+        temporary = None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OutputError(f"can't be written ({reason}): free the place or choose another folder", str(path)) from error
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    current = os.umask(0o077)
+    os.umask(current)
+    return current
+
+
+def read_record(path: Path) -> Record:
+    """The record at ``path``. Raises UnreadableSourceError where there is none."""
+    try:
+        return Record.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise UnreadableSourceError(f"can't be read: {error.strerror or error}", str(path)) from error
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"])) or "the whole file"
+        raise UnreadableSourceError(f"is no record of ecp-ingest ({place}: {first['msg']})", str(path)) from error

@@ -1,0 +1,197 @@
+"""Ink → a line image as it comes from a press, a photocopier, a fax and a scanner, cut out as our line finder does."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from random import Random
+
+import cv2
+import numpy as np
+
+from ecp_ingest.training.fonts import Bitmap
+from ecp_ingest.training.tesseract_input import Grey
+
+_NOISE = np.random.default_rng(0).standard_normal((512, 6000)).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """Coverage (H×W uint8, 255 ink) and the em in pixels at which it was drawn."""
+
+    image: Bitmap
+    em: float
+
+
+class Neighbours:
+    """The last lines drawn: parts of them show up at the edges of others."""
+
+    def __init__(self, size: int = 40) -> None:
+        self._lines: deque[Ink] = deque(maxlen=size)
+
+    def add(self, ink: Ink) -> None:
+        self._lines.append(ink)
+
+    def pick(self, em: float, rng: Random) -> Bitmap | None:
+        if not self._lines:
+            return None
+        line = rng.choice(self._lines)
+        return line.image if abs(line.em - em) < em / 3 else None
+
+
+def clean(ink: Ink, rng: Random) -> Grey:
+    """Black on white with a little paper around: a digital page."""
+    pad = [max(1, round(rng.uniform(0.05, 0.2) * ink.em)) for _ in range(4)]
+    return np.asarray(255 - cv2.copyMakeBorder(ink.image, *pad, cv2.BORDER_CONSTANT, value=0), np.uint8)
+
+
+def age(ink: Ink, rng: Random, neighbours: Neighbours, *, strength: float = 1.0) -> Grey:
+    """One of countless ways in which a printed line may look (H×W uint8, dark ink); ``strength`` 0–1."""
+    image = _cut_out(ink, rng, neighbours)
+    image = _press(image, ink.em, rng, strength)
+    image = _bend(image, ink.em, rng, strength)
+    image, scale = _resample(image, ink.em, rng)
+    grey = _scan(image, ink.em * scale, rng, strength)
+    if ink.em * scale < 26 and rng.random() < 0.6 * strength:
+        grey = _enlarge(grey, rng)
+    if rng.random() < 0.03:
+        grey = np.asarray(255 - grey, np.uint8)
+    return grey
+
+
+def _cut_out(ink: Ink, rng: Random, neighbours: Neighbours) -> Bitmap:
+    """Padding as our own cuts have it, or as Tesseract's rows; sometimes a neighbour's ink, a rule, or a lost edge."""
+    tight = rng.random() < 0.6
+    top, bottom, left, right = (
+        max(1, round(ink.em * (rng.uniform(0.06, 0.2) if tight else rng.uniform(0.0, 0.45)))) for _ in range(4)
+    )
+    image = cv2.copyMakeBorder(ink.image, top, bottom, left, right, cv2.BORDER_CONSTANT, value=0)
+    height, width = image.shape
+    if rng.random() < 0.28:
+        for side in rng.choice((("top",), ("bottom",), ("top", "bottom"))):
+            other = neighbours.pick(ink.em, rng)
+            depth = int(rng.uniform(0.03, 0.2) * height)
+            if other is None or depth < 1 or depth >= other.shape[0]:
+                continue
+            strip = other[-depth:] if side == "top" else other[:depth]
+            if rng.random() < 0.5:  # our own cuts leave single strokes, not whole edges
+                start = rng.randrange(max(1, strip.shape[1] - 8))
+                strip = strip[:, start : start + rng.randint(8, max(9, int(ink.em * 3)))]
+            x = rng.randint(-strip.shape[1] // 2, max(1, width - strip.shape[1] // 2))
+            a, b = max(0, x), min(width, x + strip.shape[1])
+            if b > a:
+                view = image[:depth, a:b] if side == "top" else image[height - depth :, a:b]
+                np.maximum(view, strip[:, a - x : b - x], out=view)
+    if rng.random() < 0.04:  # a rule under a headline, a frame
+        thick = max(1, round(ink.em * rng.uniform(0.02, 0.1)))
+        space = round(ink.em * rng.uniform(0.0, 0.25))
+        above = rng.random() < 0.3
+        rule = cv2.copyMakeBorder(np.full((thick, width), 255, np.uint8), *((0, space) if above else (space, 0)), 0, 0, cv2.BORDER_CONSTANT, value=0)
+        image = np.vstack((rule, image) if above else (image, rule))
+    if rng.random() < 0.05:
+        lost = int(rng.uniform(0.01, 0.06) * height) + top
+        image = image[lost:] if rng.random() < 0.5 else image[: image.shape[0] - lost]
+    return np.ascontiguousarray(image)
+
+
+def _press(image: Bitmap, em: float, rng: Random, strength: float) -> Bitmap:
+    """Heavier or lighter ink."""
+    draw = rng.random()
+    if draw < 0.40 * strength:
+        size = 2 if em < 48 or rng.random() < 0.6 else 3
+        shape = rng.choice(((size, size), (size, size), (size, 1), (1, size)))
+        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE if min(shape) > 1 else cv2.MORPH_RECT, shape)
+        heavier = cv2.dilate(image, kernel)
+        part = rng.uniform(0.3, 1)
+        return np.asarray(cv2.addWeighted(heavier, part, image, 1 - part, 0), np.uint8)
+    if draw < 0.50 * strength and em >= 36:
+        return np.asarray(cv2.erode(image, np.ones(rng.choice(((2, 2), (2, 1), (1, 2))), np.uint8)), np.uint8)
+    return image
+
+
+def _bend(image: Bitmap, em: float, rng: Random, strength: float) -> Bitmap:
+    """Skew, slant, and a slow local warp, in one resampling."""
+    if rng.random() > 0.6 * strength:
+        return image
+    height, width = image.shape
+    slant = rng.gauss(0, 0.04)
+    tilt = np.tan(np.deg2rad(rng.gauss(0, 0.25)))
+    tilt = float(np.clip(tilt, -em * 0.5 / width, em * 0.5 / width))
+    room = int(abs(tilt) * width / 2) + 1
+    if rng.random() < 0.5:
+        matrix = np.array([[1, slant, -slant * height / 2], [tilt, 1, room - tilt * width / 2]], np.float32)
+        return np.asarray(cv2.warpAffine(image, matrix, (width, height + 2 * room), flags=cv2.INTER_LINEAR), np.uint8)
+    image = cv2.copyMakeBorder(image, room, room, 0, 0, cv2.BORDER_CONSTANT, value=0)
+    height = image.shape[0]
+    noise = np.random.default_rng(rng.getrandbits(32))
+    grid = (2 + height // max(8, int(em / 2)), 2 + width // max(8, int(em / 2)))
+    size = rng.uniform(0.0, 0.035) * em
+    dx = cv2.resize(noise.normal(0, size, grid).astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+    dy = cv2.resize(noise.normal(0, size, grid).astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+    columns = np.arange(width, dtype=np.float32)[None, :]
+    rows = np.arange(height, dtype=np.float32)[:, None]
+    map_x = columns + slant * (rows - height / 2) + dx
+    map_y = rows + tilt * (columns - width / 2) + dy
+    return np.asarray(cv2.remap(image, map_x, map_y, cv2.INTER_LINEAR), np.uint8)
+
+
+def _resample(image: Bitmap, em: float, rng: Random) -> tuple[Bitmap, float]:
+    """Resolution of the scan (an em of 17–70 px), and condensed or extended setting."""
+    small = rng.random() < 0.35
+    scale = (rng.uniform(17, 28) if small else rng.uniform(26, 64)) / em
+    scale = min(scale, 1.15)
+    stretch = rng.uniform(0.88, 1.14) if rng.random() < 0.8 else rng.uniform(0.68, 1.3)
+    width = max(8, round(image.shape[1] * scale * stretch))
+    height = max(10, round(image.shape[0] * scale))
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(image, (width, height), interpolation=method), np.uint8), scale
+
+
+def _scan(image: Bitmap, em: float, rng: Random, strength: float) -> Grey:
+    """Ink and paper levels, blur, light, grain, specks, JPEG, a hard threshold."""
+    grey = image.astype(np.float32)
+    if rng.random() < 0.6 * strength:
+        grey = cv2.GaussianBlur(grey, (0, 0), rng.uniform(0.3, 0.35 + em * 0.022))
+    if rng.random() < 0.2 * strength:  # ink that bleeds or fades in patches
+        patches = np.random.default_rng(rng.getrandbits(32)).uniform(rng.uniform(0.35, 0.9), 1, (3, 2 + grey.shape[1] // 40))
+        grey *= cv2.resize(patches.astype(np.float32), (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
+    height, width = grey.shape
+    white_paper = rng.random() < 0.35
+    ink = rng.uniform(0, 40) if white_paper else rng.uniform(0, 110)
+    paper = 255.0 if white_paper else rng.uniform(max(150, ink + 70), 255)
+    light = paper * np.linspace(rng.uniform(0.78, 1), rng.uniform(0.78, 1), width, dtype=np.float32)[None] if rng.random() < 0.25 * strength else paper
+    grey = light + (ink - light) * (grey / 255)
+    if rng.random() < 0.6 * strength and height < _NOISE.shape[0] and width < _NOISE.shape[1]:
+        y, x = rng.randrange(_NOISE.shape[0] - height), rng.randrange(_NOISE.shape[1] - width)
+        grain = _NOISE[y : y + height, x : x + width]
+        if rng.random() < 0.4:
+            grain = cv2.GaussianBlur(grain, (0, 0), 1.0) * 2
+        grey = grey + grain * rng.uniform(1, 16)
+    grey = np.clip(grey, 0, 255).astype(np.uint8)
+    if rng.random() < 0.12 * strength:
+        specks = np.random.default_rng(rng.getrandbits(32)).random(grey.shape) < rng.uniform(0.0005, 0.006)
+        grey[specks] = rng.choice((20, 240))
+    if rng.random() < 0.4 * strength:
+        grey = cv2.imdecode(cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, rng.randint(25, 90)])[1], cv2.IMREAD_GRAYSCALE)
+    if rng.random() < 0.15 * strength and em > 22:
+        level = ink + (float(np.median(grey)) - ink) * rng.uniform(0.35, 0.65)
+        grey = np.where(grey > level, 255, 0).astype(np.uint8)
+    return np.asarray(grey, np.uint8)
+
+
+def _enlarge(grey: Grey, rng: Random) -> Grey:
+    """A small original made larger afterwards, as newspapers' pictures are: smooth, then sharpened."""
+    factor = rng.uniform(1.5, 3)
+    method = rng.choice((cv2.INTER_CUBIC, cv2.INTER_LANCZOS4, cv2.INTER_LINEAR))
+    grey = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=method)
+    if rng.random() < 0.6:
+        soft = cv2.GaussianBlur(grey, (0, 0), factor * rng.uniform(0.4, 0.8))
+        if rng.random() < 0.6:  # what a super-resolution filter makes: smooth blobs with hard edges
+            low, high = np.percentile(soft, (2, 98))
+            middle = low + (high - low) * rng.uniform(0.4, 0.6)
+            gain = rng.uniform(1.5, 4)
+            grey = np.clip((soft - middle) * gain + (low + high) / 2, 0, 255).astype(np.uint8)
+        else:
+            amount = rng.uniform(0.5, 1.5)
+            grey = cv2.addWeighted(grey, 1 + amount, soft, -amount, 0)
+    return np.asarray(grey, np.uint8)

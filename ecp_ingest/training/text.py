@@ -1,0 +1,186 @@
+"""Urdu text for training: one spelling per letter, display order for labels, a corpus with a held-out part.
+
+Labels are in *display* order, left to right, as the network sees the line. Tesseract turns its result back into
+logical order by itself but leaves brackets as they are, hence a label names the bracket that is written (an opening
+one looks like ``)`` in a right-to-left run), not the one that is seen.
+"""
+
+from __future__ import annotations
+
+import lzma
+import re
+import unicodedata
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Literal
+
+from ecp_ingest.errors import TrainingError
+
+Direction = Literal["R", "L"]
+
+ARABIC_LETTERS = "ابپتٹثجچحخدڈذرڑزژسشصضطظعغفقکگلمنںوہھءیےآؤئۂۓۃأإ"
+ARABIC_MARKS = "ًٍَُِّْٰٖٔٗؐؑؒؓؔ"
+ARABIC_SIGNS = "۔،؛؟؍٪٫٬ﷺ"
+URDU_DIGITS = "۰۱۲۳۴۵۶۷۸۹"
+ASCII_DIGITS = "0123456789"
+LATIN_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+COMMON_SIGNS = ".,:;!?'\"‘’“”()[]{}<>/\\|-_+=*&%#@$£×÷°•·~^§©"
+CHARACTERS = ARABIC_LETTERS + ARABIC_MARKS + ARABIC_SIGNS + URDU_DIGITS + ASCII_DIGITS + LATIN_LETTERS + COMMON_SIGNS
+"""Everything that the model can say, besides the space."""
+
+NON_JOINING = frozenset("اآأإدڈذرڑزژوؤےۓءۃ")
+"""Letters that don't join to the next one: after them a line of Nastaliq has a gap inside the word."""
+
+_SPELLING: dict[int, int | str | None] = {
+    0x64A: "ی", 0x649: "ی", 0x643: "ک", 0x629: "ۃ", 0x647: "ہ", 0x6D5: "ہ", 0x640: None, 0xAD: None, 0xFEFF: None,
+    0x60D: "،", 0xA0: " ", 0x2026: "...", 0x2013: "-", 0x2014: "-", 0x66D: "*",
+    **dict.fromkeys((*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A))),
+    **{0x660 + i: URDU_DIGITS[i] for i in range(10)},
+}  # fmt: skip
+_BLANKS = re.compile(r"\s+")
+_PAIRS = dict(zip("([{<", ")]}>", strict=True))
+
+
+def normalise(text: str) -> str:
+    """One code point per letter (Arabic yeh, kaf, heh → Urdu), no tatweel, no invisible characters, single blanks."""
+    text = unicodedata.normalize("NFC", text).translate(_SPELLING)
+    return _BLANKS.sub(" ", unicodedata.normalize("NFC", text)).strip()
+
+
+def runs(text: str) -> list[tuple[str, Direction]]:
+    """Runs of one direction in logical order, for a right-to-left line.
+
+    A reduced Unicode bidirectional algorithm (UAX #9: W4–W7, N0–N2 with one embedding level): all that a line with
+    Latin words and numbers in it needs.
+    """
+    kinds = _resolve(text)
+    out: list[tuple[str, Direction]] = []
+    for char, kind in zip(text, kinds, strict=True):
+        if out and out[-1][1] == kind:
+            out[-1] = (out[-1][0] + char, kind)
+        else:
+            out.append((char, kind))
+    return out
+
+
+def display_order(text: str) -> str:
+    """The label of a line: its characters from left to right."""
+    return "".join(part if direction == "L" else part[::-1] for part, direction in reversed(runs(text)))
+
+
+def _kind(char: str) -> str:
+    if char in URDU_DIGITS or char in ASCII_DIGITS:
+        return "EN"
+    if char in "+-":
+        return "ES"
+    if char in ".,:/،":
+        return "CS"
+    if char in "%٪$£°#":
+        return "ET"
+    bidi = unicodedata.bidirectional(char)
+    if bidi == "L":
+        return "L"
+    if bidi == "NSM":
+        return "NSM"
+    return "R" if bidi in ("R", "AL") else "ON"
+
+
+def _resolve(text: str) -> list[Direction]:
+    kinds = [_kind(c) for c in text]
+    count = len(kinds)
+    for i in range(1, count):  # W1: a mark is what its letter is
+        if kinds[i] == "NSM":
+            kinds[i] = kinds[i - 1]
+    for i in range(1, count - 1):  # W4: 28-05-2022, 12:30, 1,000
+        if kinds[i] in ("ES", "CS") and kinds[i - 1] == kinds[i + 1] == "EN":
+            kinds[i] = "EN"
+    for order in (range(1, count), range(count - 2, -1, -1)):  # W5: 15.5%
+        for i in order:
+            neighbour = i - 1 if order.step == 1 else i + 1
+            if kinds[i] == "ET" and kinds[neighbour] == "EN":
+                kinds[i] = "EN"
+    strong = "R"
+    for i in range(count):  # W7: NA-75
+        if kinds[i] in ("L", "R"):
+            strong = kinds[i]
+        elif kinds[i] == "EN" and strong == "L":
+            kinds[i] = "L"
+    _resolve_brackets(text, kinds)
+    i = 0
+    while i < count:  # N1, N2; a number counts as right-to-left here
+        if kinds[i] in ("L", "R", "EN"):
+            i += 1
+            continue
+        end = i
+        while end < count and kinds[end] not in ("L", "R", "EN"):
+            end += 1
+        inner = i > 0 and end < count and kinds[i - 1] == kinds[end] == "L"
+        kinds[i:end] = ["L" if inner else "R"] * (end - i)
+        i = end
+    return ["L" if k in ("L", "EN") else "R" for k in kinds]
+
+
+def _resolve_brackets(text: str, kinds: list[str]) -> None:
+    """N0: a pair of brackets around Latin belongs to the Latin run if Latin stands before it."""
+    stack: list[tuple[str, int]] = []
+    for i, char in enumerate(text):
+        if char in _PAIRS:
+            stack.append((_PAIRS[char], i))
+        elif stack and char == stack[-1][0]:
+            start = stack.pop()[1]
+            inside = set(kinds[start + 1 : i])
+            before = next((k for k in reversed(kinds[:start]) if k in ("L", "R", "EN")), "R")
+            if "R" in inside or "EN" in inside:
+                kinds[start] = kinds[i] = "R"
+            elif "L" in inside:
+                kinds[start] = kinds[i] = "L" if before == "L" else "R"
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Lines of running text, normalised; ``held`` is never trained on."""
+
+    train: tuple[str, ...]
+    held: tuple[str, ...]
+
+
+def load_corpus(files: Sequence[Path], *, held_part: int = 60) -> Corpus:
+    """Read UTF-8 text files (``.xz`` too), a paragraph a line; one line in ``held_part`` is held out, by its checksum.
+
+    Raises:
+        TrainingError: a file can't be read, or nothing usable is in them.
+    """
+    train: list[str] = []
+    held: list[str] = []
+    known = frozenset(CHARACTERS + " ")
+    for file in files:
+        for line in _read(file):
+            text = normalise(line)
+            words = text.split()
+            if len(words) < 3 or not known.issuperset(text):
+                continue
+            (held if zlib.crc32(text.encode()) % held_part == 0 else train).append(text)
+    if not train:
+        raise TrainingError("no usable line of Urdu text in the text files: give UTF-8 text, a paragraph a line")
+    return Corpus(tuple(train), tuple(held))
+
+
+def _read(file: Path) -> Iterable[str]:
+    try:
+        if file.suffix == ".xz":
+            with lzma.open(file, "rt", encoding="utf-8") as stream:
+                return stream.readlines()
+        return file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError, lzma.LZMAError) as error:
+        raise TrainingError(f"can't read this text: {error}", str(file)) from error
+
+
+def excerpt(line: str, rng: Random, *, low: int = 1, high: int = 17, mode: int = 10) -> str:
+    """Some consecutive words of a line."""
+    words = line.split()
+    count = min(len(words), int(rng.triangular(low, high + 1, mode)))
+    start = rng.randrange(len(words) - count + 1)
+    return " ".join(words[start : start + count])

@@ -1,0 +1,106 @@
+"""What several test modules need: the command line as a person runs it, and small records."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ecp_ingest import __version__
+from ecp_ingest.record import (
+    ErrorEntry,
+    ParagraphEntry,
+    ProvenanceEntry,
+    Record,
+    ReleaseEntry,
+    ReviewEntry,
+    SourceEntry,
+    record_id,
+)
+
+REPOSITORY = Path(__file__).parents[1]
+
+RunCli = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def run_cli() -> RunCli:
+    """``run_cli("convert", …)`` runs ``python -m ecp_ingest`` in a process of its own, where a person stands."""
+
+    def run(*arguments: str | Path, cwd: Path = REPOSITORY, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "ecp_ingest", *map(str, arguments)],
+            cwd=cwd,
+            env={**os.environ, "PYTHONPATH": str(REPOSITORY), "COLUMNS": "100", **environment},
+            capture_output=True,
+            text=True,
+            timeout=200,
+            check=False,
+        )
+
+    return run
+
+
+def paragraph(text: str, *, name: str = "p1", language: str = "urd") -> ParagraphEntry:
+    urdu = language == "urd"
+    return ParagraphEntry(
+        id=name,
+        kind="body",
+        language=language,
+        script="Arab" if urdu else "Latn",
+        direction="rtl" if urdu else "ltr",
+        text=text,
+        recognised=text,
+        confidence=0.9,
+        page=1,
+        bbox=(10, 20, 300, 60),
+        lines=(),
+        parallel=None,
+    )
+
+
+def make_record(
+    *,
+    file_name: str = "release.pdf",
+    sha256: str = "ab" * 32,
+    status: str = "ok",
+    place: int = 1,
+    count: int = 1,
+    fingerprint: str = "",
+    text: str = "الیکشن کمیشن آف پاکستان",
+    errors: tuple[ErrorEntry, ...] = (),
+    review: ReviewEntry = ReviewEntry(state="done"),
+) -> Record:
+    return Record(
+        id=record_id(sha256, place),
+        source=SourceEntry(
+            file_name=file_name,
+            sha256=sha256,
+            media_type="application/pdf",
+            byte_size=1,
+            page_count=1,
+            pages=(1,),
+            release_number=place,
+            release_count=count,
+        ),
+        status=status,  # type: ignore[arg-type]
+        release=ReleaseEntry(),
+        languages=("urd",),
+        paragraphs=(paragraph(text),) if status != "failed" else (),
+        repairs=(),
+        checks=(),
+        review=review,
+        provenance=ProvenanceEntry(
+            tool_version=__version__,
+            tesseract_version="5.3.0",
+            models=(),
+            settings={},
+            settings_fingerprint=fingerprint,
+            pages=(),
+        ),
+        errors=errors,
+    )
