@@ -15,13 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from ecp_ingest import __version__, pipeline, scan
+from ecp_ingest import assembly, pipeline, scan
 from ecp_ingest.discover import Found, Source, discover
 from ecp_ingest.document import FailedPage, ReadPage, Scan
+from ecp_ingest.engine import Engine, find_engine
 from ecp_ingest.errors import EcpIngestError, MissingDependencyError, OutputError
 from ecp_ingest.executors import WorkerExecutor
 from ecp_ingest.output import finished_before, prepare, store
-from ecp_ingest.pipeline import Engine
 from ecp_ingest.record import Record
 from ecp_ingest.report import Finished, Listener, Opened, Outcome, PageDone, Report, Status
 from ecp_ingest.settings import ScanSettings, Settings
@@ -54,8 +54,8 @@ class Work:
 
     open_scan: OpenScan = scan.open_scan
     ingest_page: IngestPage = pipeline.ingest_page
-    assemble: Assemble = pipeline.assemble
-    failed_record: FailedRecord = pipeline.failed_record
+    assemble: Assemble = assembly.assemble
+    failed_record: FailedRecord = assembly.failed_record
 
 
 def convert(
@@ -73,9 +73,9 @@ def convert(
     Raises NoInputError, MissingDependencyError or OutputError before any work; what goes wrong later is in the report.
     """
     found = discover(inputs, output=output)
-    engine = pipeline.find_engine(settings=settings)
+    engine = find_engine(settings=settings.recognise)
     prepare(output)
-    executor = WorkerExecutor(workers, preload=["ecp_ingest.pipeline"])
+    executor = WorkerExecutor(workers, preload=["ecp_ingest.pipeline", "ecp_ingest.assembly"])
     try:
         return run(
             found,
@@ -176,7 +176,7 @@ class _Batch:
             if not pending:
                 return
             done, _ = wait(pending, return_when=FIRST_COMPLETED)
-            for future in done:
+            for future in [future for future in pending if future in done]:  # in the order of submission
                 job = pending.pop(future)
                 if isinstance(future.exception(), MissingDependencyError):
                     future.result()  # no other source would fare better
@@ -267,13 +267,9 @@ class _Batch:
     def _alike(self, progress: _Progress, record: Record) -> bool:
         """Whether a new run would give this record again."""
         assert progress.scan is not None
-        provenance = record.provenance
-        return (
-            record.source.sha256 == progress.scan.sha256
-            and provenance.settings_fingerprint == self.settings.fingerprint
-            and provenance.tool_version == __version__
-            and provenance.tesseract_version == self.engine.version
-            and {model.sha256 for model in provenance.models} == {model.sha256 for model in self.engine.models}
+        made_from = (record.source.sha256, record.source.file_name)
+        return made_from == (progress.scan.sha256, progress.scan.file_name) and assembly.made_alike(
+            record.provenance, settings=self.settings, engine=self.engine
         )
 
     def _write(self, progress: _Progress, records: tuple[Record, ...]) -> None:

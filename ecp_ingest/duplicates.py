@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any, Literal, NamedTuple
 
 from rapidfuzz import fuzz
@@ -69,7 +69,7 @@ def repeated_lines(pages: Sequence[ReadPage], *, settings: RepairSettings) -> tu
     sheets = _same_sheets(texts)
     whole = {repeat.lines[0][0] for repeat in sheets if repeat.certain}
     left = [(number, lines) for number, lines in texts.items() if number not in whole]
-    strips = [repeat for a, b in zip(left, left[1:], strict=False) for repeat in _same_strips(a[1], b[1])]
+    strips = [repeat for a, b in pairwise(left) for repeat in _same_strips(a[1], b[1])]
     repeats = [*sheets, *strips, *found]
     return tuple(
         Repeat(f"r{n}", r.kind, r.lines, r.of, round(r.score, 4), r.certain, r.evidence)
@@ -204,9 +204,7 @@ def _columns(lines: list[_Line]) -> list[list[_Line]]:
                 break
         else:
             columns.append((left, right, [line]))
-    return [
-        sorted(members, key=lambda m: (m.line.bbox.top if m.line.bbox else 0, m.ref)) for _, _, members in columns
-    ]
+    return [sorted(members, key=lambda m: (m.line.bbox.top if m.line.bbox else 0, m.ref)) for _, _, members in columns]
 
 
 def _beside(a: list[_Line], b: list[_Line]) -> bool:

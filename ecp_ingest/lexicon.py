@@ -83,7 +83,8 @@ ADDRESS = re.compile(
     re.IGNORECASE,
 )
 PAGE_NUMBER = re.compile(
-    r"^\W*(?:page|p\.|صفحہ)?\s*\d{1,3}\s*(?:(?:of|/|از)\s*\d{1,3})?\W*$|^\W*(?:p\.?t\.?o\.?|contd?\W*)\W*$", re.IGNORECASE
+    r"^\W*(?:page|p\.|صفحہ)?\s*\d{1,3}\s*(?:(?:of|/|از)\s*\d{1,3})?\W*$|^\W*(?:p\.?t\.?o\.?|contd?\W*)\W*$",
+    re.IGNORECASE,
 )
 BULLET = re.compile(
     r"^(?:[•▪●◦■□◆➢➤✓*·\-–—]\s+\S|\(?(?:\d{1,2}|[ivxIVX]{1,5}|[a-hA-H]|[۰-۹]{1,2}|[ا-ی])[.)۔]\)?\s*[^\d\s])"

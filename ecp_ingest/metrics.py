@@ -77,7 +77,8 @@ class Difference:
 
 def graphemes(text: str) -> list[str]:
     """Extended grapheme clusters of the text in NFC."""
-    return regex.findall(r"\X", unicodedata.normalize("NFC", text))
+    clusters: list[str] = regex.findall(r"\X", unicodedata.normalize("NFC", text))
+    return clusters
 
 
 def words(text: str) -> list[str]:
@@ -93,9 +94,7 @@ def as_it_is(text: str) -> str:
     return text
 
 
-def error_rate(
-    truth: str, hypothesis: str, *, normalise: Folding = as_it_is, units: Units = graphemes
-) -> ErrorRate:
+def error_rate(truth: str, hypothesis: str, *, normalise: Folding = as_it_is, units: Units = graphemes) -> ErrorRate:
     """Least number of edits (Levenshtein) that make ``hypothesis`` into ``truth``, both normalised first."""
     expected, read = units(normalise(truth)), units(normalise(hypothesis))
     return ErrorRate(Levenshtein.distance(expected, read), len(expected))
@@ -163,7 +162,7 @@ CONTROLS = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufef
 
 
 def fold_letterforms(text: str) -> str:
-    """One code for letters that look alike in Urdu: the Arabic, the presentation and the Urdu form become the Urdu one."""
+    """One code for letters that look alike in Urdu: Arabic letters and presentation forms become the Urdu letter."""
     plain = PRESENTATION_FORMS.sub(lambda form: unicodedata.normalize("NFKC", form[0]), text)
     urdu = unicodedata.normalize("NFC", plain).translate(LETTERFORMS)
     # Farsi yeh with hamza has no composed form of its own: what is printed is the yeh with hamza.

@@ -68,8 +68,10 @@ class FlowLine:
 
     @property
     def is_indented(self) -> bool:
-        return self.column is not None and self.height is not None and 0.8 < self.indent < 0.3 * (
-            self.column.width / self.height
+        return (
+            self.column is not None
+            and self.height is not None
+            and 0.8 < self.indent < 0.3 * (self.column.width / self.height)
         )
 
     @property
@@ -135,7 +137,9 @@ def _distance(upper: Box, lower: Box) -> float:
     return (lower.top + lower.bottom - upper.top - upper.bottom) / 2
 
 
-_ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|No|Nos|vs|St|Col|Gen|Maj|Lt|Capt|Prof|Engr|Adv|Sr|Jr|viz|etc|i\.e|e\.g)\.$")
+_ABBREVIATION = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Dr|No|Nos|vs|St|Col|Gen|Maj|Lt|Capt|Prof|Engr|Adv|Sr|Jr|viz|etc|i\.e|e\.g)\.$"
+)
 
 
 def ends_sentence(text: str) -> bool:

@@ -24,7 +24,8 @@ _SHORT = 14
 _LONGEST_CAPTION = 60
 """Words."""
 _OFFICE = re.compile(
-    r"^\W*(?:government of|secretariat|office of|islamic republic|provincial election|حکومت|دفتر|صوبائی الیکشن|سیکرٹریٹ)",
+    r"^\W*(?:government of|secretariat|office of|islamic republic|provincial election|حکومت|دفتر|صوبائی الیکشن|"
+    r"سیکرٹریٹ)",
     re.IGNORECASE,
 )
 
@@ -193,4 +194,6 @@ def _signed(blocks: Sequence[Block], kinds: list[ParagraphKind]) -> list[Paragra
 
 
 def _may_sign(block: Block, kind: ParagraphKind) -> bool:
-    return kind in ("other", "letterhead", "heading") and len(block.text.split()) <= 7 and not kind_of_heading(block.text)
+    return (
+        kind in ("other", "letterhead", "heading") and len(block.text.split()) <= 7 and not kind_of_heading(block.text)
+    )

@@ -1,7 +1,6 @@
-"""The whole story: a page is read (in a worker), then a source's pages become its records.
+"""The whole story of a page, in a worker; ``assembly`` makes a source's pages into its records.
 
-    ingest_page   source → page → clean → lay out → choose the script → recognise
-    assemble      pages → releases → repeats → paragraphs → repairs → fields and checks → record
+    source → page → clean → lay out → choose the script → recognise
 
 Stages don't know each other; what one needs of another is handed over here.
 """
@@ -11,10 +10,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
-from ecp_ingest import __version__, language, layout, recognise, script
+from ecp_ingest import language, layout, recognise, script
 from ecp_ingest import cleanup as cleaning
 from ecp_ingest import scan as scans
 from ecp_ingest.document import (
@@ -33,35 +32,10 @@ from ecp_ingest.document import (
     TextPage,
     Word,
 )
+from ecp_ingest.engine import Engine
 from ecp_ingest.errors import EcpIngestError, MissingDependencyError, PageTimeoutError
-from ecp_ingest.recognise import Model, RecognisedLine
+from ecp_ingest.recognise import RecognisedLine
 from ecp_ingest.settings import RecogniseSettings, Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Engine:
-    """What recognition is done with; found once, handed to every worker."""
-
-    version: str
-    models: tuple[Model, ...]
-
-    def model(self, name: str) -> Model:
-        return next(model for model in self.models if model.language == name)
-
-
-def find_engine(*, settings: Settings) -> Engine:
-    """Raises MissingProgramError or MissingModelError."""
-    wanted = {"eng": settings.recognise.english_model, "urd": settings.recognise.urdu_model}
-    return Engine(
-        version=recognise.engine_version(),
-        models=tuple(
-            recognise.find_model(wanted[name], tessdata_dir=settings.recognise.tessdata_dir)
-            for name in settings.recognise.languages
-        ),
-    )
-
-
-# ── a page ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 class Stopwatch:

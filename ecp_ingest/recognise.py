@@ -89,13 +89,16 @@ def recognise(lines: Sequence[LineImage], *, model: Model, timeout: float) -> tu
     return tuple(map(RecognisedLine, read))
 
 
-def find_model(name: str, *, tessdata_dir: str | None) -> Model:
-    """The model called ``name``: in ``tessdata_dir``, else among the package's own, else among the system's."""
+def find_model(name: str, *, language: str | None = None, tessdata_dir: str | None) -> Model:
+    """The model called ``name``: in ``tessdata_dir``, else among the package's own, else among the system's.
+
+    ``language`` is what it reads (ISO 639-3); if it isn't told, the name's beginning is taken for it.
+    """
     for folder in (*([Path(tessdata_dir)] if tessdata_dir else []), *_OWN_MODELS, *_system_folders()):
         path = folder / f"{name}.traineddata"
         if path.is_file():
             path = path.absolute()
-            return Model(name, path, _sha256(path, path.stat().st_mtime_ns), name.partition("_")[0])
+            return Model(name, path, _sha256(path, path.stat().st_mtime_ns), language or name.partition("_")[0])
     raise MissingModelError(f"no Tesseract model '{name}': {_remedy(name)}")
 
 

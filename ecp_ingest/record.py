@@ -53,7 +53,11 @@ class _Frozen(BaseModel):
     # A key that isn't known here is refused rather than dropped: a record that is read, reviewed and written again
     # must lose nothing. `from_attributes` lets the pipeline hand over the stages' own frozen values.
     model_config = ConfigDict(
-        frozen=True, extra="forbid", from_attributes=True, use_attribute_docstrings=True, protected_namespaces=()
+        frozen=True,
+        extra="forbid",
+        from_attributes=True,
+        use_attribute_docstrings=True,
+        json_schema_serialization_defaults_required=True,  # every key is always written
     )
 
 

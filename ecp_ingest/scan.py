@@ -11,7 +11,7 @@ import unicodedata
 from pathlib import Path
 from typing import Literal, NoReturn
 
-from ecp_ingest import raster, textlayer
+from ecp_ingest import pdf, raster
 from ecp_ingest.document import PicturePage, Scan, TextLine, TextPage, Word, frozen
 from ecp_ingest.errors import EcpIngestError, PageError, UnreadableSourceError
 from ecp_ingest.settings import ScanSettings
@@ -38,7 +38,6 @@ _SUFFIXES = {
     ".txt": "text/plain",
 }
 _KNOWN = "PDF, TIFF, PNG, JPEG, JPEG 2000 and plain text can be read"
-_BIDI_CONTROLS = dict.fromkeys(map(ord, "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"))
 
 
 def open_scan(path: Path, *, settings: ScanSettings) -> Scan:
@@ -53,7 +52,7 @@ def open_scan(path: Path, *, settings: ScanSettings) -> Scan:
         digest, size, head = _digest(path)
         media_type = _media_type(path, head=head, size=size)
         if media_type == "application/pdf":
-            count = textlayer.count_pages(str(path))
+            count = pdf.count_pages(str(path))
         elif media_type == "text/plain":
             count = len(_text_pages(path)[0])
         else:
@@ -84,7 +83,7 @@ def load_page(scan: Scan, number: int, *, settings: ScanSettings) -> TextPage | 
         raise PageError(f"there is no such page: the source has {scan.page_count}", file=scan.file_name, page=number)
     try:
         if scan.media_type == "application/pdf":
-            return textlayer.load_pdf_page(scan.path, number, settings=settings)
+            return pdf.load_pdf_page(scan.path, number, settings=settings)
         if scan.media_type == "text/plain":
             return _earlier_text_page(Path(scan.path), number)
         return _image_page(scan, number, settings=settings)
@@ -199,12 +198,12 @@ def _earlier_text_page(path: Path, number: int) -> TextPage:
 
 
 def _text_pages(path: Path) -> tuple[list[str], str]:
-    """The pages between form feeds, NFC and without bidi controls, and the encoding that they were in."""
+    """The pages between form feeds, NFC, and the encoding that they were in."""
     text, encoding = _decoded(path.read_bytes())
     odd = sum(unicodedata.category(c) == "Cc" and c not in "\t\n\r\f\v\x85" for c in text)
     if odd > len(text) * 0.01:
         raise UnreadableSourceError(f"named .txt but {odd} of its {len(text)} characters are control codes: no text")
-    pages = unicodedata.normalize("NFC", text.translate(_BIDI_CONTROLS)).split("\f")
+    pages = unicodedata.normalize("NFC", text).split("\f")
     if len(pages) > 1 and not pages[-1].strip():
         pages.pop()  # Tesseract ends every page with a form feed, the last one too
     return pages, encoding

@@ -54,7 +54,7 @@ def choose_scripts(region: Region, *, languages: tuple[str, ...]) -> tuple[Scrip
         return ()
     own = np.array([arabic_probability(line.pixels) for line in region.lines])
     together = _with_neighbours(own)
-    return tuple(_choice(alone, joint) for alone, joint in zip(own, together, strict=True))
+    return tuple(_choice(float(alone), float(joint)) for alone, joint in zip(own, together, strict=True))
 
 
 def doubtful(choice: ScriptChoice) -> bool:

@@ -186,8 +186,9 @@ def _blocks(columns: list[list[_Piece]]) -> list[list[list[_Piece]]]:
             if shared < 0.3 * min(right - left, over_right - over_left):
                 continue
             pitch, usual = baseline - over_baseline, pitches[index]
-            limit = 1.2 * usual if usual is not None else (2.6 if _arabic_share(line) > 0.5 else 1.7) * size
-            same_kind = (_arabic_share(line) > 0.5) == (_arabic_share(blocks[index][-1]) > 0.5)
+            shares = sorted((_arabic_share(line), _arabic_share(blocks[index][-1])))
+            limit = 1.2 * usual if usual is not None else (2.6 if shares[1] > 0 else 1.7) * size
+            same_kind = not (shares[0] == 0 and shares[1] > 0.5)
             if pitch <= limit and 0.8 < size / over_size < 1.25 and same_kind:
                 chosen = index
                 pitches[index] = pitch if usual is None else usual
@@ -225,12 +226,14 @@ def _logical_line(parts: list[_Piece], *, majority_rtl: bool, marked: bool) -> L
     arabic = sum(map(is_arabic, letters))
     rtl = arabic > 0 and (arabic == len(letters) or majority_rtl)
     levels = _levels(standing, rtl=rtl, marked=marked)
-    ordered = _reversed_runs(standing, levels, lowest=1)
+    order = _reversed_runs(levels)
+    ordered = [standing[i] for i in order]
     if rtl:
         ordered = _mirrored(ordered)
+    gaps = _gaps(standing, levels, order, base=1 if rtl else 0)
     left, right, baseline, size = _frame(parts)
     return LaidLine(
-        words=_words(ordered, spaced=any(c.text.isspace() for c in standing)),
+        words=_words(ordered, gaps, spaced=any(c.text.isspace() for c in standing)),
         left=left,
         right=right,
         baseline=baseline,
@@ -263,12 +266,7 @@ def _levels(standing: list[Cluster], *, rtl: bool, marked: bool) -> list[int]:
         between = range(before + 1, after)
         pair = kinds[before] + kinds[after]
         if rtl and "R" not in pair:
-            if marked:
-                joined = [not standing[i].flipped and standing[i].run in lettered_runs for i in between]
-                inside = all(joined)
-            else:
-                gap = "".join(standing[i].text for i in between)
-                inside = "L" in pair or not gap or (len(gap) == 1 and gap in _NUMBER_SEPARATORS)
+            inside = _belongs([standing[i] for i in between], pair, lettered_runs=lettered_runs)
             for i in between:
                 levels[i] = 2 if inside else 1
         elif not rtl and pair == "RR":
@@ -282,8 +280,23 @@ def _levels(standing: list[Cluster], *, rtl: bool, marked: bool) -> list[int]:
                 for i in (before, after):
                     levels[i] = 2 if kinds[i] == "N" else 1
     if rtl:
-        _take_in_percent_signs(standing, kinds, levels, lettered_runs=lettered_runs, marked=marked)
+        _take_in_endings(standing, kinds, levels, lettered_runs=lettered_runs, marked=marked)
     return levels
+
+
+def _belongs(between: list[Cluster], pair: str, *, lettered_runs: set[int]) -> bool:
+    """Whether neutrals between two left-to-right clusters, in a right-to-left line, are of their stretch.
+
+    Painted in one text object with letters: as that object goes. Painted apart (browsers do so where a font lacks
+    Latin): between Latin letters, or Latin and a number, yes; between numbers only a separator is. So ``28 ECP`` after
+    an Urdu word, which is painted exactly like ``ECP 28``, is taken for the latter: the commoner by far.
+    """
+    if any(c.flipped for c in between):
+        return False
+    if between and all(c.run in lettered_runs for c in between):
+        return True
+    text = "".join(c.text for c in between)
+    return "L" in pair or not text or (len(text) == 1 and text in _NUMBER_SEPARATORS)
 
 
 def _number_within_urdu(kinds: list[str], before: int, after: int) -> bool:
@@ -293,21 +306,34 @@ def _number_within_urdu(kinds: list[str], before: int, after: int) -> bool:
     return left == right == "R"
 
 
-def _take_in_percent_signs(
+def _take_in_endings(
     standing: list[Cluster], kinds: list[str], levels: list[int], *, lettered_runs: set[int], marked: bool
 ) -> None:
-    """``25%`` painted in this order within right-to-left text is one left-to-right stretch; ``%25`` is not."""
-    for i in range(1, len(standing)):
-        after_digit = kinds[i - 1] == "N" and standing[i].text in ("%", "٪", "°")
-        own = not standing[i].flipped and standing[i].run in lettered_runs if marked else True
-        if after_digit and own:
-            levels[i] = 2
+    """What ends a left-to-right stretch although it is neutral, in a right-to-left line.
+
+    ``25%`` painted in this order is one stretch (``%25`` is not), and so is a bracket whose partner lies inside
+    (rule N0).
+    """
+    open_brackets = 0
+    for i in range(len(standing)):
+        text = standing[i].text
+        if levels[i] == 2:
+            open_brackets += (text in _OPENING) - (text in _CLOSING)
+        elif i and levels[i - 1] == 2 and not standing[i].flipped:
+            own = not marked or standing[i].run in lettered_runs
+            if (kinds[i - 1] == "N" and text in ("%", "٪", "°") and own) or (open_brackets > 0 and text in _CLOSING):
+                levels[i] = 2
+                open_brackets -= text in _CLOSING
+            else:
+                open_brackets = 0
+        else:
+            open_brackets = 0
 
 
-def _reversed_runs(items: list[Cluster], levels: list[int], *, lowest: int) -> list[Cluster]:
-    """Rule L2: from the highest level down, every stretch at that level or above is reversed."""
-    order = list(range(len(items)))
-    for level in range(max(levels, default=0), lowest - 1, -1):
+def _reversed_runs(levels: list[int]) -> list[int]:
+    """Rule L2: from the highest level down to 1, every stretch at that level or above is reversed."""
+    order = list(range(len(levels)))
+    for level in range(max(levels, default=0), 0, -1):
         start = 0
         while start < len(order):
             if levels[order[start]] < level:
@@ -318,7 +344,34 @@ def _reversed_runs(items: list[Cluster], levels: list[int], *, lowest: int) -> l
                 end += 1
             order[start:end] = reversed(order[start:end])
             start = end
-    return [items[i] for i in order]
+    return order
+
+
+def _gaps(standing: list[Cluster], levels: list[int], order: list[int], *, base: int) -> list[float]:
+    """Points of paper between each cluster and the one read before it (the first: 0).
+
+    What is read one after the other across the edge of an embedded stretch stands at opposite ends of it: there the
+    stretch as a whole has the neighbours.
+    """
+    ends: list[tuple[float, float]] = []
+    stretch: list[int] = []
+    start = 0
+    while start < len(standing):
+        end = start + 1
+        while levels[start] > base and end < len(standing) and levels[end] > base:
+            end += 1
+        edge = (min(c.extent.left for c in standing[start:end]), max(c.extent.right for c in standing[start:end]))
+        ends += [edge] * (end - start)
+        stretch += [start] * (end - start)
+        start = end
+    gaps = [0.0]
+    for before, after in zip(order, order[1:], strict=False):
+        if stretch[before] == stretch[after]:
+            (l0, _, r0, _), (l1, _, r1, _) = standing[before].extent, standing[after].extent
+        else:
+            (l0, r0), (l1, r1) = ends[before], ends[after]
+        gaps.append(max(l1 - r0, l0 - r1))
+    return gaps
 
 
 def _mirrored(line: list[Cluster]) -> list[Cluster]:
@@ -341,12 +394,12 @@ def _misplaced(text: str) -> int:
     return wrong + depth
 
 
-def _words(line: list[Cluster], *, spaced: bool) -> tuple[tuple[Cluster, ...], ...]:
+def _words(line: list[Cluster], gaps: list[float], *, spaced: bool) -> tuple[tuple[Cluster, ...], ...]:
     """Cut at spaces; where the line has none, or far apart, at gaps."""
     words: list[tuple[Cluster, ...]] = []
     current: list[Cluster] = []
-    for cluster in line:
-        if current and _gap(current[-1], cluster) > (1.3 if spaced else 0.25) * cluster.size:
+    for cluster, gap in zip(line, gaps, strict=True):
+        if current and gap > (1.3 if spaced else 0.25) * cluster.size:
             words.append(tuple(current))
             current = []
         pieces = cluster.text.split()
@@ -364,10 +417,6 @@ def _words(line: list[Cluster], *, spaced: bool) -> tuple[tuple[Cluster, ...], .
     if current:
         words.append(tuple(current))
     return tuple(words)
-
-
-def _gap(before: Cluster, after: Cluster) -> float:
-    return max(after.extent.left - before.extent.right, before.extent.left - after.extent.right)
 
 
 def _shared_out(cluster: Cluster, pieces: list[str]) -> list[Cluster]:

@@ -27,7 +27,7 @@ REPOSITORY = Path(__file__).parents[1]
 RunCli = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def run_cli() -> RunCli:
     """``run_cli("convert", …)`` runs ``python -m ecp_ingest`` in a process of its own, where a person stands."""
 
@@ -73,7 +73,7 @@ def make_record(
     fingerprint: str = "",
     text: str = "الیکشن کمیشن آف پاکستان",
     errors: tuple[ErrorEntry, ...] = (),
-    review: ReviewEntry = ReviewEntry(state="done"),
+    review: ReviewEntry | None = None,
 ) -> Record:
     return Record(
         id=record_id(sha256, place),
@@ -93,7 +93,7 @@ def make_record(
         paragraphs=(paragraph(text),) if status != "failed" else (),
         repairs=(),
         checks=(),
-        review=review,
+        review=review or ReviewEntry(state="done"),
         provenance=ProvenanceEntry(
             tool_version=__version__,
             tesseract_version="5.3.0",

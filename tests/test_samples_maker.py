@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ecp_ingest.document import Pixels
 from tests.samples_maker import ageing
 from tests.samples_maker.earlier import earlier_run
 from tests.samples_maker.printing import browser, print_pdf, rasterise
-from tests.samples_maker.releases import FOLDER, KINDS, load_release, parse_release
+from tests.samples_maker.release_texts import FOLDER, KINDS, load_release, parse_release
 from tests.samples_maker.sheet import sheets
 from tests.samples_maker.truth import truth_path
 
@@ -85,7 +86,7 @@ def test_ageing_is_deterministic_and_leaves_its_page_alone() -> None:
     page[30:50, 20:100] = 0
     before = page.copy()
 
-    def aged() -> ageing.Pixels:
+    def aged() -> Pixels:
         soft = ageing.bleed(ageing.uneven_light(ageing.skew(page, 1.5), 0.6, towards=90), page, 0.1)
         return ageing.specks(ageing.noise(soft, 5, seed=1), 10, seed=2)
 

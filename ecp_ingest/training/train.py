@@ -56,7 +56,6 @@ class Progress:
     loss: float
     rate: float
     spent: float
-    waited: float
 
 
 @dataclass(slots=True)
@@ -149,7 +148,7 @@ def run(
     """Train until the plan's minutes are spent; checkpoints go to ``out/checkpoint.pt``."""
     rng = Random(plan.seed + state.step)
     started, before = time.monotonic(), state.spent
-    waited = saved = 0.0
+    saved = before
     limit = plan.minutes * 60
     while state.spent < limit:
         all_faces = state.spent >= limit * plan.unseen_part
@@ -169,14 +168,14 @@ def run(
             if state.spent - saved > plan.save_every:
                 saved = state.spent
                 save(state, out / "checkpoint.pt")
-                progress(Progress(state.step, state.lines, state.loss, rate, state.spent, waited))
+                progress(Progress(state.step, state.lines, state.loss, rate, state.spent))
             if not all_faces and state.spent >= limit * plan.unseen_part:
                 save(state, out / "checkpoint-unseen.pt")
                 break
             if state.spent >= limit:
                 break
     save(state, out / "checkpoint.pt")
-    progress(Progress(state.step, state.lines, state.loss, rate_at(plan, state.step, 1), state.spent, waited))
+    progress(Progress(state.step, state.lines, state.loss, rate_at(plan, state.step, 1), state.spent))
     return state
 
 

@@ -1,1 +1,1 @@
-"""The samples: release texts, printed by a headless browser, scanned by arithmetic. ``python -m tests.samples_maker``."""
+"""The samples: release texts, printed by a headless browser, aged by arithmetic. ``python -m tests.samples_maker``."""

@@ -1,4 +1,4 @@
-"""``python -m tests.samples_maker``: makes ``samples/`` anew. Needs Chromium, Noto Nastaliq Urdu and Liberation Serif."""
+"""``python -m tests.samples_maker`` makes ``samples/`` anew. Needs Chromium, Noto Nastaliq Urdu, Liberation Serif."""
 
 from pathlib import Path
 

@@ -47,7 +47,7 @@ def uneven_light(page: Pixels, darkest: float, *, towards: float) -> Pixels:
     """Falls off to ``darkest`` (a factor) at the edge that lies in the direction ``towards``: degrees, 0 is right,
     90 is down; as under a lid that doesn't close, or a lamp on one side."""
     height, width = page.shape[:2]
-    y, x = np.mgrid[0:1:height * 1j, 0:1:width * 1j]
+    y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
     along = (x - 0.5) * np.cos(np.radians(towards)) + (y - 0.5) * np.sin(np.radians(towards)) + 0.5
     light = 1 - (1 - darkest) * np.clip(along, 0, 1) ** 2
     return _pixels(page * (light[..., None] if page.ndim == 3 else light))
@@ -83,7 +83,7 @@ def turned(page: Pixels) -> Pixels:
 
 def strips(page: Pixels, *, height: int, shared: int) -> tuple[Pixels, Pixels]:
     """A sheet too long for the glass, scanned in two goes of about ``height`` pixels: about ``shared`` pixels at the
-    foot of the first stand again at the head of the second. The cuts go through blank rows, where there are some near."""
+    foot of the first stand again at the head of the second. The cuts go through the nearest blank rows, if any."""
     dark = (grey(page) < 200).sum(axis=1)
 
     def blank_near(row: int) -> int:

@@ -1,8 +1,8 @@
-"""A release as an earlier OCR run would leave it: right for the most part, and wrong in the ways that such runs have."""
+"""A release as an earlier OCR run would leave it: right for the most part, and wrong in the ways of such runs."""
 
 from __future__ import annotations
 
-from tests.samples_maker.releases import ReleaseText
+from tests.samples_maker.release_texts import ReleaseText
 
 MISREAD = (
     # Arabic letters where Urdu ones belong, and a letter without its dots

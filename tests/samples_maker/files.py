@@ -26,22 +26,9 @@ def write_jp2(target: Path, page: Pixels, *, ratio: int) -> None:
 
 def write_tiff(target: Path, pages: list[Pixels], *, dpi: int, quality: int | None = None) -> None:
     """One file, JPEG inside (``quality``), or CCITT Group 4 where that is None: the pages are 0 and 255 then."""
-    images = [Image.fromarray(page) for page in pages]
-    if quality is None:
-        images = [image.convert("1") for image in images]
-        images[0].save(
-            target, save_all=True, append_images=images[1:], compression="group4", resolution=float(dpi), resolution_unit=2
-        )
-    else:
-        images[0].save(
-            target,
-            save_all=True,
-            append_images=images[1:],
-            compression="jpeg",
-            quality=quality,
-            resolution=float(dpi),
-            resolution_unit=2,
-        )
+    first, *rest = [Image.fromarray(page).convert("1" if quality is None else "L") for page in pages]
+    packing = {"compression": "group4"} if quality is None else {"compression": "jpeg", "quality": quality}
+    first.save(target, save_all=True, append_images=rest, dpi=(dpi, dpi), **packing)
 
 
 def write_scanned_pdf(target: Path, pages: list[Pixels], *, dpi: int, quality: int) -> None:

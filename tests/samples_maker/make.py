@@ -8,7 +8,7 @@ from ecp_ingest.document import Pixels
 from tests.samples_maker import ageing, files
 from tests.samples_maker.earlier import earlier_run
 from tests.samples_maker.printing import print_pdf, rasterise
-from tests.samples_maker.releases import load_release
+from tests.samples_maker.release_texts import load_release
 from tests.samples_maker.sheet import sheets
 from tests.samples_maker.truth import broken_before, halves, one_page, write_truth
 

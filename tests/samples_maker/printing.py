@@ -14,18 +14,27 @@ from ecp_ingest.document import Pixels
 
 # A sheet has nothing to fetch, so the browser is told to leave the network alone.
 QUIET = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-extensions --no-pdf-header-footer"
-).split()
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-extensions",
+    "--no-pdf-header-footer",
+)
 
 
 def browser() -> str | None:
     """The Chromium that is installed, or None."""
-    return next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
 
 
 def print_pdf(page: str) -> bytes:
-    """The PDF as Chromium writes it, with today's date in it. Raises RuntimeError where Chromium is missing or fails."""
+    """The PDF as Chromium writes it, with today's date in it. RuntimeError where Chromium is missing or fails."""
     program = browser()
     if not program:
         raise RuntimeError("Chromium is not installed; the samples are printed with it")

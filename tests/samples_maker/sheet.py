@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from ecp_ingest.document import Pixels
-from tests.samples_maker.releases import Printed, ReleaseText
+from tests.samples_maker.release_texts import Printed, ReleaseText
 
 Arrangement = Literal["separate", "stacked", "side-by-side"]
 
@@ -51,7 +51,8 @@ SEAL = """<svg class="seal" width="21mm" height="21mm" viewBox="-50 -50 100 100"
 <circle r="48" stroke-width="2.5"/><circle r="43" stroke-width="1"/>
 <circle r="38" stroke-width="5" stroke-dasharray="2.6 3.4"/>
 <path d="M 8 -26 A 26 26 0 1 0 24 14 A 21 21 0 1 1 8 -26 Z" fill="#1d4d2b" stroke="none"/>
-<path d="M 17 -17 l 2.9 6.2 6.8 .8 -5 4.7 1.3 6.7 -6 -3.3 -6 3.3 1.3 -6.7 -5 -4.7 6.8 -.8 Z" fill="#1d4d2b" stroke="none"/>
+<path d="M 17 -17 l 2.9 6.2 6.8 .8 -5 4.7 1.3 6.7 -6 -3.3 -6 3.3 1.3 -6.7 -5 -4.7 6.8 -.8 Z"
+ fill="#1d4d2b" stroke="none"/>
 </svg>"""
 
 
@@ -88,7 +89,7 @@ def _half(paragraphs: tuple[Printed, ...]) -> str:
 def _element(paragraph: Printed) -> str:
     if paragraph.kind is None:
         return f'<img class="photograph" src="data:image/png;base64,{_png(photograph())}">'
-    classes = [paragraph.kind, paragraph.language]
+    classes: list[str] = [paragraph.kind, paragraph.language]
     if paragraph.kind == "body" and paragraph.text.startswith(("•", "(")):
         classes.append("item")
     language = {"eng": "en", "urd": "ur"}[paragraph.language]
@@ -128,4 +129,5 @@ def photograph(width: int = 720, height: int = 430) -> Pixels:
         cv2.fillPoly(scene, [paper], (232, 236, 238), cv2.LINE_AA)
     grain = rng.normal(0, 7, scene.shape).astype(np.float32)
     soft = cv2.GaussianBlur(scene, (0, 0), 1.6).astype(np.float32) + cv2.GaussianBlur(grain, (0, 0), 0.8) * 2
-    return np.clip(soft, 0, 255).astype(np.uint8)
+    seen: Pixels = np.clip(soft, 0, 255).astype(np.uint8)
+    return seen

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.samples_maker.releases import Printed, ReleaseText
+from tests.samples_maker.release_texts import Printed, ReleaseText
 
 PageOf = Callable[[int, Printed], int]
 """Place among the paragraphs (0-based) and paragraph → page (1-based)."""

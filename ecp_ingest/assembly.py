@@ -1,0 +1,188 @@
+"""The pages of one source, as read → its records.
+
+    pages → repeats → releases → paragraphs → repairs → fields and checks → records
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from ecp_ingest import __version__, language
+from ecp_ingest.document import FailedPage, Paragraph, ReadPage, Scan
+from ecp_ingest.duplicates import Repeat, repeated_lines
+from ecp_ingest.engine import Engine
+from ecp_ingest.paragraphs import compose
+from ecp_ingest.record import (
+    CheckEntry,
+    ErrorEntry,
+    ModelEntry,
+    PageEntry,
+    ProvenanceEntry,
+    Record,
+    ReleaseEntry,
+    RepairEntry,
+    ReviewEntry,
+    ReviewReason,
+    SourceEntry,
+    paragraph_entry,
+    record_id,
+)
+from ecp_ingest.release import Check, checks, extract
+from ecp_ingest.repair import Repaired, repair_paragraphs
+from ecp_ingest.settings import Settings
+from ecp_ingest.stack import part_releases
+
+DOUBTFUL = 0.75
+"""A paragraph whose words were read with less confidence than this on average is worth a look."""
+
+
+def assemble(
+    scan: Scan, pages: Sequence[ReadPage | FailedPage], *, settings: Settings, engine: Engine
+) -> tuple[Record, ...]:
+    """One record for each release among ``pages`` (in order); at least one, which says what failed."""
+    failed = tuple(page for page in pages if isinstance(page, FailedPage))
+    read = [page for page in pages if isinstance(page, ReadPage)]
+    repeats = repeated_lines(read, settings=settings.repair)
+    again = {repeat.lines[0][0] for repeat in repeats if repeat.kind == "duplicate_page" and repeat.certain}
+    groups = part_releases(read, repeated=again) or ((),)
+    starts = [group[0].facts.number if group else 0 for group in groups]
+    records = []
+    for place, group in enumerate(groups, start=1):
+        # A page that failed goes with the release in whose run of pages it lies.
+        end = starts[place] if place < len(starts) else scan.page_count + 1
+        begin = 0 if place == 1 else starts[place - 1]
+        lost = tuple(page for page in failed if begin <= page.number < end)
+        records.append(
+            release_record(
+                scan, group, lost, repeats, place=place, of=len(groups), settings=settings, engine=engine
+            )
+        )
+    return tuple(records)
+
+
+def release_record(
+    scan: Scan,
+    pages: Sequence[ReadPage],
+    failed: Sequence[FailedPage],
+    repeats: Sequence[Repeat],
+    *,
+    place: int,
+    of: int,
+    settings: Settings,
+    engine: Engine,
+) -> Record:
+    """The record of the ``place``-th (1-based) of the ``of`` releases in ``scan``."""
+    numbers = {page.facts.number for page in pages}
+    own = [repeat for repeat in repeats if {ref[0] for ref in repeat.lines} <= numbers]
+    composition = compose(pages, apart={ref: repeat.id for repeat in own if repeat.certain for ref in repeat.lines})
+    paragraphs = composition.paragraphs
+    repaired = repair_paragraphs(paragraphs, settings=settings.repair, repeats=own, apart=composition.apart)
+    said = tuple(zip(paragraphs, repaired.texts, strict=True))
+    checked = checks(said)
+    has_text = any(text.strip() for text in repaired.texts)
+    errors = tuple(ErrorEntry(page=page.number, stage=page.stage, message=page.message) for page in failed)
+    if not has_text and not errors:
+        errors = (ErrorEntry(page=None, stage="recognise", message="no text was found: is the sheet blank?"),)
+    reasons = tuple(review_reasons(said, repaired, checked, failed))
+    return Record(
+        id=record_id(scan.sha256, place),
+        source=SourceEntry(
+            file_name=scan.file_name,
+            sha256=scan.sha256,
+            media_type=scan.media_type,
+            byte_size=scan.byte_size,
+            page_count=scan.page_count,
+            pages=tuple(sorted(numbers | {page.number for page in failed})),
+            release_number=place,
+            release_count=of,
+        ),
+        status="failed" if not has_text else "partial" if failed else "ok",
+        release=ReleaseEntry.model_validate(extract(said)),
+        languages=tuple(dict.fromkeys(paragraph.language for paragraph, text in said if text)),
+        paragraphs=tuple(paragraph_entry(paragraph, text=text) for paragraph, text in said),
+        repairs=tuple(RepairEntry.model_validate(repair) for repair in repaired.repairs),
+        checks=tuple(CheckEntry.model_validate(check) for check in checked),
+        review=ReviewEntry(state="needed" if reasons else "done", reasons=reasons),
+        provenance=provenance(pages, settings=settings, engine=engine),
+        errors=errors,
+    )
+
+
+def review_reasons(
+    said: Sequence[tuple[Paragraph, str]],
+    repaired: Repaired,
+    checked: Sequence[Check],
+    failed: Sequence[FailedPage],
+) -> Iterator[ReviewReason]:
+    """Why a person should look, what matters most first."""
+    for page in failed:
+        yield ReviewReason(kind="failed_page", detail=f"page {page.number}: {page.message}")
+    for check in checked:
+        if not check.passed:
+            yield ReviewReason(
+                kind="failed_check", paragraph=next(iter(check.paragraphs), None), detail=f"{check.kind}: {check.detail}"
+            )
+    for reason in repaired.reasons:
+        yield ReviewReason.model_validate(reason)
+    for paragraph, text in said:
+        if not text:
+            continue
+        verdict = language.identify(text, paragraph.script)
+        if doubt := language.disagrees(verdict, paragraph.language):
+            yield ReviewReason(kind="language", paragraph=paragraph.id, detail=doubt)
+        if paragraph.confidence is not None and paragraph.confidence < DOUBTFUL:
+            yield ReviewReason(
+                kind="low_confidence", paragraph=paragraph.id, detail=f"read with {paragraph.confidence:.2f} on average"
+            )
+
+
+# ── provenance ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def provenance(pages: Sequence[ReadPage], *, settings: Settings, engine: Engine) -> ProvenanceEntry:
+    return ProvenanceEntry(
+        tool_version=__version__,
+        tesseract_version=engine.version,
+        models=tuple(ModelEntry(name=m.name, language=m.language, sha256=m.sha256) for m in engine.models),
+        settings=asdict(settings),
+        settings_fingerprint=settings.fingerprint,
+        pages=tuple(PageEntry.model_validate(page.facts) for page in pages),
+    )
+
+
+def made_alike(before: ProvenanceEntry, *, settings: Settings, engine: Engine) -> bool:
+    """Whether a record with this provenance would come out the same if it were made again."""
+    now = provenance((), settings=settings, engine=engine)
+    return before.model_copy(update={"pages": ()}) == now
+
+
+def failed_record(path: Path, *, stage: str, message: str, settings: Settings, engine: Engine) -> Record:
+    """The record of a source that couldn't be read at all: no text, and why."""
+    sha256, size = digest(path)
+    scan = Scan(
+        path=str(path),
+        file_name=path.name,
+        sha256=sha256,
+        media_type=mimetypes.guess_type(path.name)[0] or "application/octet-stream",
+        byte_size=size,
+        page_count=0,
+    )
+    (record,) = assemble(scan, (), settings=settings, engine=engine)
+    error = ErrorEntry(page=None, stage=stage, message=message)
+    reason = ReviewReason(kind="failed_source", detail=message)
+    return record.model_copy(
+        update={"errors": (error,), "review": ReviewEntry(state="needed", reasons=(reason,))},
+    )
+
+
+def digest(path: Path) -> tuple[str, int]:
+    """sha256 and size of a file; of one that can't be read, of nothing."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size
+    except OSError:
+        return "", 0

@@ -1,0 +1,328 @@
+"""What the release says of itself: issuer, wing, kind, place, date, title, people, references; and whether its
+English and Urdu halves agree. What isn't there is None: nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from rapidfuzz import fuzz
+
+from ecp_ingest.dates import Dateline, find_dateline, find_dates
+from ecp_ingest.document import Paragraph
+from ecp_ingest.letterforms import fold, fold_in_place
+from ecp_ingest.lexicon import (
+    ISSUER,
+    ISSUER_FORMS,
+    PROVINCES,
+    PROVINCIAL_FORMS,
+    WING,
+    WINGS,
+    kind_of_heading,
+)
+from ecp_ingest.mentions import Mention, find_people, find_references
+
+Said = Sequence[tuple[Paragraph, str]]
+"""Paragraphs with their final text, in reading order; those that were taken out have none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """``value`` is normalised (dates: ISO 8601), ``text`` as printed, ``paragraph`` where it stands."""
+
+    value: str
+    text: str
+    paragraph: str
+    confidence: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person(Field):
+    honorific: str | None = None
+    role: str | None = None
+    organisation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    issuer: Field | None = None
+    wing: Field | None = None
+    kind: Field | None = None
+    place: Field | None = None
+    date: Field | None = None
+    title: Field | None = None
+    people: tuple[Person, ...] = ()
+    references: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was compared and how it came out."""
+
+    kind: str
+    passed: bool
+    detail: str
+    paragraphs: tuple[str, ...]
+
+
+def extract(paragraphs: Said) -> Release:
+    """The fields of one release."""
+    said = [(paragraph, text) for paragraph, text in paragraphs if text.strip()]
+    dates, places = _dates_and_places(said)
+    return Release(
+        issuer=_issuer(said),
+        wing=_first(_wings(said)),
+        kind=_agreed(list(_kinds(said))),
+        place=_agreed(places),
+        date=_agreed(dates),
+        title=_first(_titles(said)),
+        people=tuple(
+            Person(m.value, m.text, p.id, _sure(0.9, p), m.honorific, m.role, None)
+            for p, m in _unique((p, m) for p, text in said if p.script == "Latn" for m in find_people(text))
+        ),
+        references=tuple(
+            Field(m.value, m.text, p.id, _sure(0.95, p))
+            for p, m in _unique((p, m) for p, text in said for m in find_references(text))
+        ),
+    )
+
+
+def checks(paragraphs: Said) -> tuple[Check, ...]:
+    """How the two halves compare: their dates, and the numbers in their bodies."""
+    said = [(paragraph, text) for paragraph, text in paragraphs if text.strip()]
+    return (*_date_agreement(said), *_number_agreement(said))
+
+
+def _sure(score: float, paragraph: Paragraph) -> float:
+    """How well the words fit, times how well they were read."""
+    read = paragraph.confidence
+    return round(min(1.0, max(0.0, score * (read if read is not None else 0.95))), 4)
+
+
+def _first(fields: Iterator[Field]) -> Field | None:
+    return next(fields, None)
+
+
+def _unique(found: Iterable[tuple[Paragraph, Mention]]) -> Iterator[tuple[Paragraph, Mention]]:
+    seen: set[str] = set()
+    for paragraph, mention in found:
+        if mention.value not in seen:
+            seen.add(mention.value)
+            yield paragraph, mention
+
+
+def _agreed(fields: Sequence[Field]) -> Field | None:
+    """The surest of several; surer where another says the same; None where equals contradict each other."""
+    if not fields:
+        return None
+    ranked = sorted(fields, key=lambda field: -(field.confidence or 0.0))
+    best = ranked[0]
+    others = [field for field in ranked[1:] if field.value != best.value]
+    if others and (best.confidence or 0.0) - (others[0].confidence or 0.0) < 0.1:
+        return None
+    if others:
+        return replace(best, confidence=round((best.confidence or 0.0) * 0.7, 4))
+    doubt = 1.0
+    for field in ranked:
+        doubt *= 1.0 - (field.confidence or 0.0)
+    return replace(best, confidence=round(min(0.99, max(best.confidence or 0.0, 1.0 - doubt)), 4))
+
+
+# ── who and what ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+_HEADS = {"letterhead", "heading"}
+_SHORT = 14
+"""Words: a longer paragraph names the issuer as its subject, not as its sender."""
+
+
+def _issuer(said: Said) -> Field | None:
+    """From the letterhead; from the signature where there is none."""
+    for kinds, certainty in ((_HEADS, 1.0), ({"signature"}, 0.85)):
+        found = [f for p, text in said if p.kind in kinds for f in _issuers(p, text, certainty)]
+        provincial = [field for field in found if field.value != ISSUER]
+        # A provincial office writes the Commission's name above its own.
+        if provincial or found:
+            return _agreed([f for f in found if f.value == (provincial or found)[0].value])
+    return None
+
+
+def _issuers(paragraph: Paragraph, text: str, certainty: float) -> Iterator[Field]:
+    if len(text.split()) > _SHORT + 6:
+        return
+    folded = fold(text)
+    for form in PROVINCIAL_FORMS:
+        if fuzz.partial_ratio(fold(form), folded) >= 88:
+            province = next((name for name, forms in PROVINCES.items() if any(fold(f) in folded for f in forms)), None)
+            if province:
+                yield Field(
+                    f"Provincial Election Commissioner, {province}", text, paragraph.id, _sure(certainty, paragraph)
+                )
+                return
+    for form in ISSUER_FORMS:
+        found = fuzz.partial_ratio_alignment(fold(form), folded, score_cutoff=84)
+        if found is not None and len(folded) >= 0.8 * len(fold(form)):
+            printed = text if len(folded) <= 1.3 * len(form) else _part(text, folded, found.dest_start, found.dest_end)
+            yield Field(ISSUER, printed, paragraph.id, _sure(certainty * found.score / 100, paragraph))
+            return
+
+
+def _part(text: str, folded: str, start: int, end: int) -> str:
+    """The words of ``text`` that ``folded[start:end]`` came from."""
+    first, last = folded[:start].count(" "), folded[: end - 1].count(" ")
+    words = [word for word in text.split() if fold(word)]
+    return " ".join(words[first : last + 1]).strip(" ,،|-–")
+
+
+def _wings(said: Said) -> Iterator[Field]:
+    for certainty, kinds in ((1.0, _HEADS), (0.8, {"signature", "other"})):
+        for paragraph, text in said:
+            if paragraph.kind not in kinds or len(text.split()) > _SHORT + 6:
+                continue
+            match = WING.search(fold_in_place(text))
+            if match is None:
+                continue
+            printed = text[match.start() : match.end()]
+            named = [(fuzz.ratio(fold(urdu), fold(printed)), english) for urdu, english in WINGS.items()]
+            # The letterhead may run on into the wing's name on the same line.
+            named += [(fuzz.ratio(fold(english), fold(printed)), english) for english in WINGS.values()]
+            score, english = max(named)
+            value = english if score >= 80 else _without_issuer(" ".join(printed.split()))
+            yield Field(
+                value, printed, paragraph.id, _sure(certainty * (score / 100 if score >= 80 else 0.9), paragraph)
+            )
+
+
+def _without_issuer(text: str) -> str:
+    for form in ISSUER_FORMS:
+        text = re.sub(re.escape(form), "", text, flags=re.IGNORECASE)
+    return text.strip(" ,،|-–")
+
+
+def _kinds(said: Said) -> Iterator[Field]:
+    """From headings; where two kinds stand one under the other (order, then notification) the first names the paper."""
+    for language in ("eng", "urd"):
+        for paragraph, text in said:
+            if paragraph.language == language and paragraph.kind in {"heading", "letterhead", "other"}:
+                found = kind_of_heading(text)
+                if found:
+                    yield Field(found[0], text.strip(), paragraph.id, _sure(found[1], paragraph))
+                    break
+
+
+_SUBJECT = re.compile(r"^\W*(?:subject|title|عنوان|موضوع)\W*[:\-–]\s*", re.IGNORECASE)
+
+
+def _titles(said: Said) -> Iterator[Field]:
+    for paragraph, text in said:
+        if match := _SUBJECT.match(text):
+            title = text[match.end() :].strip()
+            if title:
+                yield Field(title, title, paragraph.id, _sure(0.95, paragraph))
+    for paragraph, text in said:
+        plain = text.strip()
+        if paragraph.kind != "heading" or kind_of_heading(plain) or find_dateline(plain) or len(plain.split()) < 3:
+            continue
+        if any(fuzz.ratio(fold(form), fold(plain)) > 80 for form in ISSUER_FORMS) or WING.search(plain):
+            continue
+        if list(find_references(plain)) and len(plain.split()) <= 6:
+            continue
+        yield Field(plain, plain, paragraph.id, _sure(0.8, paragraph))
+
+
+# ── when and where ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _own_datelines(said: Said) -> Iterator[tuple[Paragraph, str, Dateline]]:
+    """The dateline of each half: a paragraph of its own, or the opening of the half's first body paragraph.
+
+    Dates elsewhere in the body are dates of what the release tells of.
+    """
+    for language in dict.fromkeys(paragraph.language for paragraph, _ in said):
+        half = [(paragraph, text) for paragraph, text in said if paragraph.language == language]
+        bodies = 0
+        for paragraph, text in half:
+            bodies += paragraph.kind == "body"
+            if bodies > 1 and paragraph.kind == "body":
+                continue
+            if paragraph.kind in ("caption", "footer"):
+                continue
+            found = find_dateline(text) or _dateline_inside(paragraph, text)
+            if found is not None:
+                yield paragraph, text, found
+                break
+
+
+def _dateline_inside(paragraph: Paragraph, text: str) -> Dateline | None:
+    """A date in a letterhead, beside a file number or at a signature: ``No. F.3(1)/2023-Elec  Dated 5th May, 2023``."""
+    if paragraph.kind not in ("letterhead", "heading", "dateline", "signature", "other") or len(text.split()) > 20:
+        return None
+    for match in re.finditer(
+        r"\b(?:dated?|مورخہ|بتاریخ)\b|(?<=\s)(?=[A-Z][a-z]+,)", fold_in_place(text), re.IGNORECASE
+    ):
+        found = find_dateline(text[match.start() :])
+        if found is not None and found.date is not None:
+            date = replace(found.date, start=found.date.start + match.start(), end=found.date.end + match.start())
+            return replace(found, date=date, end=found.end + match.start())
+    dates = [date for date in find_dates(text) if date.value]
+    if paragraph.kind == "dateline" and len(dates) == 1:
+        return Dateline(dates[0], None, dates[0].end, False)
+    return None
+
+
+def _dates_and_places(said: Said) -> tuple[list[Field], list[Field]]:
+    dates: list[Field] = []
+    places: list[Field] = []
+    for paragraph, _, found in _own_datelines(said):
+        if found.date is not None and found.date.value is not None:
+            value = found.date.value.isoformat()
+            dates.append(Field(value, found.date.text, paragraph.id, _sure(found.date.confidence, paragraph)))
+        if found.place is not None:
+            name, printed, likeness = found.place
+            places.append(Field(name, printed, paragraph.id, _sure(likeness, paragraph)))
+    return dates, places
+
+
+# ── do the halves agree ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _date_agreement(said: Said) -> Iterator[Check]:
+    dates, _ = _dates_and_places(said)
+    if len(dates) >= 2:
+        passed = len({field.value for field in dates}) == 1
+        detail = ", ".join(f"{field.paragraph}: {field.value} ({field.text})" for field in dates)
+        yield Check("date_agreement", passed, detail, tuple(field.paragraph for field in dates))
+
+
+def _number_agreement(said: Said) -> Iterator[Check]:
+    """The same numbers, as often, in both halves' bodies (the datelines aside)."""
+    openings = {paragraph.id: found.end for paragraph, _, found in _own_datelines(said)}
+    numbers: dict[str, Counter[str]] = {"eng": Counter(), "urd": Counter()}
+    where: dict[str, list[str]] = {"eng": [], "urd": []}
+    for paragraph, text in said:
+        if paragraph.kind != "body" or paragraph.language not in numbers:
+            continue
+        found = _numbers(text[openings.get(paragraph.id, 0) :])
+        numbers[paragraph.language] += Counter(found)
+        where[paragraph.language].append(paragraph.id)
+    if not where["eng"] or not where["urd"] or not (numbers["eng"] or numbers["urd"]):
+        return
+    only = {"English": numbers["eng"] - numbers["urd"], "Urdu": numbers["urd"] - numbers["eng"]}
+    passed = not any(only.values())
+    missing = "; ".join(
+        f"only in {half}: {', '.join(sorted(counted.elements()))}" for half, counted in only.items() if counted
+    )
+    paragraphs = tuple(where["eng"] + where["urd"])
+    yield Check("number_agreement", passed, missing or f"{numbers['eng'].total()} numbers agree", paragraphs)
+
+
+def _numbers(text: str) -> list[str]:
+    """Numbers as written with European digits, without thousands separators; list numbers aside."""
+    plain = fold_in_place(text)
+    plain = re.sub(r"^\W*\(?\d{1,2}[.)۔]\s", "", plain)
+    return [
+        re.sub(r"[,،٬]", "", number).lstrip("0") or "0"
+        for number in re.findall(r"\d+(?:[,،٬]\d{2,3})*(?:[.٫]\d+)?", plain)
+    ]
