@@ -124,7 +124,9 @@ def review_reasons(
     for check in checked:
         if not check.passed:
             yield ReviewReason(
-                kind="failed_check", paragraph=next(iter(check.paragraphs), None), detail=f"{check.kind}: {check.detail}"
+                kind="failed_check",
+                paragraph=next(iter(check.paragraphs), None),
+                detail=f"{check.kind}: {check.detail}",
             )
     for reason in repaired.reasons:
         yield ReviewReason.model_validate(reason)

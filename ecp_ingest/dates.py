@@ -164,43 +164,40 @@ class Dateline:
 
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)?")
 _LONGEST = 90
-"""Characters before and in a dateline."""
+"""Characters before the date in a dateline."""
+_LOOSE = " :۔.,،-–—()ء"
 
 
 def find_dateline(text: str) -> Dateline | None:
     """The dateline that ``text`` opens with, or None. Without a date only a place with a colon or dash counts."""
-    end = _first_stop(text)
-    dates = [d for d in find_dates(text) if d.start < _LONGEST]
-    islamic = [d for d in dates if d.value is None]
-    date = next((d for d in dates if d.value), None)
-    if date is None:
-        if end is None or end > 40:
-            return None
-        place, rest = _places(text[:end])
-        return Dateline(None, place, end, not text[end:].strip(" :۔.-–—")) if place and not rest else None
-    covered = [(d.start, d.end) for d in (date, *islamic)]
-    before, before_rest = _places(_without(text[: date.start], covered, 0))
-    if len(before_rest) > (1 if before or not before_rest else 0):
+    dates = [date for date in find_dates(text[: 2 * _LONGEST]) if date.start < _LONGEST]
+    date = next((date for date in dates if date.value), None)
+    return _place_alone(text) if date is None else _dated(text, date, [(d.start, d.end) for d in dates])
+
+
+def _place_alone(text: str) -> Dateline | None:
+    stop = re.search(r":-?|\s[-–—]\s|[–—]", text[:40])
+    if stop is None:
+        return None
+    place, rest = _places(text[: stop.end()])
+    return Dateline(None, place, stop.end(), not text[stop.end() :].strip(_LOOSE)) if place and not rest else None
+
+
+def _dated(text: str, date: FoundDate, dates: list[tuple[int, int]]) -> Dateline | None:
+    """``dates`` are the spans of all dates near the start: the same day in the Islamic calendar may stand beside."""
+    before, strangers = _places(_without(text[: date.start], dates, 0))
+    if strangers:
         return None
     # What follows the date up to a colon may still belong to it: the place, the weekday.
-    stop = next((i for i in range(date.end, min(len(text), date.end + 40)) if text[i] in ":۔\n(—"), None)
-    tail_end = stop if stop is not None else min(len(text), date.end + 40)
-    after, after_rest = _places(_without(text[date.end : tail_end], covered, date.end))
-    if not after_rest:
-        close = tail_end + 1 if stop is not None and text[stop] != "(" else tail_end
-        rest = text[close:].strip(" :۔.,،-–—)ء(")
-        marked = stop is not None or before is not None or after is not None or bool(_WORD.search(text[: date.start]))
-        if not rest or marked:
-            return Dateline(date, before or after, close, not rest)
-        return None
-    if before or _is_marked(text[: date.start]):
-        return Dateline(date, before, date.end, False)
-    return None
-
-
-def _first_stop(text: str) -> int | None:
-    match = re.search(r":|\s[-–—]\s|[–—]|:-", text[:60])
-    return match.end() if match else None
+    limit = min(len(text), date.end + 40)
+    stop = next((i for i in range(date.end, limit) if text[i] in ":۔\n—"), limit)
+    after, strangers = _places(_without(text[date.end : stop], dates, date.end))
+    if strangers:
+        return Dateline(date, before, date.end, False) if before or _is_marked(text[: date.start]) else None
+    close = min(len(text), stop + 1)
+    whole = not text[close:].strip(_LOOSE)
+    marked = stop < limit or before or after or _WORD.search(text[: date.start])
+    return Dateline(date, before or after, close, whole) if whole or marked else None
 
 
 def _without(text: str, spans: list[tuple[int, int]], offset: int) -> str:

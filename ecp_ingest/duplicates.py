@@ -12,18 +12,22 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, pairwise
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import Indel
 
-from ecp_ingest.document import Box, ReadLine, ReadPage
-from ecp_ingest.letterforms import fold
+from ecp_ingest.document import Box, ReadPage
 from ecp_ingest.lexicon import is_issuer_line, kind_of_heading
+from ecp_ingest.likeness import (
+    CERTAIN_WORD,
+    FoldedLine,
+    LineRef,
+    differences,
+    folded_lines,
+    folded_words,
+    likeness,
+)
 from ecp_ingest.settings import RepairSettings
-
-LineRef = tuple[int, int, int]
-"""1-based page, 0-based region in the page, 0-based line in the region."""
 
 SAME_PAGE = 0.86
 SAME_LINE = 0.82
@@ -31,8 +35,6 @@ ENOUGH_LETTERS = 180
 """A page with less (a letterhead, a cover) proves nothing by being alike."""
 LONGEST_STRIP = 15
 """Lines."""
-CERTAIN_WORD = 0.6
-"""Confidence from which a word that differs is taken to differ on paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +53,11 @@ class Repeat:
     """JSON values only; boxes in the scan frame."""
 
 
-class _Line(NamedTuple):
-    ref: LineRef
-    line: ReadLine
-    folded: str
-    confidence: float
-
-
 def repeated_lines(pages: Sequence[ReadPage], *, settings: RepairSettings) -> tuple[Repeat, ...]:
     """Every repeat in ``pages`` (all pages of one source, in order); no line goes twice."""
     if not settings.duplicates:
         return ()
-    texts = {page.facts.number: _lines(page) for page in pages}
+    texts = {page.facts.number: folded_lines(page) for page in pages}
     found = _same_ink(texts)
     gone = {ref for repeat in found for ref in repeat.lines}
     texts = {number: [line for line in lines if line.ref not in gone] for number, lines in texts.items()}
@@ -77,26 +72,10 @@ def repeated_lines(pages: Sequence[ReadPage], *, settings: RepairSettings) -> tu
     )
 
 
-def _lines(page: ReadPage) -> list[_Line]:
-    lines = []
-    for i, region in enumerate(page.regions):
-        for j, line in enumerate(region.lines):
-            if folded := fold(line.text):
-                known = [word.confidence for word in line.words if word.confidence is not None]
-                confidence = sum(known) / len(known) if known else 1.0
-                lines.append(_Line((page.facts.number, i, j), line, folded, confidence))
-    return lines
-
-
-def likeness(a: str, b: str) -> float:
-    """0–1 between two folded texts; spaces, which recognition drops and adds, count for nothing."""
-    return fuzz.ratio(a.replace(" ", ""), b.replace(" ", "")) / 100
-
-
 # ── the same sheet ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _same_sheets(texts: dict[int, list[_Line]]) -> list[Repeat]:
+def _same_sheets(texts: dict[int, list[FoldedLine]]) -> list[Repeat]:
     bodies = {number: " ".join(line.folded for line in lines) for number, lines in texts.items()}
     letters = {number: len(body.replace(" ", "")) for number, body in bodies.items()}
     repeats: list[Repeat] = []
@@ -109,7 +88,7 @@ def _same_sheets(texts: dict[int, list[_Line]]) -> list[Repeat]:
         score = likeness(bodies[first], bodies[second])
         if score < SAME_PAGE:
             continue
-        against = differences(_words(texts[first]), _words(texts[second]))
+        against = differences(folded_words(texts[first]), folded_words(texts[second]))
         if not against:
             gone.add(second)
         elif any(repeat.lines[0][0] == second for repeat in repeats):
@@ -130,57 +109,10 @@ def _same_sheets(texts: dict[int, list[_Line]]) -> list[Repeat]:
     return [r for r in repeats if r.certain or r.lines[0][0] not in gone]
 
 
-def _words(lines: Sequence[_Line]) -> list[tuple[str, float]]:
-    words: list[tuple[str, float]] = []
-    for line in lines:
-        for word in line.line.words:
-            confidence = 1.0 if word.confidence is None else word.confidence
-            words += [(part, confidence) for part in fold(word.text).split()]
-    return words
-
-
-def differences(a: Sequence[tuple[str, float]], b: Sequence[tuple[str, float]]) -> list[tuple[str, str]]:
-    """Words (folded, with confidence) that stand in one place and can't be one word read twice.
-
-    Numbers that differ in a digit count as such; letters that differ here and there don't.
-    """
-    against: list[tuple[str, str]] = []
-    codes = Indel.opcodes([word for word, _ in a], [word for word, _ in b])
-    i = 0
-    opcodes = list(codes)
-    while i < len(opcodes):
-        # A replacement comes as an insertion beside a deletion.
-        left: list[tuple[str, float]] = []
-        right: list[tuple[str, float]] = []
-        while i < len(opcodes) and opcodes[i].tag != "equal":
-            op = opcodes[i]
-            left += a[op.src_start : op.src_end]
-            right += b[op.dest_start : op.dest_end]
-            i += 1
-        i += 1
-        against += _unlike(left, right)
-    return against
-
-
-def _unlike(left: Sequence[tuple[str, float]], right: Sequence[tuple[str, float]]) -> list[tuple[str, str]]:
-    numbers = [[w for w, c in side if w.isdigit() and c >= CERTAIN_WORD] for side in (left, right)]
-    texts = [" ".join(w for w, _ in side) for side in (left, right)]
-    if numbers[0] and numbers[1] and sorted(numbers[0]) != sorted(numbers[1]):
-        return [(texts[0], texts[1])]
-    clear = [[(w, c) for w, c in side if c >= CERTAIN_WORD and len(w) >= 4 and w.isalpha()] for side in (left, right)]
-    if not clear[0] or not clear[1]:
-        return []
-    # A misread word is still like the word; another town or name is not. Words that recognition parted or joined
-    # are compared as the run they stand in.
-    if likeness(texts[0], texts[1]) >= 0.5:
-        return []
-    return [(texts[0], texts[1])]
-
-
 # ── the foot of one scan at the head of the next ──────────────────────────────────────────────────────────────────
 
 
-def _same_strips(upper: list[_Line], lower: list[_Line]) -> list[Repeat]:
+def _same_strips(upper: list[FoldedLine], lower: list[FoldedLine]) -> list[Repeat]:
     """Column by column: the last lines of ``upper`` that stand again as the first of ``lower``."""
     repeats: list[Repeat] = []
     columns = _columns(lower)
@@ -192,9 +124,9 @@ def _same_strips(upper: list[_Line], lower: list[_Line]) -> list[Repeat]:
     return repeats
 
 
-def _columns(lines: list[_Line]) -> list[list[_Line]]:
+def _columns(lines: list[FoldedLine]) -> list[list[FoldedLine]]:
     """Lines by column, judged by what overlaps sideways; one column where there are no boxes."""
-    columns: list[tuple[int, int, list[_Line]]] = []
+    columns: list[tuple[int, int, list[FoldedLine]]] = []
     for line in lines:
         box = line.line.bbox
         left, right = (0, 1) if box is None else (box.left, box.right)
@@ -207,7 +139,7 @@ def _columns(lines: list[_Line]) -> list[list[_Line]]:
     return [sorted(members, key=lambda m: (m.line.bbox.top if m.line.bbox else 0, m.ref)) for _, _, members in columns]
 
 
-def _beside(a: list[_Line], b: list[_Line]) -> bool:
+def _beside(a: list[FoldedLine], b: list[FoldedLine]) -> bool:
     """Whether the two columns stand in one place across their pages."""
     boxes = [[m.line.bbox for m in side if m.line.bbox is not None] for side in (a, b)]
     if not boxes[0] or not boxes[1]:
@@ -217,9 +149,9 @@ def _beside(a: list[_Line], b: list[_Line]) -> bool:
     return common > 0.5 * min(spans[0][1] - spans[0][0], spans[1][1] - spans[1][0])
 
 
-def _same_strip(feet: list[_Line], heads: list[_Line]) -> Repeat | None:
+def _same_strip(feet: list[FoldedLine], heads: list[FoldedLine]) -> Repeat | None:
     """At the page's cut edges one line on each side may be garbled: it goes with its better copy as proof."""
-    best: tuple[float, list[tuple[_Line, _Line]], int, int] | None = None
+    best: tuple[float, list[tuple[FoldedLine, FoldedLine]], int, int] | None = None
     for end in range(len(feet), max(0, len(feet) - 4), -1):
         for start in range(min(3, len(heads))):
             for k in range(min(LONGEST_STRIP, end, len(heads) - start), 1, -1):
@@ -234,13 +166,13 @@ def _same_strip(feet: list[_Line], heads: list[_Line]) -> Repeat | None:
     return _strip_repeat(feet, heads, *best[1:]) if best is not None else None
 
 
-def _line_score(a: _Line, b: _Line) -> float:
+def _line_score(a: FoldedLine, b: FoldedLine) -> float:
     if re.findall(r"\d+", a.folded) != re.findall(r"\d+", b.folded) and min(a.confidence, b.confidence) >= CERTAIN_WORD:
         return 0.0
     return likeness(a.folded, b.folded)
 
 
-def _is_proof(pairs: Sequence[tuple[_Line, _Line]]) -> bool:
+def _is_proof(pairs: Sequence[tuple[FoldedLine, FoldedLine]]) -> bool:
     """Two lines at least that aren't what every page has at its edges."""
     telling = [
         a
@@ -254,7 +186,7 @@ def _is_proof(pairs: Sequence[tuple[_Line, _Line]]) -> bool:
 
 
 def _strip_repeat(
-    feet: list[_Line], heads: list[_Line], pairs: list[tuple[_Line, _Line]], end: int, start: int
+    feet: list[FoldedLine], heads: list[FoldedLine], pairs: list[tuple[FoldedLine, FoldedLine]], end: int, start: int
 ) -> Repeat | None:
     goes = [(head, foot) for foot, head in pairs]
     first_foot = end - len(pairs) - 1
@@ -290,14 +222,14 @@ def _strip_repeat(
     )
 
 
-def _is_remnant(line: _Line, whole: _Line | None) -> bool:
+def _is_remnant(line: FoldedLine, whole: FoldedLine | None) -> bool:
     """Whether ``line`` can be half of ``whole``, cut through along its length."""
     if whole is None:
         return line.confidence < 0.5 or len(line.folded) < 4
     return likeness(line.folded, whole.folded) >= 0.3 or line.confidence < 0.5 or len(line.folded) < 6
 
 
-def _is_furniture(line: _Line) -> bool:
+def _is_furniture(line: FoldedLine) -> bool:
     return len(line.folded) <= 6 or re.fullmatch(r"(?:page|صفحہ)? ?\d+(?: ?(?:of|از)? ?\d+)?", line.folded) is not None
 
 
@@ -308,7 +240,7 @@ def _box(box: Box | None) -> list[int] | None:
 # ── the same ink ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _same_ink(texts: dict[int, list[_Line]]) -> list[Repeat]:
+def _same_ink(texts: dict[int, list[FoldedLine]]) -> list[Repeat]:
     repeats: list[Repeat] = []
     for lines in texts.values():
         gone: set[LineRef] = set()

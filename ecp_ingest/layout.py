@@ -38,10 +38,14 @@ def lay_out(page: PageImage) -> PageLayout:
     """Regions with their lines, and the pictures. A blank page gives an empty layout."""
     if page.is_blank or not page.ink.any():
         return PageLayout(regions=(), pictures=())
-    pixels, ink = restore_inverted(page.pixels, page.ink)
+    pixels, ink = page.pixels, page.ink
     components = find_components(ink)
+    if (restored := restore_inverted(pixels, ink, components)) is not None:
+        pixels, ink = restored
+        components = find_components(ink)
     letter = letter_height(components)
-    components = find_components(without_rules(ink, letter))
+    if (unruled := without_rules(ink, components, letter)) is not None:
+        components = find_components(unruled)
     pictures, covered = find_pictures(pixels, components, letter)
     text = set_aside(components, pictures, covered, letter)
     regions: list[Region] = []
@@ -54,19 +58,17 @@ def lay_out(page: PageImage) -> PageLayout:
 # ── what is not text ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def restore_inverted(pixels: Pixels, ink: Pixels) -> tuple[Pixels, Pixels]:
-    """White print on a black bar, made dark on light; everything else untouched.
+def restore_inverted(pixels: Pixels, ink: Pixels, components: Components) -> tuple[Pixels, Pixels] | None:
+    """Pixels and ink with white print on a black bar made dark on light; None where there is no such bar.
 
     A bar is one component that fills most of its box, is wide, and has letter-like holes; a photograph's dark parts
     have mid-tones beside them, a bar has only two.
     """
-    components = find_components(ink)
-    boxes, areas = components.boxes, components.areas
-    width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
-    solid = (areas > 0.5 * width * height) & (width > 150) & (height > 30) & (width > height)
-    bars = [Box(*map(int, boxes[i])) for i in np.flatnonzero(solid)]
+    width, height = components.widths, components.heights
+    solid = (components.areas > 0.5 * width * height) & (width > 150) & (height > 30) & (width > height)
+    bars = [Box(*map(int, components.boxes[i])) for i in np.flatnonzero(solid)]
     if not bars:
-        return pixels, ink
+        return None
     new_pixels, new_ink = pixels.copy(), ink.copy()
     for bar in bars:
         inside = np.s_[bar.top : bar.bottom, bar.left : bar.right]
@@ -95,18 +97,32 @@ def without_edge(ink: Pixels) -> Pixels:
     return keep[found.labels]
 
 
-def without_rules(ink: Pixels, letter: float) -> Pixels:
+def without_rules(ink: Pixels, components: Components, letter: float) -> Pixels | None:
     """The ink without long thin strokes along or down the page: underlines that touch their words, table rules.
 
-    No letter has a straight stroke of eight letter heights; what crosses a rule loses the pixels on it, no more.
+    No letter has a straight stroke of eight letter heights; what crosses a rule loses the pixels on it, no more. None
+    where the page has no such stroke.
     """
     length, thickness = int(8 * letter), max(3, int(0.4 * letter))
-    rules = np.zeros_like(ink)
-    for kernel, across in (((length, 1), (1, thickness)), ((1, length), (thickness, 1))):
-        long = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(kernel[::-1], np.uint8))
-        solid = cv2.morphologyEx(long, cv2.MORPH_OPEN, np.ones(across[::-1], np.uint8))
-        rules |= long & (1 - solid)
-    return ink & (1 - cv2.dilate(rules, SOFT_EDGE)) if rules.any() else ink
+    rest = ink.copy()
+    for index in np.flatnonzero((components.widths >= length) | (components.heights >= length)):
+        left, top, right, bottom = components.boxes[index]
+        inside = np.s_[top:bottom, left:right]
+        own = (components.labels[inside] == index + 1).astype(np.uint8)
+        for along, across in (((1, length), (thickness, 1)), ((length, 1), (1, thickness))):
+            long = opened(own, along)
+            if long.any():
+                solid = opened(long, across)
+                rest[inside][cv2.dilate(long & (1 - solid), SOFT_EDGE) > 0] = 0
+    return None if np.array_equal(rest, ink) else rest
+
+
+def opened(ink: Pixels, shape: tuple[int, int]) -> Pixels:
+    """What of ``ink`` a box of ``shape`` (rows, columns) fits into; OpenCV alone would take what is beyond for ink."""
+    high, wide = shape
+    padded = cv2.copyMakeBorder(ink, high, high, wide, wide, cv2.BORDER_CONSTANT, value=0)
+    found = cv2.morphologyEx(padded, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
+    return np.asarray(found[high:-high, wide:-wide], np.uint8)
 
 
 def find_pictures(pixels: Pixels, components: Components, letter: float) -> tuple[list[Box], Pixels]:
@@ -118,7 +134,7 @@ def find_pictures(pixels: Pixels, components: Components, letter: float) -> tupl
     small = cv2.resize(pixels, None, fx=1 / REDUCE, fy=1 / REDUCE, interpolation=cv2.INTER_AREA)
     window = np.ones(2 * (max(5, int(1.6 * letter / REDUCE) | 1),), np.uint8)
     dark_throughout = (cv2.dilate(small, window) < 225).astype(np.uint8)
-    covered = cv2.dilate(dark_throughout, window)
+    covered = np.asarray(cv2.dilate(dark_throughout, window), np.uint8)
     count, _, stats, _ = cv2.connectedComponentsWithStats(covered, connectivity=8)
     side = max(3.0 * letter, 90.0)
     found = [
@@ -128,8 +144,8 @@ def find_pictures(pixels: Pixels, components: Components, letter: float) -> tupl
     ]
     width, height = components.widths, components.heights
     big = (width > 3.5 * letter) & (height > 3.5 * letter) & (width < 0.6 * pixels.shape[1])
-    found += [Box(*map(int, components.boxes[i])) for i in np.flatnonzero(big) if is_disc(components, i)]
-    return merge_overlapping(found), covered
+    found += [Box(*map(int, components.boxes[i])) for i in np.flatnonzero(big) if is_disc(components, int(i))]
+    return sorted(merge_overlapping(found), key=lambda box: (box.top, box.left)), covered
 
 
 def is_disc(components: Components, index: int) -> bool:
@@ -198,7 +214,7 @@ def far_from_letters(
     aside, above = int(3 * letter / REDUCE), int(letter / REDUCE)
     for left, top, right, bottom in components.boxes[letters] // REDUCE:
         near[max(0, top - above) : bottom + above + 1, max(0, left - aside) : right + aside + 1] = 1
-    return near[y // REDUCE, x // REDUCE] == 0
+    return np.asarray(near[y // REDUCE, x // REDUCE] == 0)
 
 
 # ── lines to regions ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -217,8 +233,8 @@ def cut_line(pixels: Pixels, ink: Pixels, line: Line) -> LineImage:
     own = np.zeros((box.height, box.width), np.uint8)
     y, x = line.bbox.top - box.top, line.bbox.left - box.left
     own[y : y + line.bbox.height, x : x + line.bbox.width] = line.mask
-    around_own = cv2.dilate(own, SOFT_EDGE)
-    foreign = cv2.dilate(ink[inside] & (1 - own), SOFT_EDGE) & (1 - around_own)
+    around_own = np.asarray(cv2.dilate(own, SOFT_EDGE), np.uint8)
+    foreign = np.asarray(cv2.dilate(ink[inside] & (1 - own), SOFT_EDGE), np.uint8) & (1 - around_own)
     crop = np.where(foreign > 0, np.uint8(PAPER), levelled(pixels[inside], own))
     return LineImage(bbox=box, pixels=frozen(np.ascontiguousarray(crop)))
 
@@ -235,8 +251,7 @@ def levelled(grey: Pixels, own: Pixels) -> Pixels:
     span = max(paper - ink, 1.0)
     black, white = ink + BLACK * span, ink + WHITE * span
     steps = np.clip((np.arange(256) - black) * (PAPER / (white - black)), 0, PAPER)
-    levelled: Pixels = cv2.LUT(grey, steps.astype(np.uint8))
-    return levelled
+    return np.asarray(steps.astype(np.uint8)[grey])
 
 
 def cut_regions(lines: Sequence[LineImage]) -> list[Region]:

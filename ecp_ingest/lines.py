@@ -44,7 +44,11 @@ class Ridge:
 
     def at(self, x: float) -> float:
         """Row at column x; beyond its ends the ridge goes on level."""
-        return float(self.rows[int(np.clip(x - self.left, 0, len(self.rows) - 1))])
+        return float(self.rows[min(max(int(x) - self.left, 0), len(self.rows) - 1)])
+
+    def between(self, left: int, right: int) -> npt.NDArray[np.float32]:
+        """Rows at the columns ``left`` to ``right`` (exclusive)."""
+        return self.rows[np.clip(np.arange(left, right) - self.left, 0, len(self.rows) - 1)]
 
 
 def find_lines(components: Components, members: Indices) -> list[Line]:
@@ -147,8 +151,9 @@ def find_ridges(ink: npt.NDArray[np.uint8], *, pitch: float, left: int, top: int
     if min(small.shape) < 3:
         return []
     # Paper beyond the edges, or the outer lines' crests would melt into the frame.
-    blurred = cv2.GaussianBlur(
-        small, (0, 0), sigmaX=0.8 * pitch / REDUCE, sigmaY=0.17 * pitch / REDUCE, borderType=cv2.BORDER_CONSTANT
+    along, across = 0.8 * pitch / REDUCE, 0.17 * pitch / REDUCE
+    blurred = np.asarray(
+        cv2.GaussianBlur(small, (0, 0), sigmaX=along, sigmaY=across, borderType=cv2.BORDER_CONSTANT), np.float32
     )
     crest = np.zeros(blurred.shape, np.uint8)
     inner = blurred[1:-1]
@@ -231,7 +236,7 @@ def assign(components: Components, members: Indices, ridges: list[Ridge], pitch:
     place_marks(components, marks, owner, ridges, pitch)
     line_of = owner[labels]
     for index in shared:
-        cut(components, index, line_of, ridges, left, top)
+        cut(components, index, line_of, ridges, origin=(left, top))
     return [line for i in range(len(ridges)) if (line := collect(line_of == i, left, top)) is not None]
 
 
@@ -264,15 +269,19 @@ def cut(
     index: int,
     line_of: npt.NDArray[np.int32],
     ridges: list[Ridge],
-    left: int,
-    top: int,
+    *,
+    origin: tuple[int, int],
 ) -> None:
-    """Part one component that touches several lines: each pixel to the crest nearest in its column of pixels."""
+    """Part one component that touches several lines: each pixel to the crest nearest in its column of pixels.
+
+    ``line_of``, which this writes to, has its upper left pixel at ``origin`` (x, y) of the page image.
+    """
+    left, top = origin
     x0, y0, x1, y1 = (int(v) for v in components.boxes[index])
     window = np.s_[y0 - top : y1 - top, x0 - left : x1 - left]
     own = components.labels[y0:y1, x0:x1] == index + 1
     rows = np.arange(y0, y1)[:, None]
-    crests = np.stack([[r.at(x) for x in range(x0, x1)] for r in ridges])
+    crests = np.stack([r.between(x0, x1) for r in ridges])
     nearest = np.argmin(np.abs(rows[None] - crests[:, None, :]), axis=0)
     part = line_of[window]
     part[own] = nearest[own]

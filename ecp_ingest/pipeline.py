@@ -11,10 +11,9 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
-from ecp_ingest import language, layout, recognise, script
 from ecp_ingest import cleanup as cleaning
+from ecp_ingest import language, layout, recognise, script
 from ecp_ingest import scan as scans
 from ecp_ingest.document import (
     FailedPage,
@@ -31,6 +30,7 @@ from ecp_ingest.document import (
     TextLine,
     TextPage,
     Word,
+    around,
 )
 from ecp_ingest.engine import Engine
 from ecp_ingest.errors import EcpIngestError, MissingDependencyError, PageTimeoutError
@@ -88,7 +88,7 @@ def read_text_page(page: TextPage, watch: Stopwatch) -> ReadPage:
 def text_region(block: tuple[TextLine, ...]) -> ReadRegion:
     lines = tuple(ReadLine(words=line.words, bbox=line.bbox, choice=choice_from_letters(line.text)) for line in block)
     boxes = [line.bbox for line in lines if line.bbox is not None]
-    bbox = layout.around(boxes) if boxes else None
+    bbox = around(boxes) if boxes else None
     return ReadRegion(bbox=bbox, upright=bbox, lines=lines, upright_lines=tuple(line.bbox for line in lines))
 
 

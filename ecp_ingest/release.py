@@ -5,14 +5,15 @@ English and Urdu halves agree. What isn't there is None: nothing is guessed.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from rapidfuzz import fuzz
 
-from ecp_ingest.dates import Dateline, find_dateline, find_dates
+from ecp_ingest.agreement import Check, checks
+from ecp_ingest.dates import find_dateline
 from ecp_ingest.document import Paragraph
+from ecp_ingest.fields import Field, Person, Release, Said, dates_and_places, sure
 from ecp_ingest.letterforms import fold, fold_in_place
 from ecp_ingest.lexicon import (
     ISSUER,
@@ -25,53 +26,13 @@ from ecp_ingest.lexicon import (
 )
 from ecp_ingest.mentions import Mention, find_people, find_references
 
-Said = Sequence[tuple[Paragraph, str]]
-"""Paragraphs with their final text, in reading order; those that were taken out have none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """``value`` is normalised (dates: ISO 8601), ``text`` as printed, ``paragraph`` where it stands."""
-
-    value: str
-    text: str
-    paragraph: str
-    confidence: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Person(Field):
-    honorific: str | None = None
-    role: str | None = None
-    organisation: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    issuer: Field | None = None
-    wing: Field | None = None
-    kind: Field | None = None
-    place: Field | None = None
-    date: Field | None = None
-    title: Field | None = None
-    people: tuple[Person, ...] = ()
-    references: tuple[Field, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What was compared and how it came out."""
-
-    kind: str
-    passed: bool
-    detail: str
-    paragraphs: tuple[str, ...]
+__all__ = ["Check", "Field", "Person", "Release", "Said", "checks", "extract"]
 
 
 def extract(paragraphs: Said) -> Release:
     """The fields of one release."""
     said = [(paragraph, text) for paragraph, text in paragraphs if text.strip()]
-    dates, places = _dates_and_places(said)
+    dates, places = dates_and_places(said)
     return Release(
         issuer=_issuer(said),
         wing=_first(_wings(said)),
@@ -80,26 +41,14 @@ def extract(paragraphs: Said) -> Release:
         date=_agreed(dates),
         title=_first(_titles(said)),
         people=tuple(
-            Person(m.value, m.text, p.id, _sure(0.9, p), m.honorific, m.role, None)
+            Person(m.value, m.text, p.id, sure(0.9, p), m.honorific, m.role, None)
             for p, m in _unique((p, m) for p, text in said if p.script == "Latn" for m in find_people(text))
         ),
         references=tuple(
-            Field(m.value, m.text, p.id, _sure(0.95, p))
+            Field(m.value, m.text, p.id, sure(0.95, p))
             for p, m in _unique((p, m) for p, text in said for m in find_references(text))
         ),
     )
-
-
-def checks(paragraphs: Said) -> tuple[Check, ...]:
-    """How the two halves compare: their dates, and the numbers in their bodies."""
-    said = [(paragraph, text) for paragraph, text in paragraphs if text.strip()]
-    return (*_date_agreement(said), *_number_agreement(said))
-
-
-def _sure(score: float, paragraph: Paragraph) -> float:
-    """How well the words fit, times how well they were read."""
-    read = paragraph.confidence
-    return round(min(1.0, max(0.0, score * (read if read is not None else 0.95))), 4)
 
 
 def _first(fields: Iterator[Field]) -> Field | None:
@@ -158,14 +107,14 @@ def _issuers(paragraph: Paragraph, text: str, certainty: float) -> Iterator[Fiel
             province = next((name for name, forms in PROVINCES.items() if any(fold(f) in folded for f in forms)), None)
             if province:
                 yield Field(
-                    f"Provincial Election Commissioner, {province}", text, paragraph.id, _sure(certainty, paragraph)
+                    f"Provincial Election Commissioner, {province}", text, paragraph.id, sure(certainty, paragraph)
                 )
                 return
     for form in ISSUER_FORMS:
         found = fuzz.partial_ratio_alignment(fold(form), folded, score_cutoff=84)
         if found is not None and len(folded) >= 0.8 * len(fold(form)):
             printed = text if len(folded) <= 1.3 * len(form) else _part(text, folded, found.dest_start, found.dest_end)
-            yield Field(ISSUER, printed, paragraph.id, _sure(certainty * found.score / 100, paragraph))
+            yield Field(ISSUER, printed, paragraph.id, sure(certainty * found.score / 100, paragraph))
             return
 
 
@@ -191,7 +140,7 @@ def _wings(said: Said) -> Iterator[Field]:
             score, english = max(named)
             value = english if score >= 80 else _without_issuer(" ".join(printed.split()))
             yield Field(
-                value, printed, paragraph.id, _sure(certainty * (score / 100 if score >= 80 else 0.9), paragraph)
+                value, printed, paragraph.id, sure(certainty * (score / 100 if score >= 80 else 0.9), paragraph)
             )
 
 
@@ -208,7 +157,7 @@ def _kinds(said: Said) -> Iterator[Field]:
             if paragraph.language == language and paragraph.kind in {"heading", "letterhead", "other"}:
                 found = kind_of_heading(text)
                 if found:
-                    yield Field(found[0], text.strip(), paragraph.id, _sure(found[1], paragraph))
+                    yield Field(found[0], text.strip(), paragraph.id, sure(found[1], paragraph))
                     break
 
 
@@ -220,7 +169,7 @@ def _titles(said: Said) -> Iterator[Field]:
         if match := _SUBJECT.match(text):
             title = text[match.end() :].strip()
             if title:
-                yield Field(title, title, paragraph.id, _sure(0.95, paragraph))
+                yield Field(title, title, paragraph.id, sure(0.95, paragraph))
     for paragraph, text in said:
         plain = text.strip()
         if paragraph.kind != "heading" or kind_of_heading(plain) or find_dateline(plain) or len(plain.split()) < 3:
@@ -229,100 +178,4 @@ def _titles(said: Said) -> Iterator[Field]:
             continue
         if list(find_references(plain)) and len(plain.split()) <= 6:
             continue
-        yield Field(plain, plain, paragraph.id, _sure(0.8, paragraph))
-
-
-# ── when and where ────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _own_datelines(said: Said) -> Iterator[tuple[Paragraph, str, Dateline]]:
-    """The dateline of each half: a paragraph of its own, or the opening of the half's first body paragraph.
-
-    Dates elsewhere in the body are dates of what the release tells of.
-    """
-    for language in dict.fromkeys(paragraph.language for paragraph, _ in said):
-        half = [(paragraph, text) for paragraph, text in said if paragraph.language == language]
-        bodies = 0
-        for paragraph, text in half:
-            bodies += paragraph.kind == "body"
-            if bodies > 1 and paragraph.kind == "body":
-                continue
-            if paragraph.kind in ("caption", "footer"):
-                continue
-            found = find_dateline(text) or _dateline_inside(paragraph, text)
-            if found is not None:
-                yield paragraph, text, found
-                break
-
-
-def _dateline_inside(paragraph: Paragraph, text: str) -> Dateline | None:
-    """A date in a letterhead, beside a file number or at a signature: ``No. F.3(1)/2023-Elec  Dated 5th May, 2023``."""
-    if paragraph.kind not in ("letterhead", "heading", "dateline", "signature", "other") or len(text.split()) > 20:
-        return None
-    for match in re.finditer(
-        r"\b(?:dated?|مورخہ|بتاریخ)\b|(?<=\s)(?=[A-Z][a-z]+,)", fold_in_place(text), re.IGNORECASE
-    ):
-        found = find_dateline(text[match.start() :])
-        if found is not None and found.date is not None:
-            date = replace(found.date, start=found.date.start + match.start(), end=found.date.end + match.start())
-            return replace(found, date=date, end=found.end + match.start())
-    dates = [date for date in find_dates(text) if date.value]
-    if paragraph.kind == "dateline" and len(dates) == 1:
-        return Dateline(dates[0], None, dates[0].end, False)
-    return None
-
-
-def _dates_and_places(said: Said) -> tuple[list[Field], list[Field]]:
-    dates: list[Field] = []
-    places: list[Field] = []
-    for paragraph, _, found in _own_datelines(said):
-        if found.date is not None and found.date.value is not None:
-            value = found.date.value.isoformat()
-            dates.append(Field(value, found.date.text, paragraph.id, _sure(found.date.confidence, paragraph)))
-        if found.place is not None:
-            name, printed, likeness = found.place
-            places.append(Field(name, printed, paragraph.id, _sure(likeness, paragraph)))
-    return dates, places
-
-
-# ── do the halves agree ───────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _date_agreement(said: Said) -> Iterator[Check]:
-    dates, _ = _dates_and_places(said)
-    if len(dates) >= 2:
-        passed = len({field.value for field in dates}) == 1
-        detail = ", ".join(f"{field.paragraph}: {field.value} ({field.text})" for field in dates)
-        yield Check("date_agreement", passed, detail, tuple(field.paragraph for field in dates))
-
-
-def _number_agreement(said: Said) -> Iterator[Check]:
-    """The same numbers, as often, in both halves' bodies (the datelines aside)."""
-    openings = {paragraph.id: found.end for paragraph, _, found in _own_datelines(said)}
-    numbers: dict[str, Counter[str]] = {"eng": Counter(), "urd": Counter()}
-    where: dict[str, list[str]] = {"eng": [], "urd": []}
-    for paragraph, text in said:
-        if paragraph.kind != "body" or paragraph.language not in numbers:
-            continue
-        found = _numbers(text[openings.get(paragraph.id, 0) :])
-        numbers[paragraph.language] += Counter(found)
-        where[paragraph.language].append(paragraph.id)
-    if not where["eng"] or not where["urd"] or not (numbers["eng"] or numbers["urd"]):
-        return
-    only = {"English": numbers["eng"] - numbers["urd"], "Urdu": numbers["urd"] - numbers["eng"]}
-    passed = not any(only.values())
-    missing = "; ".join(
-        f"only in {half}: {', '.join(sorted(counted.elements()))}" for half, counted in only.items() if counted
-    )
-    paragraphs = tuple(where["eng"] + where["urd"])
-    yield Check("number_agreement", passed, missing or f"{numbers['eng'].total()} numbers agree", paragraphs)
-
-
-def _numbers(text: str) -> list[str]:
-    """Numbers as written with European digits, without thousands separators; list numbers aside."""
-    plain = fold_in_place(text)
-    plain = re.sub(r"^\W*\(?\d{1,2}[.)۔]\s", "", plain)
-    return [
-        re.sub(r"[,،٬]", "", number).lstrip("0") or "0"
-        for number in re.findall(r"\d+(?:[,،٬]\d{2,3})*(?:[.٫]\d+)?", plain)
-    ]
+        yield Field(plain, plain, paragraph.id, sure(0.8, paragraph))

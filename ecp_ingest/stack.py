@@ -2,7 +2,7 @@
 
 A release begins where a half begins again that the release before has already: the heading that names the kind of
 paper (``Press Release``, ``پریس ریلیز``), and under it a dateline, in a language in which both were seen before. So a
-letterhead on every sheet, or a heading repeated on a second sheet, parts nothing; nor does the same sheet scanned twice.
+letterhead on every sheet, or a heading repeated on a second one, parts nothing; nor does the same sheet scanned twice.
 """
 
 from __future__ import annotations

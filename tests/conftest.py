@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from ecp_ingest.record import (
     SourceEntry,
     record_id,
 )
+from ecp_ingest.settings import Settings
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -70,11 +72,12 @@ def make_record(
     status: str = "ok",
     place: int = 1,
     count: int = 1,
-    fingerprint: str = "",
+    settings: Settings | None = None,
     text: str = "الیکشن کمیشن آف پاکستان",
     errors: tuple[ErrorEntry, ...] = (),
     review: ReviewEntry | None = None,
 ) -> Record:
+    settings = settings or Settings()
     return Record(
         id=record_id(sha256, place),
         source=SourceEntry(
@@ -98,8 +101,8 @@ def make_record(
             tool_version=__version__,
             tesseract_version="5.3.0",
             models=(),
-            settings={},
-            settings_fingerprint=fingerprint,
+            settings=asdict(settings),
+            settings_fingerprint=settings.fingerprint,
             pages=(),
         ),
         errors=errors,

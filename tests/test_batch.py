@@ -74,7 +74,7 @@ def assemble(
             status=status,
             place=place,
             count=count,
-            fingerprint=settings.fingerprint,
+            settings=settings,
             errors=errors,
         )
         for place in range(1, count + 1)
@@ -83,7 +83,7 @@ def assemble(
 
 def failed_record(path: Path, *, stage: str, message: str, settings: Settings, engine: Engine) -> Record:
     error = ErrorEntry(page=None, stage=stage, message=message)
-    return make_record(file_name=path.name, status="failed", fingerprint=settings.fingerprint, errors=(error,))
+    return make_record(file_name=path.name, status="failed", settings=settings, errors=(error,))
 
 
 WORK = Work(open_scan, ingest_page, assemble, failed_record)

@@ -45,8 +45,14 @@ def clean(ink: Ink, rng: Random) -> Grey:
     return np.asarray(255 - cv2.copyMakeBorder(ink.image, *pad, cv2.BORDER_CONSTANT, value=0), np.uint8)
 
 
-def age(ink: Ink, rng: Random, neighbours: Neighbours, *, strength: float = 1.0) -> Grey:
-    """One of countless ways in which a printed line may look (H×W uint8, dark ink); ``strength`` 0–1."""
+def age(ink: Ink, rng: Random, neighbours: Neighbours, *, strength: float = 1.0, office: bool = False) -> Grey:
+    """One of countless ways in which a printed line may look (H×W uint8, dark ink); ``strength`` 0–1.
+
+    ``office``: only what happens to a letter on its way through a copier and a scanner at 200–300 dpi; nothing cut
+    off, no frames, no negatives, no newspaper sizes.
+    """
+    if office:
+        return _age_in_office(ink, rng, strength)
     image = _cut_out(ink, rng, neighbours)
     image = _press(image, ink.em, rng, strength)
     image = _bend(image, ink.em, rng, strength)
@@ -57,6 +63,15 @@ def age(ink: Ink, rng: Random, neighbours: Neighbours, *, strength: float = 1.0)
     if rng.random() < 0.03:
         grey = np.asarray(255 - grey, np.uint8)
     return grey
+
+
+def _age_in_office(ink: Ink, rng: Random, strength: float) -> Grey:
+    pad = max(2, round(0.15 * ink.em))
+    image = cv2.copyMakeBorder(ink.image, pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=0)
+    image = _bend(_press(image, ink.em, rng, strength * 0.6), ink.em, rng, strength)
+    scale = rng.uniform(30, 56) / ink.em
+    image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    return _scan(np.asarray(image, np.uint8), ink.em * scale, rng, strength)
 
 
 def _cut_out(ink: Ink, rng: Random, neighbours: Neighbours) -> Bitmap:
@@ -88,6 +103,12 @@ def _cut_out(ink: Ink, rng: Random, neighbours: Neighbours) -> Bitmap:
         above = rng.random() < 0.3
         rule = cv2.copyMakeBorder(np.full((thick, width), 255, np.uint8), *((0, space) if above else (space, 0)), 0, 0, cv2.BORDER_CONSTANT, value=0)
         image = np.vstack((rule, image) if above else (image, rule))
+    if rng.random() < 0.02:  # a frame's upright, whole or in pieces
+        thick = max(1, round(ink.em * rng.uniform(0.02, 0.1)))
+        rule = np.zeros((image.shape[0], thick + round(ink.em * rng.uniform(0.1, 1.2))), np.uint8)
+        start = rng.randrange(max(1, rule.shape[0] // 2)) if rng.random() < 0.5 else 0
+        rule[start:, :thick] = 255
+        image = np.hstack((rule, image) if rng.random() < 0.5 else (image, rule[:, ::-1]))
     if rng.random() < 0.05:
         lost = int(rng.uniform(0.01, 0.06) * height) + top
         image = image[lost:] if rng.random() < 0.5 else image[: image.shape[0] - lost]
@@ -98,7 +119,7 @@ def _press(image: Bitmap, em: float, rng: Random, strength: float) -> Bitmap:
     """Heavier or lighter ink."""
     draw = rng.random()
     if draw < 0.40 * strength:
-        size = 2 if em < 48 or rng.random() < 0.6 else 3
+        size = max(2, round(em * rng.uniform(0.03, 0.085)))  # the upper end is a bold headline
         shape = rng.choice(((size, size), (size, size), (size, 1), (1, size)))
         kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE if min(shape) > 1 else cv2.MORPH_RECT, shape)
         heavier = cv2.dilate(image, kernel)

@@ -19,7 +19,7 @@ _SIZES = (28, 36, 44, 56)
 """Pixels an em at which lines are drawn; few, so that the glyph cache is hit."""
 MAX_WIDTH = 1400
 STRIDE = 3
-_FAVOURED = {"fajer": 3.0, "bold": 0.7, "500": 0.5, "600": 0.5, "naskh": 0.5, "nafeesweb": 1.0, "web-naskh": 1.0}
+_FAVOURED = {"fajer": 4.5, "awami": 0.8, "bold": 0.7, "500": 0.5, "600": 0.5, "naskh": 0.5, "nafeesweb": 1.0, "web-naskh": 1.0}
 """Weights of faces by name. Fajer Noori is the nearest to what offices and newspapers in Pakistan print with."""
 
 

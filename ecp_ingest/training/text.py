@@ -1,8 +1,8 @@
 """Urdu text for training: one spelling per letter, display order for labels, a corpus with a held-out part.
 
 Labels are in *display* order, left to right, as the network sees the line. Tesseract turns its result back into
-logical order by itself but leaves brackets as they are, hence a label names the bracket that is written (an opening
-one looks like ``)`` in a right-to-left run), not the one that is seen.
+logical order by itself but leaves brackets as they are. Hence the label of a bracket in a right-to-left word names the
+one that is written (an opening one looks like ``)`` there), and in a Latin word, ``(NA-75)``, the one that is seen.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ _SPELLING: dict[int, int | str | None] = {
     **{0x660 + i: URDU_DIGITS[i] for i in range(10)},
 }  # fmt: skip
 _BLANKS = re.compile(r"\s+")
+_MIRRORED = dict(zip("()[]{}<>", ")(][}{><", strict=True))
 _PAIRS = dict(zip("([{<", ")]}>", strict=True))
 
 
@@ -68,7 +69,23 @@ def runs(text: str) -> list[tuple[str, Direction]]:
 
 def display_order(text: str) -> str:
     """The label of a line: its characters from left to right."""
-    return "".join(part if direction == "L" else part[::-1] for part, direction in reversed(runs(text)))
+    text = _BLANKS.sub(" ", text)
+    shown = [
+        "".join(_MIRRORED.get(c, c) for c in word) if _is_latin(word) else word for word in text.split(" ")
+    ]
+    seen = " ".join(shown)
+    parts = []
+    at = 0
+    for part, direction in runs(text):
+        end = at + len(part)
+        parts.append(part if direction == "L" else seen[at:end][::-1])
+        at = end
+    return "".join(reversed(parts))
+
+
+def _is_latin(word: str) -> bool:
+    """Whether Tesseract keeps the word from left to right when it puts a line into logical order."""
+    return any(c in LATIN_LETTERS for c in word) and not any(unicodedata.bidirectional(c) == "AL" for c in word)
 
 
 def _kind(char: str) -> str:

@@ -1,0 +1,152 @@
+"""Columns, lines, pictures: on drawn pages, where every line's place is known."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from ecp_ingest.columns import find_columns
+from ecp_ingest.components import find_components, letter_height
+from ecp_ingest.document import Box, PageImage, Pixels
+from ecp_ingest.layout import lay_out, levelled
+
+LINE = "The Commission has issued the schedule for polling stations"
+
+
+def blank(height: int = 1200, width: int = 1600) -> Pixels:
+    return np.full((height, width), 255, np.uint8)
+
+
+def write(page: Pixels, text: str, *, left: int, base: int, size: float = 1.1, colour: int = 0) -> None:
+    cv2.putText(page, text, (left, base), cv2.FONT_HERSHEY_COMPLEX, size, colour, 2, cv2.LINE_AA)
+
+
+def page_image(pixels: Pixels) -> PageImage:
+    height, width = pixels.shape
+    return PageImage(
+        pixels=pixels,
+        ink=(pixels < 128).astype(np.uint8),
+        to_scan=np.array([[1.0, 0, 0], [0, 1.0, 0]]),
+        rotation=0,
+        skew=0.0,
+        dpi=300.0,
+        dpi_source="file",
+        scan_width=width,
+        scan_height=height,
+        is_blank=False,
+    )
+
+
+def test_lines_stand_in_order_and_hold_all_their_ink() -> None:
+    page = blank()
+    for i in range(8):
+        write(page, LINE, left=80, base=120 + 70 * i)
+    layout = lay_out(page_image(page))
+    lines = [line for region in layout.regions for line in region.lines]
+    assert len(lines) == 8
+    tops = [line.bbox.top for line in lines]
+    assert tops == sorted(tops)
+    ink_in_lines = sum(int((line.pixels < 128).sum()) for line in lines)
+    assert ink_in_lines == pytest.approx(int((page < 128).sum()), rel=0.02)
+
+
+def test_lines_that_touch_are_parted() -> None:
+    """Ascenders of one line run into descenders of the line above: no white row is left anywhere."""
+    page = blank()
+    for i in range(6):
+        write(page, "pgyjq hldkb pgyjq hldkb pgyjq hldkb", left=80, base=120 + 31 * i)
+    column = page_image(page)
+    assert column.ink[110:270].any(axis=1).all()
+    lines = [line for region in lay_out(column).regions for line in region.lines]
+    assert len(lines) == 6
+
+
+def test_two_columns_are_read_apart() -> None:
+    page = blank(width=2200)
+    for i in range(10):
+        write(page, "left hand words of line " + str(i), left=60, base=120 + 66 * i)
+        write(page, "right hand words of line " + str(i), left=1150, base=120 + 66 * i)
+    regions = lay_out(page_image(page)).regions
+    assert len(regions) == 2
+    assert [len(region.lines) for region in regions] == [10, 10]
+    assert regions[0].bbox.right < regions[1].bbox.left
+
+
+def test_a_heading_across_columns_belongs_to_neither() -> None:
+    page = blank(width=2200)
+    write(page, "ELECTION COMMISSION OF PAKISTAN", left=500, base=90, size=2.2)
+    for i in range(10):
+        write(page, "left hand words of line " + str(i), left=60, base=250 + 66 * i)
+        write(page, "right hand words of line " + str(i), left=1150, base=250 + 66 * i)
+    assert [len(region.lines) for region in lay_out(page_image(page)).regions] == [1, 10, 10]
+
+
+def test_words_far_apart_in_one_line_are_no_columns() -> None:
+    page = blank()
+    for i in range(6):
+        write(page, LINE, left=80, base=120 + 70 * i)
+    write(page, "Director", left=80, base=600)
+    write(page, "Islamabad", left=1200, base=600)
+    components = find_components(page_image(page).ink)
+    assert len(find_columns(components.boxes, letter_height(components))) == 1
+
+
+def test_white_print_on_a_black_bar_is_turned() -> None:
+    page = blank()
+    cv2.rectangle(page, (60, 60), (1400, 150), 0, -1)
+    write(page, "POLLING SCHEDULE ANNOUNCED TODAY", left=120, base=120, colour=255)
+    for i in range(4):
+        write(page, LINE, left=80, base=260 + 70 * i)
+    lines = [line for region in lay_out(page_image(page)).regions for line in region.lines]
+    assert len(lines) == 5
+    assert np.median(lines[0].pixels) == 255
+
+
+def test_an_underline_goes_and_its_words_stay() -> None:
+    page = blank()
+    write(page, "Press Release going up", left=300, base=120)
+    cv2.line(page, (290, 124), (800, 124), 0, 3)
+    write(page, LINE, left=80, base=260)
+    lines = [line for region in lay_out(page_image(page)).regions for line in region.lines]
+    assert len(lines) == 2
+    assert not (lines[0].pixels[-4:] < 128).any()
+    longest = max(map(len, "".join("#" if x else " " for x in (lines[0].pixels < 128).any(axis=0)).split()))
+    assert longest < 200
+
+
+def test_seals_and_photographs_are_set_aside() -> None:
+    page = blank(height=1600)
+    cv2.circle(page, (800, 150), 100, 0, 8)
+    cv2.circle(page, (800, 150), 60, 0, 4)
+    for i in range(6):
+        write(page, LINE, left=80, base=360 + 70 * i)
+    noise = np.random.default_rng(1).integers(20, 190, (400, 700)).astype(np.uint8)
+    page[900:1300, 400:1100] = cv2.GaussianBlur(noise, (0, 0), 9)
+    layout = lay_out(page_image(page))
+    assert sum(len(region.lines) for region in layout.regions) == 6
+    assert len(layout.pictures) == 2
+    assert layout.pictures[1].overlap(Box(400, 900, 1100, 1300)) > 0.95 * 400 * 700
+
+
+def test_specks_make_no_lines() -> None:
+    page = blank()
+    for i in range(4):
+        write(page, LINE, left=80, base=120 + 70 * i)
+    for x, y in ((1500, 900), (300, 1000), (900, 1100), (1550, 200)):
+        cv2.circle(page, (x, y), 3, 0, -1)
+    lines = [line for region in lay_out(page_image(page)).regions for line in region.lines]
+    assert len(lines) == 4
+    assert max(line.bbox.right for line in lines) < 1450
+
+
+def test_a_blank_page_has_no_layout() -> None:
+    assert lay_out(page_image(blank())).regions == ()
+
+
+def test_levels_spread_a_faint_line_over_all_greys() -> None:
+    faint = np.full((40, 200), 200, np.uint8)
+    faint[15:25, 50:150] = 130
+    spread = levelled(faint, (faint < 165).astype(np.uint8))
+    assert spread.max() == 255
+    assert spread.min() == 0
