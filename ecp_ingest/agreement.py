@@ -57,11 +57,17 @@ def _number_agreement(said: Said) -> Iterator[Check]:
     yield Check("number_agreement", passed, missing or f"{numbers['eng'].total()} numbers agree", paragraphs)
 
 
+_NUMBER = re.compile(r"\d{1,3}(?:[.,،٬]\d{3})+(?![\d])|\d+(?:,\d{2,3})*(?:[.٫]\d+)?")
+"""A full stop before three digits is a comma that lost its tail: no release counts in thousandths."""
+
+
 def _numbers(text: str) -> list[str]:
-    """Numbers as written with European digits, without thousands separators; list numbers aside."""
-    plain = fold_in_place(text)
-    plain = re.sub(r"^\W*\(?\d{1,2}[.)۔]\s", "", plain)
-    return [
-        re.sub(r"[,،٬]", "", number).lstrip("0") or "0"
-        for number in re.findall(r"\d+(?:[,،٬]\d{2,3})*(?:[.٫]\d+)?", plain)
-    ]
+    """Numbers with European digits and no thousands separators; list numbers and full hours' minutes aside."""
+    plain = re.sub(r"^\W*\(?\d{1,2}[.)۔]\s", "", fold_in_place(text))
+    plain = re.sub(r"(?<=\d):00\b", "", plain)
+    numbers = []
+    for match in _NUMBER.finditer(plain):
+        grouped = re.fullmatch(r"\d{1,3}(?:[.,،٬]\d{3})+", match.group())
+        number = re.sub(r"[.,،٬]" if grouped else r"[,،٬]", "", match.group())
+        numbers.append(number.lstrip("0") or "0")
+    return numbers

@@ -13,19 +13,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich import progress as bars
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from ecp_ingest import __version__
 from ecp_ingest.errors import EcpIngestError
 from ecp_ingest.settings import Mode, RecogniseSettings, ScanSettings, Settings
+from ecp_ingest.training import Plan, Progress
 
 if TYPE_CHECKING:
     from ecp_ingest.report import Event, Outcome, Report
 
 SCAN = ScanSettings()
 RECOGNISE = RecogniseSettings()
+TRAINING = Plan(minutes=90.0)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -138,7 +140,7 @@ def convert(
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say only what went wrong.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Name every source and page as it is done.")] = False,
 ) -> None:
-    """Convert releases into records: one JSON file for each, in the folder tree of the input."""
+    """Convert releases into records: one JSON file each, in the folder tree of the input."""
     settings = Settings(
         scan=ScanSettings(mode=mode, pages=_ranges(pages), image_dpi=image_dpi, max_image_mpixels=max_image_mpixels),
         recognise=RecogniseSettings(
@@ -165,12 +167,12 @@ class _Front:
     def __init__(self, *, as_json: bool, quiet: bool, verbose: bool) -> None:
         self._as_json, self._quiet, self._verbose = as_json, quiet, verbose
         self._console = Console(stderr=True, markup=False, highlight=False, soft_wrap=True, emoji=False)
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TaskProgressColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
+        self._progress = bars.Progress(
+            bars.TextColumn("{task.description}"),
+            bars.BarColumn(),
+            bars.TaskProgressColumn(),
+            bars.MofNCompleteColumn(),
+            bars.TimeElapsedColumn(),
             console=self._console,
             disable=quiet or not self._console.is_terminal,
             transient=True,
@@ -269,3 +271,52 @@ def schema() -> None:
     from ecp_ingest.record import json_schema
 
     typer.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+
+
+@app.command()
+def train(
+    text: Annotated[
+        list[Path], typer.Option(metavar="FILE", help="Urdu text, UTF-8 (.xz too), a paragraph a line; repeatable.")
+    ],
+    fonts: Annotated[Path, typer.Option(metavar="FOLDER", help="Fonts to draw the text with (.ttf, .otf).")],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="FOLDER", help="For checkpoints and models.")],
+    pairs: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Pictures of lines with their text: x.png, x.gt.txt.")
+    ] = None,
+    start: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Model to begin from; Tesseract's own urd if not told.")
+    ] = None,
+    name: Annotated[str, typer.Option(metavar="NAME", help="Of the new model.")] = RECOGNISE.urdu_model,
+    minutes: Annotated[
+        float, typer.Option(min=0.1, metavar="N", help="Wall clock, over all resumptions.")
+    ] = TRAINING.minutes,
+    rate: Annotated[
+        float, typer.Option(metavar="R", help="Highest learning rate; a tenth of it for a finished model.")
+    ] = TRAINING.rate,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in the folder.")] = False,
+) -> None:
+    """Train a model for Urdu and pack it for Tesseract; needs ecp-ingest[train]."""
+    from ecp_ingest.recognise import find_model
+    from ecp_ingest.training import train as train_model
+
+    model = train_model(
+        out=out,
+        fonts=fonts,
+        texts=text,
+        start=start or find_model("urd", tessdata_dir=None).path,
+        latin=find_model("eng", tessdata_dir=None).path,
+        name=name,
+        minutes=minutes,
+        rate=rate,
+        resume=resume,
+        pairs=pairs,
+        progress=_trained,
+    )
+    typer.echo(model)
+
+
+def _trained(progress: Progress) -> None:
+    _say(
+        f"{progress.spent / 60:.1f} min, step {progress.step}, {progress.lines} lines: "
+        f"loss {progress.loss:.4f} per character, rate {progress.rate:.2g}"
+    )

@@ -38,7 +38,8 @@ def find_components(ink: Pixels) -> Components:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=cv2.CV_32S)
     boxes = stats[1:, :4].astype(np.int32)
     boxes[:, 2:] += boxes[:, :2]
-    return Components(labels=np.asarray(labels, np.int32), boxes=boxes, areas=stats[1:, cv2.CC_STAT_AREA].astype(np.int32))
+    areas = stats[1:, cv2.CC_STAT_AREA].astype(np.int32)
+    return Components(labels=np.asarray(labels, np.int32), boxes=boxes, areas=areas)
 
 
 def letter_height(components: Components) -> float:

@@ -133,6 +133,8 @@ def _month(name: str) -> tuple[int, float] | None:
     folded = fold(name)
     if folded in _MONTH_BY_FORM:
         return _MONTH_BY_FORM[folded], 1.0
+    if re.fullmatch("م[^\\W\\d]ی", folded):
+        return 5, 0.85  # no other month has this shape: the small letter in the middle was misread
     if len(folded) < 4 or folded in _HIJRI:
         return None
     found = process.extract(folded, list(_MONTH_BY_FORM), scorer=fuzz.ratio, score_cutoff=78, limit=3)

@@ -64,7 +64,9 @@ def repeated_lines(pages: Sequence[ReadPage], *, settings: RepairSettings) -> tu
     sheets = _same_sheets(texts)
     whole = {repeat.lines[0][0] for repeat in sheets if repeat.certain}
     left = [(number, lines) for number, lines in texts.items() if number not in whole]
-    strips = [repeat for a, b in pairwise(left) for repeat in _same_strips(a[1], b[1])]
+    # Pages that are alike all over and still differ come from one template: their ends are alike too.
+    template = {(repeat.of[0][0], repeat.lines[0][0]) for repeat in sheets if not repeat.certain}
+    strips = [r for a, b in pairwise(left) if (a[0], b[0]) not in template for r in _same_strips(a[1], b[1])]
     repeats = [*sheets, *strips, *found]
     return tuple(
         Repeat(f"r{n}", r.kind, r.lines, r.of, round(r.score, 4), r.certain, r.evidence)
@@ -76,8 +78,8 @@ def repeated_lines(pages: Sequence[ReadPage], *, settings: RepairSettings) -> tu
 
 
 def _same_sheets(texts: dict[int, list[FoldedLine]]) -> list[Repeat]:
-    bodies = {number: " ".join(line.folded for line in lines) for number, lines in texts.items()}
-    letters = {number: len(body.replace(" ", "")) for number, body in bodies.items()}
+    bodies = {number: "".join(line.folded for line in lines).replace(" ", "") for number, lines in texts.items()}
+    letters = {number: len(body) for number, body in bodies.items()}
     repeats: list[Repeat] = []
     gone: set[int] = set()
     for first, second in combinations(sorted(texts), 2):
@@ -85,7 +87,7 @@ def _same_sheets(texts: dict[int, list[FoldedLine]]) -> list[Repeat]:
             continue
         if min(letters[first], letters[second]) < 0.7 * max(letters[first], letters[second]):
             continue
-        score = likeness(bodies[first], bodies[second])
+        score = fuzz.ratio(bodies[first], bodies[second], score_cutoff=100 * SAME_PAGE) / 100
         if score < SAME_PAGE:
             continue
         against = differences(folded_words(texts[first]), folded_words(texts[second]))
@@ -152,8 +154,8 @@ def _beside(a: list[FoldedLine], b: list[FoldedLine]) -> bool:
 def _same_strip(feet: list[FoldedLine], heads: list[FoldedLine]) -> Repeat | None:
     """At the page's cut edges one line on each side may be garbled: it goes with its better copy as proof."""
     best: tuple[float, list[tuple[FoldedLine, FoldedLine]], int, int] | None = None
-    for end in range(len(feet), max(0, len(feet) - 4), -1):
-        for start in range(min(3, len(heads))):
+    for end in range(len(feet), max(0, len(feet) - 3), -1):
+        for start in range(min(2, len(heads))):
             for k in range(min(LONGEST_STRIP, end, len(heads) - start), 1, -1):
                 pairs = list(zip(feet[end - k : end], heads[start : start + k], strict=True))
                 scores = [_line_score(a, b) for a, b in pairs]
@@ -163,7 +165,11 @@ def _same_strip(feet: list[FoldedLine], heads: list[FoldedLine]) -> Repeat | Non
                 if best is None or weight > best[0]:
                     best = (weight, pairs, end, start)
                 break
-    return _strip_repeat(feet, heads, *best[1:]) if best is not None else None
+    if best is None:
+        return None
+    # What holds for sheets holds for strips: numbers or names that plainly differ are other lines from one template.
+    foot_words, head_words = (folded_words([pair[side] for pair in best[1]]) for side in (0, 1))
+    return None if differences(foot_words, head_words) else _strip_repeat(feet, heads, *best[1:])
 
 
 def _line_score(a: FoldedLine, b: FoldedLine) -> float:
@@ -226,7 +232,10 @@ def _is_remnant(line: FoldedLine, whole: FoldedLine | None) -> bool:
     """Whether ``line`` can be half of ``whole``, cut through along its length."""
     if whole is None:
         return line.confidence < 0.5 or len(line.folded) < 4
-    return likeness(line.folded, whole.folded) >= 0.3 or line.confidence < 0.5 or len(line.folded) < 6
+    if line.confidence < 0.5 or len(line.folded) < 6:
+        return True
+    # Read with some certainty, it must at least say nothing else.
+    return likeness(line.folded, whole.folded) >= 0.3 and not differences(folded_words([line]), folded_words([whole]))
 
 
 def _is_furniture(line: FoldedLine) -> bool:
@@ -244,7 +253,7 @@ def _same_ink(texts: dict[int, list[FoldedLine]]) -> list[Repeat]:
     repeats: list[Repeat] = []
     for lines in texts.values():
         gone: set[LineRef] = set()
-        for a, b in combinations(lines, 2):
+        for a, b in combinations([line for line in lines if line.line.bbox is not None], 2):
             if a.ref in gone or b.ref in gone or a.line.bbox is None or b.line.bbox is None:
                 continue
             shared = a.line.bbox.overlap(b.line.bbox) / max(1, min(a.line.bbox.area, b.line.bbox.area))

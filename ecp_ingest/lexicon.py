@@ -87,7 +87,7 @@ PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 BULLET = re.compile(
-    r"^(?:[•▪●◦■□◆➢➤✓*·\-–—]\s+\S|\(?(?:\d{1,2}|[ivxIVX]{1,5}|[a-hA-H]|[۰-۹]{1,2}|[ا-ی])[.)۔]\)?\s*[^\d\s])"
+    r"^(?:[•▪●◦■□◆➢➤✓*·\-–—\".,'°»«~=]\s+\S|\(?(?:\d{1,2}|[ivxIVX]{1,5}|[a-hA-H]|[۰-۹]{1,2}|[ا-ی])[.)۔]\)?\s*[^\d\s])"
 )
 
 
@@ -132,6 +132,6 @@ def place_named(text: str) -> tuple[str, float] | None:
 def is_issuer_line(text: str) -> bool:
     """Whether ``text`` is the issuer's name and hardly anything else."""
     folded = fold(text)
-    if not 15 <= len(folded) <= 60:
+    if not 15 <= len(folded) <= 60 or ROLES.match(text) or text.rstrip().endswith(("۔", ".")):
         return False
     return any(fuzz.ratio(folded, fold(form)) >= 84 for form in ISSUER_FORMS)

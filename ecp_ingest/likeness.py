@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -73,8 +74,11 @@ def differences(a: Sequence[tuple[str, float]], b: Sequence[tuple[str, float]]) 
     return against
 
 
+_NUMBER = re.compile(r"(\d+)(?:st|nd|rd|th)?")
+
+
 def _unlike(left: Sequence[tuple[str, float]], right: Sequence[tuple[str, float]]) -> list[tuple[str, str]]:
-    numbers = [[w for w, c in side if w.isdigit() and c >= CERTAIN_WORD] for side in (left, right)]
+    numbers = [[m[1] for w, c in side if c >= CERTAIN_WORD and (m := _NUMBER.fullmatch(w))] for side in (left, right)]
     texts = [" ".join(w for w, _ in side) for side in (left, right)]
     if numbers[0] and numbers[1] and sorted(numbers[0]) != sorted(numbers[1]):
         return [(texts[0], texts[1])]

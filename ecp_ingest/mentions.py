@@ -59,7 +59,7 @@ _ROLE_WORD = (
 )
 _NAME = rf"(?!{_ROLE_WORD}\b)[A-Z][a-z’'\-]*(?:[A-Z][a-z]+)*\.?"
 _PERSON = re.compile(
-    rf"\b(?P<honorific>Mr|Mrs|Ms|Miss|Dr|Justice(?: \(R(?:etd|td|\.)?\))?|Barrister|Engr)\.?\s+"
+    rf"\b(?P<honorific>(?:Mr\.? )?Justice(?: \(R\w{{0,4}}\.?\))?|Mr|Mrs|Ms|Miss|Dr|Barrister|Engr)\.?\s+"
     rf"(?P<name>{_NAME}(?:\s(?:{_NAME}|ul|ur|bin|al|de|van|ud)(?![a-z])){{0,4}})"
 )
 _ROLE = rf"{_ROLE_WORD}(?:\s(?:{_ROLE_WORD}|of|for|the|and|[A-Z]\w+))*"

@@ -10,10 +10,11 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from ecp_ingest.dates import find_dateline
 from ecp_ingest.document import Box, ReadLine
-from ecp_ingest.lexicon import BULLET, SIGN_OFF, is_issuer_line, kind_of_heading
+from ecp_ingest.lexicon import BULLET, ROLES, SIGN_OFF, is_issuer_line, kind_of_heading
 
 LineRef = tuple[int, int, int]
 """1-based page, 0-based region in the page, 0-based line in the region."""
@@ -36,6 +37,8 @@ class FlowLine:
     """Usual distance from one line's middle to the next one's."""
     height: float | None = None
     """Usual height of a line."""
+    justified: bool = False
+    """Most lines of the column reach both edges: one that doesn't is a last line."""
     wrapped_at: int | None = None
     """Length in characters of the longest line in the region."""
 
@@ -110,27 +113,50 @@ def column_lines(lines: Sequence[FlowLine]) -> list[FlowLine]:
     # One line in ten may stick out: a stroke in the margin, a long word.
     out = len(boxes) // 10
     column = Box(lefts[out], min(b.top for b in boxes), rights[-1 - out], max(b.bottom for b in boxes))
+    lines = [line if line.box is None else replace(line, column=column) for line in lines]
+    boxed = [line for line in lines if line.box is not None]
     measures = {rtl: _measure([line for line in boxed if line.rtl == rtl]) for rtl in (False, True)}
     return [
         line
         if line.box is None
-        else replace(line, column=column, pitch=measures[line.rtl][0], height=measures[line.rtl][1])
+        else replace(
+            line,
+            pitch=measures[line.rtl].pitch,
+            height=measures[line.rtl].height,
+            justified=measures[line.rtl].justified,
+        )
         for line in lines
     ]
 
 
-def _measure(lines: Sequence[FlowLine]) -> tuple[float | None, float | None]:
-    """Usual pitch and height of lines in one script."""
+class _Measures(NamedTuple):
+    pitch: float | None
+    height: float | None
+    justified: bool
+
+
+def _measure(lines: Sequence[FlowLine]) -> _Measures:
+    """What is usual among the lines of one script in a column."""
     boxes = [line.box for line in lines if line.box is not None]
     if not boxes:
-        return None, None
+        return _Measures(None, None, False)
     height = float(statistics.median(box.height for box in boxes))
-    pitches = sorted(_distance(a, b) for a, b in pairwise(boxes) if b.top > a.top)
+    pairs = [(a, b) for a, b in pairwise(lines) if a.box and b.box and b.box.top > a.box.top]
+    pitches = sorted(_distance(a.box, b.box) for a, b in pairs if a.box and b.box)
     if not pitches:
-        return None, height
-    # Half the distances or more may be those between paragraphs of two lines: the usual one is the smaller.
-    pitch = pitches[int(0.35 * (len(pitches) - 1))]
-    return min(pitch, 2.6 * height), height
+        return _Measures(None, height, False)
+    # After a full line a paragraph mostly goes on. Without such lines: half the distances or more may be those
+    # between paragraphs of two lines, and the usual one is among the smaller.
+    inside = [_distance(a.box, b.box) for a, b in pairs if a.box and b.box and a.room < 0.03 * _width(a)]
+    pitch = statistics.median(inside) if len(inside) >= 3 else pitches[int(0.35 * (len(pitches) - 1))]
+    long = [line for line in lines if line.room < 0.35 * _width(line)]
+    # Of ragged lines one in five gets as near to the edge by chance.
+    justified = len(long) >= 5 and sum(line.room < 0.02 * _width(line) for line in long) >= 0.45 * len(long)
+    return _Measures(min(float(pitch), 2.6 * height), height, justified)
+
+
+def _width(line: FlowLine) -> int:
+    return line.column.width if line.column is not None else 0
 
 
 def _distance(upper: Box, lower: Box) -> float:
@@ -158,7 +184,7 @@ def starts_paragraph(group: Sequence[FlowLine], line: FlowLine, after: FlowLine 
     last = group[-1]
     if line.page != last.page or line.column != last.column:
         return True
-    if _stands_alone(last) or _stands_alone(line) or _opens(line, last):
+    if _stands_alone(last) or _stands_alone(line) or _opens(line, last, group[0]):
         return True
     if line.rtl != last.rtl and not (is_mixed(line.text) or is_mixed(last.text)):
         return True
@@ -167,16 +193,22 @@ def starts_paragraph(group: Sequence[FlowLine], line: FlowLine, after: FlowLine 
     return _parted_by_white(last, line) or _parted_by_edges(group, line, after)
 
 
+_SIGNED = re.compile(r"^\W*sd/?-?\W*$|^\([^()]{4,40}\)$", re.IGNORECASE)
+"""A signature's own lines: the mark that one was there, a name in brackets."""
+
+
 def _stands_alone(line: FlowLine) -> bool:
-    if kind_of_heading(line.text) or is_issuer_line(line.text):
+    if kind_of_heading(line.text) or is_issuer_line(line.text) or _SIGNED.match(line.text):
         return True
     dateline = find_dateline(line.text) if len(line.text) < 90 else None
     return dateline is not None and dateline.whole
 
 
-def _opens(line: FlowLine, last: FlowLine) -> bool:
+def _opens(line: FlowLine, last: FlowLine, first: FlowLine) -> bool:
     if line.is_item:
-        return ends_sentence(last.text) or last.text.rstrip().endswith((",", "،", "and", "or", "اور")) or last.is_item
+        return ends_sentence(last.text) or last.text.rstrip().endswith((",", "،", "and", "or", "اور")) or first.is_item
+    if ROLES.match(line.text) and len(line.text.split()) <= 7 and len(last.text.split()) <= 6 and not last.is_full:
+        return True
     return SIGN_OFF.match(line.text) is not None
 
 
@@ -202,7 +234,7 @@ def _parted_by_white(last: FlowLine, line: FlowLine) -> bool:
         return distance > 2.2 * max(line.box.height, last.box.height)
     tall = max(last.box.height, line.box.height) / max(1, min(last.box.height, line.box.height))
     # Two lines of another size have another pitch; a heading in larger letters is no part of what follows.
-    if tall > 1.7 and min(len(last.text), len(line.text)) > 6:
+    if tall > 1.7 and min(len(last.text), len(line.text)) > 24:
         return True
     return distance > WIDER_PITCH * line.pitch and distance - line.pitch > 0.25 * line.height
 
@@ -212,20 +244,29 @@ def _parted_by_edges(group: Sequence[FlowLine], line: FlowLine, after: FlowLine 
     if line.column is None or line.height is None or line.box is None:
         return False
     if line.is_centred != last.is_centred:
-        # The last line of a paragraph may be centred by chance only where it is its last: then its first isn't.
-        return last.is_centred or not line.is_centred or line.box.width < 0.6 * line.column.width
+        # A short last line may be centred by chance: it is narrow and its paragraph isn't.
+        return last.is_centred or line.box.width < 0.6 * line.column.width
     if line.is_centred:
         return False
-    first_word = line.box.width * (len(line.text.split()[0]) + 1) / max(1, len(line.text))
-    if ends_sentence(last.text):
-        if last.room > max(1.3 * first_word, 0.08 * line.column.width):
-            return True
-    elif last.room > 0.45 * line.column.width:
+    if last.room > _room_of_last_line(last, line):
         return True
-    if line.is_indented and last.indent < 0.4 and not group[0].is_item:
-        back = after is None or after.column != line.column or after.indent < 0.4
-        return back or _is_far(line, after)
-    return False
+    if not line.is_indented or last.indent >= 0.4 or group[0].is_item:
+        return False
+    # The line after a first line comes back to the edge; one that doesn't is part of something set further in.
+    return after is None or after.column != line.column or after.indent < 0.4 or _is_far(line, after)
+
+
+def _room_of_last_line(last: FlowLine, line: FlowLine) -> float:
+    """Pixels of white at the end of ``last`` from which it was the end of a paragraph and ``line`` begins another."""
+    assert line.box is not None
+    width = _width(line)
+    if not ends_sentence(last.text):
+        return (0.3 if last.justified else 0.45) * width
+    if last.justified:
+        return 0.04 * width
+    # In ragged text a line is short where the next word didn't fit; where it would have fitted, it was the end.
+    first_word = line.box.width * (len(line.text.split()[0]) + 1) / max(1, len(line.text))
+    return max(1.3 * first_word, 0.08 * width)
 
 
 def _is_far(line: FlowLine, after: FlowLine | None) -> bool:

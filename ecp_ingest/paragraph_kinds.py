@@ -99,11 +99,10 @@ def _kind(block: Block, *, place: int, begun: bool, sheet: _Sheet) -> ParagraphK
         (is_issuer_line(text), "signature" if begun and foot and not top else "letterhead"),
         (words <= _SHORT and WING.fullmatch(text.strip(" .")) is not None, "letterhead"),
         (dateline is not None and dateline.whole, "dateline"),
-        (words <= 3 * _SHORT and ADDRESS.search(text) is not None and foot and (begun or not top), "footer"),
+        (ADDRESS.search(text) is not None and begun and words <= (3 * _SHORT if foot else 10), "footer"),
         (words <= 3 * _SHORT and ADDRESS.search(text) is not None and top, "letterhead"),
         (not begun and words <= _SHORT and _OFFICE.match(text) is not None, "letterhead"),
-        (begun and words <= _SHORT and (SIGN_OFF.match(text) or ROLES.match(text)) is not None
-         and not ends_sentence(text.rstrip(".")), "signature"),
+        (begun and _signs(text, words), "signature"),
         (block.lines[0].is_item and words > 2, "body"),
         (_is_heading(block, words, begun), "heading"),
     ]  # fmt: skip
@@ -113,6 +112,14 @@ def _kind(block: Block, *, place: int, begun: bool, sheet: _Sheet) -> ParagraphK
     if words >= 6 or (words >= 3 and ends_sentence(text)):
         return "body"
     return "other"
+
+
+def _signs(text: str, words: int) -> bool:
+    """Whether a paragraph below the body is the sender's mark, name or office."""
+    if words > _SHORT or text.endswith(("۔", ".")):
+        return False
+    office = words <= 8 and not is_mixed(text) and ROLES.match(text) is not None
+    return office or SIGN_OFF.match(text) is not None or re.fullmatch(r"\([^()]{4,40}\)", text) is not None
 
 
 def _at_edges(block: Block, place: int, sheet: _Sheet) -> tuple[bool, bool]:
@@ -187,13 +194,16 @@ def _signed(blocks: Sequence[Block], kinds: list[ParagraphKind]) -> list[Paragra
             continue
         for step in (-1, 1):
             j = i + step
-            while 0 <= j < len(blocks) and blocks[j].page == blocks[i].page and _may_sign(blocks[j], kinds[j]):
+            while (
+                0 <= j < len(blocks)
+                and blocks[j].page == blocks[i].page
+                and (blocks[j].language == blocks[i].language and _may_sign(blocks[j], kinds[j]))
+            ):
                 kinds[j] = "signature"
                 j += step
     return kinds
 
 
 def _may_sign(block: Block, kind: ParagraphKind) -> bool:
-    return (
-        kind in ("other", "letterhead", "heading") and len(block.text.split()) <= 7 and not kind_of_heading(block.text)
-    )
+    short = len(block.text.split()) <= 7 and kind_of_heading(block.text) is None
+    return short and kind in ("other", "letterhead", "heading")

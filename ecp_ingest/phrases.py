@@ -7,6 +7,7 @@ What nobody writes is one phrase of several words twice running in one sentence:
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ecp_ingest.letterforms import fold
@@ -51,9 +52,10 @@ def first_repeat(text: str, *, after: int = 0) -> Twice | None:
     """The first phrase in ``text`` that stands twice running, its first copy at ``after`` or later."""
     tokens = [token for token in _tokens(text) if token.start >= after]
     folded = [token.folded for token in tokens]
+    places = _places(folded)
     for i in range(len(tokens)):
-        for n in range(FEWEST_WORDS, (len(tokens) - i) // 2 + 1):
-            if folded[i] != folded[i + n] or folded[i : i + n] != folded[i + n : i + 2 * n]:
+        for n in (j - i for j in places[folded[i]] if j - i >= FEWEST_WORDS):
+            if i + 2 * n > len(tokens) or folded[i : i + n] != folded[i + n : i + 2 * n]:
                 continue
             phrase = folded[i : i + n]
             # Three different words at least: ``ہر ہر ہر ہر`` is emphasis, and numbers may well come again.
@@ -64,6 +66,14 @@ def first_repeat(text: str, *, after: int = 0) -> Twice | None:
             certain, why = _judge(text, one, other)
             return Twice(one[0].start, one[-1].core_end, other[-1].core_end, n, certain, why)
     return None
+
+
+def _places(folded: Sequence[str]) -> Mapping[str, list[int]]:
+    """Where each word stands."""
+    places: dict[str, list[int]] = {}
+    for i, word in enumerate(folded):
+        places.setdefault(word, []).append(i)
+    return places
 
 
 def _judge(text: str, one: list[_Token], other: list[_Token]) -> tuple[bool, str]:
@@ -100,10 +110,11 @@ def garbled_repeats(text: str) -> list[Twice]:
     """Long phrases that stand twice in one sentence with a few words between: a person should look."""
     tokens = _tokens(text)
     folded = [token.folded for token in tokens]
+    places = _places(folded)
     found: list[Twice] = []
     i = 0
     while i < len(tokens):
-        hit = _garbled_at(tokens, folded, i)
+        hit = _garbled_at(tokens, folded, i, places[folded[i]])
         if hit is None:
             i += 1
             continue
@@ -115,10 +126,12 @@ def garbled_repeats(text: str) -> list[Twice]:
     return found
 
 
-def _garbled_at(tokens: list[_Token], folded: list[str], i: int) -> tuple[int, int] | None:
+def _garbled_at(tokens: list[_Token], folded: list[str], i: int, places: list[int]) -> tuple[int, int] | None:
     """Length in words of the phrase at ``i`` and where it stands again; the longest counts."""
     best: tuple[int, int] | None = None
-    for j in range(i + GARBLED_WORDS + 1, len(tokens) - GARBLED_WORDS + 1):
+    for j in places:
+        if j <= i + GARBLED_WORDS:
+            continue
         n = 0
         while j + n < len(tokens) and i + n < j and folded[i + n] == folded[j + n]:
             n += 1

@@ -170,13 +170,17 @@ def recognise_regions(
         read = recognise.recognise([lines[i] for i in wanted], model=engine.model(name), timeout=left)
         readings[name] = dict(zip(wanted, read, strict=True))
     settled = [
-        script.settle(choice, english=readings["eng"][i].confidence, urdu=readings["urd"][i].confidence)
-        if script.doubtful(choice) and len(settings.languages) > 1
+        settle(choice, english=readings["eng"][i], urdu=readings["urd"][i])
+        if all(i in of_language for of_language in readings.values()) and len(readings) > 1
         else choice
         for i, choice in enumerate(chosen)
     ]
     told = iter([Reading(lines[i], choice, readings[choice.language][i]) for i, choice in enumerate(settled)])
     return [RegionReading(region, tuple(next(told) for _ in region.lines)) for region in regions]
+
+
+def settle(choice: ScriptChoice, *, english: RecognisedLine, urdu: RecognisedLine) -> ScriptChoice:
+    return script.settle(choice, english=english.confidence, urdu=urdu.confidence, urdu_text=urdu.text)
 
 
 def region_in_scan(reading: RegionReading, image: PageImage) -> ReadRegion:

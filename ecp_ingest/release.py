@@ -39,7 +39,7 @@ def extract(paragraphs: Said) -> Release:
         kind=_agreed(list(_kinds(said))),
         place=_agreed(places),
         date=_agreed(dates),
-        title=_first(_titles(said)),
+        title=_first(field for field in _titles(said) if (field.confidence or 0.0) >= LEGIBLE),
         people=tuple(
             Person(m.value, m.text, p.id, sure(0.9, p), m.honorific, m.role, None)
             for p, m in _unique((p, m) for p, text in said if p.script == "Latn" for m in find_people(text))
@@ -82,6 +82,8 @@ def _agreed(fields: Sequence[Field]) -> Field | None:
 
 # ── who and what ──────────────────────────────────────────────────────────────────────────────────────────────────
 
+LEGIBLE = 0.4
+"""Confidence below which a heading is noise more often than a title: it matches no table that could vouch for it."""
 _HEADS = {"letterhead", "heading"}
 _SHORT = 14
 """Words: a longer paragraph names the issuer as its subject, not as its sender."""

@@ -9,6 +9,7 @@ from random import Random
 import cv2
 import numpy as np
 
+from ecp_ingest.layout import levelled
 from ecp_ingest.training.fonts import Bitmap
 from ecp_ingest.training.tesseract_input import Grey
 
@@ -63,6 +64,12 @@ def age(ink: Ink, rng: Random, neighbours: Neighbours, *, strength: float = 1.0,
     if rng.random() < 0.03:
         grey = np.asarray(255 - grey, np.uint8)
     return grey
+
+
+def level(grey: Grey) -> Grey:
+    """Paper white, ink black, a soft slope between: what the pipeline does to a line that it has cut out."""
+    threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    return np.asarray(levelled(grey, (grey <= threshold).astype(np.uint8)), np.uint8)
 
 
 def _age_in_office(ink: Ink, rng: Random, strength: float) -> Grey:
@@ -195,7 +202,7 @@ def _scan(image: Bitmap, em: float, rng: Random, strength: float) -> Grey:
     if rng.random() < 0.4 * strength:
         grey = cv2.imdecode(cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, rng.randint(25, 90)])[1], cv2.IMREAD_GRAYSCALE)
     if rng.random() < 0.15 * strength and em > 22:
-        level = ink + (float(np.median(grey)) - ink) * rng.uniform(0.35, 0.65)
+        level = ink + (float(np.median(grey)) - ink) * rng.uniform(0.5, 0.8)
         grey = np.where(grey > level, 255, 0).astype(np.uint8)
     return np.asarray(grey, np.uint8)
 

@@ -82,14 +82,14 @@ class Face:
     def _shape_graphite(self, text: str, scale: float) -> tuple[list[Glyph], float]:
         """Awami has no OpenType joining, only Graphite, which the HarfBuzz of the Python wheel lacks: ``hb-shape``."""
         command = ["hb-shape", "--shapers=graphite2", "--direction=rtl", "--script=Arab", "--language=ur",
-                   "--no-glyph-names", f"--font-size={self.upem}", str(self.path), text]  # fmt: skip
+                   "--no-glyph-names", f"--font-size={self.upem}", f"--text={text}", str(self.path)]  # fmt: skip
         try:
             line = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
         except (OSError, subprocess.CalledProcessError) as error:
             raise TrainingError("a Graphite font needs the program hb-shape (libharfbuzz-bin)", str(self.path)) from error
         x = 0.0
         glyphs = []
-        for item in line.strip("[]").split("|"):
+        for item in filter(None, line.strip("[]").split("|")):
             gid, _, rest = item.partition("=")
             cluster, _, advance = rest.partition("+")
             cluster, _, offset = cluster.partition("@")

@@ -41,6 +41,13 @@ def unpack(traineddata: Path, folder: Path) -> StartModel:
     return StartModel(read_network(folder / "m.lstm"), read_classes(folder / "m.lstm-unicharset"), folder)
 
 
+def classes_of(starter: Path, folder: Path) -> tuple[str, ...]:
+    """The classes of a model that needn't have a network yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _run("combine_tessdata", "-u", starter, folder / "m.")
+    return read_classes(folder / "m.lstm-unicharset")
+
+
 def read_classes(unicharset: Path) -> tuple[str, ...]:
     """Characters of a unicharset in the order of the network's outputs; class 0 is the space."""
     rows = unicharset.read_text(encoding="utf-8").splitlines()[1:]

@@ -9,8 +9,9 @@ from random import Random
 import numpy as np
 
 from ecp_ingest.training import compose
-from ecp_ingest.training.ageing import Ink, Neighbours, age, clean
+from ecp_ingest.training.ageing import Ink, Neighbours, age, clean, level
 from ecp_ingest.training.fonts import Face, Faces
+from ecp_ingest.training.pairs import Pair, vary
 from ecp_ingest.training.lines import PLAIN, Spacing, can_draw, draw
 from ecp_ingest.training.tesseract_input import Floats, Grey, network_input, scale_to_height
 from ecp_ingest.training.text import ARABIC_LETTERS, display_order, excerpt
@@ -18,6 +19,8 @@ from ecp_ingest.training.text import ARABIC_LETTERS, display_order, excerpt
 _SIZES = (28, 36, 44, 56)
 """Pixels an em at which lines are drawn; few, so that the glyph cache is hit."""
 MAX_WIDTH = 1400
+_LEVELLED = 0.6
+"""Share of the aged lines that have their greys spread, as the pipeline's line cutter does."""
 STRIDE = 3
 _FAVOURED = {"fajer": 4.5, "awami": 0.8, "bold": 0.7, "500": 0.5, "600": 0.5, "naskh": 0.5, "nafeesweb": 1.0, "web-naskh": 1.0}
 """Weights of faces by name. Fajer Noori is the nearest to what offices and newspapers in Pakistan print with."""
@@ -94,7 +97,7 @@ def make_image(text: str, faces: Faces, rng: Random, neighbours: Neighbours) -> 
         return clean(ink, rng)
     grey = age(ink, rng, neighbours)
     neighbours.add(ink)
-    return grey
+    return level(grey) if rng.random() < _LEVELLED else grey
 
 
 def make_sample(
@@ -113,13 +116,27 @@ def make_sample(
 
 
 def samples(
-    texts: Texts, faces: Faces, classes: Mapping[str, int], rng: Random, neighbours: Neighbours, *, height: int, count: int
+    texts: Texts,
+    faces: Faces,
+    classes: Mapping[str, int],
+    rng: Random,
+    neighbours: Neighbours,
+    *,
+    height: int,
+    count: int,
+    pairs: Sequence[Pair] = (),
+    pairs_share: float = 0.0,
 ) -> list[Sample]:
-    """``count`` fresh lines; no two alike."""
+    """``count`` fresh lines, no two alike; with ``pairs``, that share of them from real lines."""
     out: list[Sample] = []
     while len(out) < count:
-        text = pick_text(texts, rng)
-        image = make_image(text, faces, rng, neighbours)
+        if pairs and rng.random() < pairs_share:
+            pair = rng.choice(pairs)
+            text: str = pair.text
+            image: Grey | None = vary(pair.image, rng)
+        else:
+            text = pick_text(texts, rng)
+            image = make_image(text, faces, rng, neighbours)
         if image is None or min(image.shape) < 8:
             continue
         sample = make_sample(image, text, classes, height=height, clip=rng.random() < 0.7)

@@ -40,6 +40,10 @@ _SPELLING: dict[int, int | str | None] = {
     **dict.fromkeys((*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A))),
     **{0x660 + i: URDU_DIGITS[i] for i in range(10)},
 }  # fmt: skip
+_LABEL = re.compile(r",[a-z]{3,5}$")
+"""Some public corpora are tables: ``text,neg``."""
+_MOST_MARKS = 0.04
+"""Of a line's characters; more of them is Arabic scripture, which no office prints."""
 _BLANKS = re.compile(r"\s+")
 _MIRRORED = dict(zip("()[]{}<>", ")(][}{><", strict=True))
 _PAIRS = dict(zip("([{<", ")]}>", strict=True))
@@ -93,7 +97,7 @@ def _kind(char: str) -> str:
         return "EN"
     if char in "+-":
         return "ES"
-    if char in ".,:/،":
+    if char in ".,:/،٫٬":
         return "CS"
     if char in "%٪$£°#":
         return "ET"
@@ -175,9 +179,9 @@ def load_corpus(files: Sequence[Path], *, held_part: int = 60) -> Corpus:
     known = frozenset(CHARACTERS + " ")
     for file in files:
         for line in _read(file):
-            text = normalise(line)
-            words = text.split()
-            if len(words) < 3 or not known.issuperset(text):
+            text = _LABEL.sub("", normalise(line))
+            marks = sum(c in ARABIC_MARKS for c in text)
+            if len(text.split()) < 3 or not known.issuperset(text) or marks > _MOST_MARKS * len(text):
                 continue
             (held if zlib.crc32(text.encode()) % held_part == 0 else train).append(text)
     if not train:

@@ -1,0 +1,159 @@
+"""Models against the fixed sets: error rates in one table."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ecp_ingest import cleanup, layout, metrics, scan
+from ecp_ingest.document import Box, LineImage, PicturePage
+from ecp_ingest.errors import TrainingError
+from ecp_ingest.metrics import ErrorRate
+from ecp_ingest.recognise import Model, recognise
+from ecp_ingest.settings import Settings
+from ecp_ingest.training import sets
+from ecp_ingest.training.fonts import Face, Faces
+from ecp_ingest.training.tesseract_input import Grey
+from ecp_ingest.training.text import Corpus
+
+FOLDED = metrics.compose(
+    metrics.fold_letterforms, metrics.fold_marks, metrics.fold_digits, metrics.fold_controls, metrics.fold_spaces
+)
+UNFOLDED = metrics.compose(metrics.fold_controls, metrics.fold_spaces)
+SPACELESS = metrics.compose(FOLDED, metrics.without_spaces)
+_TIMEOUT = 1800.0
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """``cer`` and ``wer`` with letterforms, marks and digits folded, ``spaceless`` besides without blanks, ``exact``
+    with nothing folded but blanks; ``right``: lines without any error, of ``lines``; ``seconds`` for all of them."""
+
+    cer: ErrorRate = field(default_factory=ErrorRate)
+    spaceless: ErrorRate = field(default_factory=ErrorRate)
+    exact: ErrorRate = field(default_factory=ErrorRate)
+    wer: ErrorRate = field(default_factory=ErrorRate)
+    figures: ErrorRate = field(default_factory=ErrorRate)
+    """Numbers, dates and codes that don't stand in the reading just as they do in the truth."""
+    lines: int = 0
+    seconds: float = 0.0
+
+    def __add__(self, other: Score) -> Score:
+        return Score(
+            self.cer + other.cer,
+            self.spaceless + other.spaceless,
+            self.exact + other.exact,
+            self.wer + other.wer,
+            self.figures + other.figures,
+            self.lines + other.lines,
+            self.seconds + other.seconds,
+        )
+
+
+def score(truth: str, read: str) -> Score:
+    return Score(
+        cer=metrics.character_error_rate(truth, read, normalise=FOLDED),
+        spaceless=metrics.character_error_rate(truth, read, normalise=SPACELESS),
+        exact=metrics.character_error_rate(truth, read, normalise=UNFOLDED),
+        wer=metrics.word_error_rate(truth, read, normalise=FOLDED),
+        figures=_figures(truth, read),
+    )
+
+
+def _figures(truth: str, read: str) -> ErrorRate:
+    """Words of the truth that hold a digit and aren't among the words read; Urdu and ASCII digits are two things."""
+    wanted = [word.strip("،۔,.:;") for word in UNFOLDED(truth).split() if any(c.isdigit() for c in word)]
+    found = [word.strip("،۔,.:;") for word in UNFOLDED(read).split()]
+    wrong = 0
+    for word in wanted:
+        if word in found:
+            found.remove(word)
+        else:
+            wrong += 1
+    return ErrorRate(wrong, len(wanted))
+
+
+def read_lines(images: Sequence[Grey], model: Model) -> tuple[tuple[str, ...], float]:
+    """What the engine reads on each line crop, and its seconds."""
+    lines = [LineImage(Box(0, 0, image.shape[1], image.shape[0]), image) for image in images]
+    started = time.perf_counter()
+    read = recognise(lines, model=model, timeout=_TIMEOUT)
+    return tuple(line.text for line in read), time.perf_counter() - started
+
+
+def measure_lines(lines: sets.LineSet, model: Model) -> Score:
+    read, seconds = read_lines(lines.images, model)
+    total = Score(lines=len(read), seconds=seconds)
+    for truth, text in zip(lines.truth, read, strict=True):
+        total += score(truth, text)
+    return total
+
+
+def lines_of_page(pixels: Grey, *, dpi: float | None, settings: Settings) -> list[Grey]:
+    """The page's lines as the pipeline cuts them."""
+    picture = PicturePage(1, pixels, dpi, "measured")
+    found = layout.lay_out(cleanup.clean(picture, settings=settings.cleanup))
+    return [line.pixels for region in found.regions for line in region.lines]
+
+
+def measure_folder(folder: Path, model: Model) -> Score:
+    """Pictures of paragraphs with their text beside them (``x.png``, ``x.gt.txt``), cut into lines by the pipeline.
+
+    Raises:
+        TrainingError: there are none.
+    """
+    settings = Settings()
+    total = Score()
+    for image in sorted(folder.glob("*.png")):
+        truth = image.with_suffix("").with_suffix(".gt.txt")
+        if not truth.exists():
+            continue
+        page = scan.load_page(scan.open_scan(image, settings=settings.scan), 1, settings=settings.scan)
+        if not isinstance(page, PicturePage):
+            continue
+        found = layout.lay_out(cleanup.clean(page, settings=settings.cleanup))
+        read, seconds = read_lines([line.pixels for region in found.regions for line in region.lines], model)
+        total += score(truth.read_text(encoding="utf-8"), "\n".join(read)) + Score(lines=len(read), seconds=seconds)
+    if not total.lines:
+        raise TrainingError("no pictures with ground truth (x.png and x.gt.txt)", str(folder))
+    return total
+
+
+def standard_sets(faces: Faces, corpus: Corpus, *, unseen: Sequence[str], count: int) -> list[sets.LineSet]:
+    """Lines of held-out text: seen and unseen faces, clean and aged; Naskh; figures."""
+    out = []
+    latin = faces.latin[-1]
+    known = [f for f in faces.nastaliq if not any(n in f.name.lower() for n in unseen)]
+    new = [f for f in faces.nastaliq if any(n in f.name.lower() for n in unseen)]
+    groups: list[tuple[str, Sequence[Face]]] = [("seen faces", known), ("unseen faces", new), ("Naskh", faces.naskh)]
+    for group, (name, some) in enumerate(groups):
+        if not some:
+            continue
+        for aged in (False, True):
+            label = f"{name}, {'aged' if aged else 'clean'}"
+            out.append(
+                sets.line_set(label, some, latin, lambda rng: sets.running_text(corpus, rng), aged=aged, count=count, seed=77 + group)
+            )
+    for aged in (False, True):
+        label = f"figures, {'aged' if aged else 'clean'}"
+        out.append(sets.line_set(label, known, latin, sets.figures, aged=aged, count=count, seed=91))
+    return out
+
+
+def table(rows: Sequence[tuple[str, Sequence[tuple[str, Score]]]]) -> str:
+    """Markdown: a row per set and model."""
+    lines = [
+        "| set | model | lines | CER | without blanks | nothing folded | WER | figures right | ms a line |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for name, scores in rows:
+        for model, s in scores:
+            figures = f"{100 * (1 - s.figures.rate):.1f} %" if s.figures.length else "–"
+            cells = (
+                name, model, str(s.lines), *(f"{100 * r.rate:.1f} %" for r in (s.cer, s.spaceless, s.exact, s.wer)),
+                figures, f"{1000 * s.seconds / max(1, s.lines):.0f}",
+            )  # fmt: skip
+            lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)

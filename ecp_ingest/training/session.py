@@ -1,0 +1,106 @@
+"""A whole training session: start model and text in, ``.traineddata`` out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import torch
+import wordfreq
+
+from ecp_ingest.errors import TrainingError
+from ecp_ingest.training import loop, pack
+from ecp_ingest.training.fonts import find_faces
+from ecp_ingest.training.lstm_file import Network
+from ecp_ingest.training.network import BLANK, LineNetwork, load_weights, to_network
+from ecp_ingest.training.pairs import load_pairs
+from ecp_ingest.training.plan import Plan, Progress
+from ecp_ingest.training.samples import Texts
+from ecp_ingest.training.text import ARABIC_LETTERS, CHARACTERS, load_corpus, normalise
+from ecp_ingest.training.worker import Chunk, Job, chunks
+
+_CHUNK_BATCHES = 16
+"""Lines are sorted by width within so many batches, which spares most of the padding."""
+
+
+def run_session(
+    *,
+    out: Path,
+    fonts: Path,
+    texts: Sequence[Path],
+    start: Path,
+    latin: Path,
+    name: str,
+    plan: Plan,
+    resume: bool,
+    pairs: Path | None,
+    progress: Callable[[Progress], None],
+) -> Path:
+    """Train and write ``out/name.traineddata`` (int8) and ``out/name_float.traineddata``; the former's path."""
+    torch.set_num_threads(1)  # layers this small run no faster on several cores
+    out.mkdir(parents=True, exist_ok=True)
+    find_faces(fonts)  # complain before the long part begins
+    begun = pack.unpack(start, out / "start")
+    starter = pack.make_starter(name, out, arabic=begun, latin=pack.unpack(latin, out / "latin"))
+    classes = pack.classes_of(starter, out / "starter")
+    real = load_pairs(pairs) if pairs else ()
+    written = load_texts(texts, pack.words_of(begun))
+
+    checkpoint = out / "checkpoint.pt"
+    if resume and checkpoint.exists():
+        state = loop.load(checkpoint, plan)
+        if state.model.out.out_features != len(classes):
+            raise TrainingError("the checkpoint has another character set: begin anew", str(checkpoint))
+    else:
+        torch.manual_seed(plan.seed)
+        model = LineNetwork(len(classes))
+        load_weights(model, begun.network, begun.classes, classes)
+        state = loop.new_state(model, plan)
+
+    def stream(all_faces: bool) -> Iterator[Chunk]:
+        job = Job(
+            fonts=fonts,
+            texts=written,
+            classes={char: i for i, char in enumerate(classes) if i != BLANK},
+            height=plan.height,
+            count=plan.batch * _CHUNK_BATCHES,
+            seed=plan.seed + time.time_ns() % 1_000_003,  # a resumed run must not see the same lines again
+            without=() if all_faces else plan.unseen,
+            pairs=real,
+            pairs_share=plan.pairs_share if real else 0.0,
+        )
+        return chunks(job)
+
+    state = loop.run(state, plan, out, stream, progress)
+    return export(state.average, begun.network, starter, out, name, plan.height)
+
+
+def export(model: LineNetwork, start: Network, starter: Path, out: Path, name: str, height: int) -> Path:
+    network = to_network(model, start, height=height)
+    pack.pack(starter, network, out / f"{name}_float.traineddata", int8=False)
+    target = out / f"{name}.traineddata"
+    pack.pack(starter, network, target, int8=True)
+    return target
+
+
+def export_checkpoint(checkpoint: Path, *, start: Path, latin: Path, out: Path, name: str, height: int = 64) -> Path:
+    """The model as it is at a checkpoint, while the run goes on."""
+    begun = pack.unpack(start, out / "start")
+    starter = pack.make_starter(name, out, arabic=begun, latin=pack.unpack(latin, out / "latin"))
+    state = loop.load(checkpoint, Plan(minutes=0))
+    return export(state.average, begun.network, starter, out, name, height)
+
+
+def load_texts(files: Sequence[Path], start_words: Sequence[str]) -> Texts:
+    """Lines of the corpus, Urdu words (wordfreq's and the start model's own), English words in several cases."""
+    corpus = load_corpus(files)
+    known = frozenset(CHARACTERS)
+    urdu = []
+    for word in (*wordfreq.top_n_list("ur", 60000), *start_words):
+        plain = normalise(word)
+        if plain and known.issuperset(plain) and any(c in ARABIC_LETTERS for c in plain):
+            urdu.append(plain)
+    english = [word for word in wordfreq.top_n_list("en", 6000) if word.isascii() and word.isalpha()]
+    cased = [case(word) for word in english for case in (str.title, str.title, str.lower, str.upper)]
+    return Texts(corpus.train, tuple(urdu), tuple(cased))

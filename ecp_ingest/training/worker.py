@@ -1,0 +1,87 @@
+"""The process that renders lines while another learns from them."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import queue
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from multiprocessing.queues import Queue
+from pathlib import Path
+from random import Random
+
+import cv2
+
+from ecp_ingest.errors import TrainingError
+from ecp_ingest.training.ageing import Neighbours
+from ecp_ingest.training.fonts import find_faces
+from ecp_ingest.training.pairs import Pair
+from ecp_ingest.training.samples import Sample, Texts, samples
+
+Chunk = list[Sample]
+_PATIENCE = 300.0
+"""Seconds without a chunk after which something must be wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What the rendering process needs. ``without``: parts of the names of faces to leave out."""
+
+    fonts: Path
+    texts: Texts
+    classes: Mapping[str, int]
+    height: int
+    count: int
+    seed: int
+    without: tuple[str, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+    pairs_share: float = 0.0
+
+
+def chunks(job: Job) -> Iterator[Chunk]:
+    """Fresh lines, ``job.count`` at a time, from a process of its own that ends with the iterator.
+
+    Raises:
+        TrainingError: that process has died.
+    """
+    context = multiprocessing.get_context("spawn")
+    out: Queue[Chunk] = context.Queue(maxsize=3)
+    process = context.Process(target=_render, args=(job, out), daemon=True)
+    process.start()
+    waited = 0.0
+    try:
+        while True:
+            try:
+                chunk = out.get(timeout=5)
+            except queue.Empty as error:
+                waited += 5
+                if not process.is_alive() or waited > _PATIENCE:
+                    raise TrainingError("the process that renders lines has died: see its message above") from error
+                continue
+            waited = 0.0
+            yield chunk
+    finally:
+        process.terminate()
+        process.join(timeout=5)
+
+
+def _render(job: Job, out: Queue[Chunk]) -> None:
+    os.nice(10)
+    cv2.setNumThreads(1)
+    parent = os.getppid()
+    faces = find_faces(job.fonts).without(frozenset(job.without))
+    rng, neighbours = Random(job.seed), Neighbours()
+    while True:
+        chunk = samples(
+            job.texts, faces, job.classes, rng, neighbours,
+            height=job.height, count=job.count, pairs=job.pairs, pairs_share=job.pairs_share,
+        )  # fmt: skip
+        while True:
+            try:
+                out.put(chunk, timeout=5)
+                break
+            except queue.Full:
+                if os.getppid() != parent:  # killed, not ended: nobody will take this any more
+                    out.cancel_join_thread()
+                    return
