@@ -13,9 +13,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from ecp_ingest import assembly, pipeline, scan
+from ecp_ingest import assembly
 from ecp_ingest.discover import Found, Source, discover
 from ecp_ingest.document import FailedPage, ReadPage, Scan
 from ecp_ingest.engine import Engine, find_engine
@@ -24,38 +24,11 @@ from ecp_ingest.executors import WorkerExecutor
 from ecp_ingest.output import finished_before, prepare, store
 from ecp_ingest.record import Record
 from ecp_ingest.report import Finished, Listener, Opened, Outcome, PageDone, Report, Status
-from ecp_ingest.settings import ScanSettings, Settings
+from ecp_ingest.settings import Settings
+from ecp_ingest.work import THE_WORK, Work
 
 PAGES_PER_WORKER = 2
 """In flight: one that is read, one that waits, so that no worker stands idle and memory stays bounded."""
-
-
-class OpenScan(Protocol):
-    def __call__(self, path: Path, /, *, settings: ScanSettings) -> Scan: ...
-
-
-class IngestPage(Protocol):
-    def __call__(self, scan: Scan, number: int, /, *, settings: Settings, engine: Engine) -> ReadPage | FailedPage: ...
-
-
-class Assemble(Protocol):
-    def __call__(
-        self, scan: Scan, pages: Sequence[ReadPage | FailedPage], /, *, settings: Settings, engine: Engine
-    ) -> tuple[Record, ...]: ...
-
-
-class FailedRecord(Protocol):
-    def __call__(self, path: Path, /, *, stage: str, message: str, settings: Settings, engine: Engine) -> Record: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What is done to a source. All but the last are called in a worker, hence must pickle."""
-
-    open_scan: OpenScan = scan.open_scan
-    ingest_page: IngestPage = pipeline.ingest_page
-    assemble: Assemble = assembly.assemble
-    failed_record: FailedRecord = assembly.failed_record
 
 
 def convert(
@@ -101,7 +74,7 @@ def run(
     in_flight: int,
     force: bool = False,
     tell: Listener = lambda event: None,
-    work: Work = Work(),
+    work: Work = THE_WORK,
 ) -> Report:
     """The batch itself; never more than ``in_flight`` jobs are handed to ``executor`` at a time."""
     batch = _Batch(

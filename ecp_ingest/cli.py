@@ -10,10 +10,9 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-from rich import progress as bars
 from rich.console import Console
 from rich.table import Table
 
@@ -21,9 +20,6 @@ from ecp_ingest import __version__
 from ecp_ingest.errors import EcpIngestError
 from ecp_ingest.settings import Mode, RecogniseSettings, ScanSettings, Settings
 from ecp_ingest.training import Plan, Progress
-
-if TYPE_CHECKING:
-    from ecp_ingest.report import Event, Outcome, Report
 
 SCAN = ScanSettings()
 RECOGNISE = RecogniseSettings()
@@ -151,93 +147,15 @@ def convert(
         ),
     )
     from ecp_ingest.batch import convert as convert_all
+    from ecp_ingest.terminal import Front
 
-    with _Front(as_json=as_json, quiet=quiet, verbose=verbose) as front:
+    with Front(as_json=as_json, quiet=quiet, verbose=verbose) as front:
         report = convert_all(
             inputs, output=output, settings=settings, workers=jobs or _cores(), force=force, tell=front.tell
         )
     if not quiet:
         front.summarise(report, output)
     raise typer.Exit(report.exit_code)
-
-
-class _Front:
-    """What a batch looks like on a terminal, or in a log where stderr is none."""
-
-    def __init__(self, *, as_json: bool, quiet: bool, verbose: bool) -> None:
-        self._as_json, self._quiet, self._verbose = as_json, quiet, verbose
-        self._console = Console(stderr=True, markup=False, highlight=False, soft_wrap=True, emoji=False)
-        self._progress = bars.Progress(
-            bars.TextColumn("{task.description}"),
-            bars.BarColumn(),
-            bars.TaskProgressColumn(),
-            bars.MofNCompleteColumn(),
-            bars.TimeElapsedColumn(),
-            console=self._console,
-            disable=quiet or not self._console.is_terminal,
-            transient=True,
-        )
-        self._task = self._progress.add_task("pages", total=0)
-        self._total = 0
-
-    def __enter__(self) -> _Front:
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
-
-    def tell(self, event: Event) -> None:
-        from ecp_ingest.report import Finished, Opened, PageDone
-
-        match event:
-            case Opened(_, pages):
-                self._total += pages
-                self._progress.update(self._task, total=self._total)
-            case PageDone(source, number, failure):
-                self._progress.advance(self._task)
-                if self._verbose:
-                    self._console.print(f"{source}, page {number}: {'failed' if failure else 'read'}")
-            case Finished(outcome, records):
-                self._finished(outcome)
-                if self._as_json:
-                    from ecp_ingest.record import to_json
-
-                    for record in records:
-                        typer.echo(to_json(record, indent=None))
-
-    def _finished(self, outcome: Outcome) -> None:
-        for problem in outcome.problems:
-            self._console.print(problem)
-        if outcome.detail and self._verbose:
-            self._console.print(outcome.detail.rstrip())
-        if self._verbose:
-            names = ", ".join(map(str, outcome.written)) or "no record"
-            self._console.print(f"{outcome.source}: {outcome.status}, {outcome.seconds:.1f} s → {names}")
-
-    def summarise(self, report: Report, output: Path) -> None:
-        table = Table("", "sources", box=None, show_header=False, pad_edge=False)
-        rows = [
-            ("converted", report.count("ok")),
-            ("done before", report.count("skipped")),
-            ("in part", report.count("partial")),
-            ("failed", report.count("failed")),
-            ("refused", report.count("refused")),
-            ("not written", report.count("unwritten")),
-            ("not finished", report.unfinished),
-        ]
-        for name, count in rows:
-            if count or name == "converted":
-                table.add_row(name, str(count))
-        if report.pages:
-            failed = f", {report.failed_pages} failed" if report.failed_pages else ""
-            table.add_row("pages", f"{report.pages}{failed}")
-        if report.to_review:
-            table.add_row("to review", str(report.to_review))
-        table.add_row("records in", str(output))
-        if report.interrupted:
-            self._console.print("interrupted: what was done is kept; the same command goes on from here")
-        self._console.print(table)
 
 
 # ── the other commands ────────────────────────────────────────────────────────────────────────────────────────────

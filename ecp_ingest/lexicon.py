@@ -66,7 +66,8 @@ KINDS = {
 
 WINGS = {"میڈیا کوآرڈینیشن اینڈ آؤٹ ریچ ونگ": "Media Coordination and Outreach Wing"}
 WING = re.compile(
-    r"(?:(?:[A-Z][\w&'’]*|and|of|for|&)[\s,]+){1,8}(?:Wing|WING)\b|(?:[^\W\d_]+\s+){1,8}ونگ\b(?!\s*کے|\s*کی|\s*نے)"
+    r"(?<!\w)(?:(?:[A-Z][\w&'’]{0,20}|and|of|for|&)[\s,]+){1,8}(?:Wing|WING)\b"
+    r"|(?<!\w)(?:[^\W\d_]{1,20}\s+){1,8}ونگ\b(?!\s*(?:کے|کی|نے)\b)"
 )
 
 ROLES = re.compile(

@@ -73,7 +73,7 @@ def find_people(text: str) -> Iterator[Mention]:
         name = match["name"].rstrip(".").removesuffix("'s").removesuffix("’s").strip()
         if len(name) < 3:
             continue
-        before = _ROLE_BEFORE.search(text[: match.start()])
+        before = _ROLE_BEFORE.search(text[max(0, match.start() - 120) : match.start()])
         after = _ROLE_AFTER.match(text[match.end() :])
         role = (before or after)["role"] if before or after else None  # type: ignore[index]
         printed = text[match.start() : match.start("name")] + name

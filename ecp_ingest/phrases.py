@@ -7,6 +7,7 @@ What nobody writes is one phrase of several words twice running in one sentence:
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ FEWEST_WORDS = 3
 FEWEST_LETTERS = 12
 SENTENCE_WORDS = 6
 """A whole sentence twice running is taken for an error from this many words; shorter ones may be a refrain."""
+LONGEST = 80
+"""Words in a phrase; a longer repeat is one of lines or pages."""
 GARBLED_WORDS = 6
 GARBLED_LETTERS = 24
 GARBLED_GAP = 4
@@ -54,12 +57,15 @@ def first_repeat(text: str, *, after: int = 0) -> Twice | None:
     folded = [token.folded for token in tokens]
     places = _places(folded)
     for i in range(len(tokens)):
-        for n in (j - i for j in places[folded[i]] if j - i >= FEWEST_WORDS):
+        for j in _between(places[folded[i]], i + FEWEST_WORDS, i + LONGEST):
+            n = j - i
             if i + 2 * n > len(tokens) or folded[i : i + n] != folded[i + n : i + 2 * n]:
                 continue
             phrase = folded[i : i + n]
             # Three different words at least: ``ہر ہر ہر ہر`` is emphasis, and numbers may well come again.
             wordlike = {word for word in phrase if any(map(str.isalpha, word))}
+            if len(set(phrase)) < FEWEST_WORDS:
+                break  # one or two words over and over: longer stretches say no more
             if len(wordlike) < FEWEST_WORDS or sum(sum(map(str.isalpha, word)) for word in phrase) < FEWEST_LETTERS:
                 continue
             one, other = tokens[i : i + n], tokens[i + n : i + 2 * n]
@@ -74,6 +80,10 @@ def _places(folded: Sequence[str]) -> Mapping[str, list[int]]:
     for i, word in enumerate(folded):
         places.setdefault(word, []).append(i)
     return places
+
+
+def _between(places: list[int], first: int, last: int) -> list[int]:
+    return places[bisect_left(places, first) : bisect_right(places, last)]
 
 
 def _judge(text: str, one: list[_Token], other: list[_Token]) -> tuple[bool, str]:
@@ -129,9 +139,9 @@ def garbled_repeats(text: str) -> list[Twice]:
 def _garbled_at(tokens: list[_Token], folded: list[str], i: int, places: list[int]) -> tuple[int, int] | None:
     """Length in words of the phrase at ``i`` and where it stands again; the longest counts."""
     best: tuple[int, int] | None = None
-    for j in places:
-        if j <= i + GARBLED_WORDS:
-            continue
+    if len(set(folded[i : i + GARBLED_WORDS])) < GARBLED_WORDS - 2:
+        return None  # the same two or three words over and over
+    for j in _between(places, i + GARBLED_WORDS + 1, i + LONGEST + GARBLED_GAP):
         n = 0
         while j + n < len(tokens) and i + n < j and folded[i + n] == folded[j + n]:
             n += 1

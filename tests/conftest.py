@@ -1,32 +1,14 @@
-"""What several test modules need: the command line as a person runs it, and small records."""
+"""The command line as a person runs it."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-
-from ecp_ingest import __version__
-from ecp_ingest.record import (
-    ErrorEntry,
-    ParagraphEntry,
-    ProvenanceEntry,
-    Record,
-    ReleaseEntry,
-    ReviewEntry,
-    SourceEntry,
-    record_id,
-)
-from ecp_ingest.settings import Settings
-
-REPOSITORY = Path(__file__).parents[1]
-
-RunCli = Callable[..., "subprocess.CompletedProcess[str]"]
+from builders import REPOSITORY, RunCli
 
 
 @pytest.fixture(scope="session")
@@ -45,65 +27,3 @@ def run_cli() -> RunCli:
         )
 
     return run
-
-
-def paragraph(text: str, *, name: str = "p1", language: str = "urd") -> ParagraphEntry:
-    urdu = language == "urd"
-    return ParagraphEntry(
-        id=name,
-        kind="body",
-        language=language,
-        script="Arab" if urdu else "Latn",
-        direction="rtl" if urdu else "ltr",
-        text=text,
-        recognised=text,
-        confidence=0.9,
-        page=1,
-        bbox=(10, 20, 300, 60),
-        lines=(),
-        parallel=None,
-    )
-
-
-def make_record(
-    *,
-    file_name: str = "release.pdf",
-    sha256: str = "ab" * 32,
-    status: str = "ok",
-    place: int = 1,
-    count: int = 1,
-    settings: Settings | None = None,
-    text: str = "الیکشن کمیشن آف پاکستان",
-    errors: tuple[ErrorEntry, ...] = (),
-    review: ReviewEntry | None = None,
-) -> Record:
-    settings = settings or Settings()
-    return Record(
-        id=record_id(sha256, place),
-        source=SourceEntry(
-            file_name=file_name,
-            sha256=sha256,
-            media_type="application/pdf",
-            byte_size=1,
-            page_count=1,
-            pages=(1,),
-            release_number=place,
-            release_count=count,
-        ),
-        status=status,  # type: ignore[arg-type]
-        release=ReleaseEntry(),
-        languages=("urd",),
-        paragraphs=(paragraph(text),) if status != "failed" else (),
-        repairs=(),
-        checks=(),
-        review=review or ReviewEntry(state="done"),
-        provenance=ProvenanceEntry(
-            tool_version=__version__,
-            tesseract_version="5.3.0",
-            models=(),
-            settings=asdict(settings),
-            settings_fingerprint=settings.fingerprint,
-            pages=(),
-        ),
-        errors=errors,
-    )

@@ -10,7 +10,7 @@ from subprocess import CompletedProcess
 
 import pikepdf
 import pytest
-from conftest import REPOSITORY, RunCli
+from builders import REPOSITORY, RunCli
 
 from ecp_ingest.record import read_record
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import make_record
+from builders import make_record
 
-from ecp_ingest.batch import Work, run, selected_pages
+from ecp_ingest.batch import run, selected_pages
 from ecp_ingest.discover import Found, discover
 from ecp_ingest.document import FailedPage, PageFacts, ReadPage, Scan
 from ecp_ingest.engine import Engine
@@ -29,6 +29,7 @@ from ecp_ingest.output import prepare
 from ecp_ingest.record import EditEntry, ErrorEntry, Record, ReviewEntry, read_record, write_record
 from ecp_ingest.report import Event, Finished, Opened, Outcome, PageDone, Report
 from ecp_ingest.settings import ScanSettings, Settings
+from ecp_ingest.work import Work
 
 ENGINE = Engine("5.3.0", ())
 

@@ -14,7 +14,7 @@ from subprocess import CompletedProcess
 import jsonschema
 import pytest
 import typer
-from conftest import REPOSITORY, RunCli
+from builders import REPOSITORY, RunCli
 
 from ecp_ingest.cli import _languages, _ranges
 from ecp_ingest.record import json_schema, read_record

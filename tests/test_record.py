@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from conftest import make_record
+from builders import make_record
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError

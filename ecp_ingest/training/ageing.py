@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from ecp_ingest.layout import levelled
 from ecp_ingest.training.fonts import Bitmap
 from ecp_ingest.training.tesseract_input import Grey
+
+Array = npt.NDArray[Any]
+"""Between two steps of OpenCV, whose types promise no more."""
 
 _NOISE = np.random.default_rng(0).standard_normal((512, 6000)).astype(np.float32)
 
@@ -42,8 +47,9 @@ class Neighbours:
 
 def clean(ink: Ink, rng: Random) -> Grey:
     """Black on white with a little paper around: a digital page."""
-    pad = [max(1, round(rng.uniform(0.05, 0.2) * ink.em)) for _ in range(4)]
-    return np.asarray(255 - cv2.copyMakeBorder(ink.image, *pad, cv2.BORDER_CONSTANT, value=0), np.uint8)
+    top, bottom, left, right = (max(1, round(rng.uniform(0.05, 0.2) * ink.em)) for _ in range(4))
+    padded = cv2.copyMakeBorder(ink.image, top, bottom, left, right, cv2.BORDER_CONSTANT, value=0)
+    return np.asarray(255 - padded, np.uint8)
 
 
 def age(ink: Ink, rng: Random, neighbours: Neighbours, *, strength: float = 1.0, office: bool = False) -> Grey:
@@ -81,7 +87,7 @@ def _age_in_office(ink: Ink, rng: Random, strength: float) -> Grey:
     return _scan(np.asarray(image, np.uint8), ink.em * scale, rng, strength)
 
 
-def _cut_out(ink: Ink, rng: Random, neighbours: Neighbours) -> Bitmap:
+def _cut_out(ink: Ink, rng: Random, neighbours: Neighbours) -> Array:
     """Padding as our own cuts have it, or as Tesseract's rows; sometimes a neighbour's ink, a rule, or a lost edge."""
     tight = rng.random() < 0.6
     top, bottom, left, right = (
@@ -108,7 +114,14 @@ def _cut_out(ink: Ink, rng: Random, neighbours: Neighbours) -> Bitmap:
         thick = max(1, round(ink.em * rng.uniform(0.02, 0.1)))
         space = round(ink.em * rng.uniform(0.0, 0.25))
         above = rng.random() < 0.3
-        rule = cv2.copyMakeBorder(np.full((thick, width), 255, np.uint8), *((0, space) if above else (space, 0)), 0, 0, cv2.BORDER_CONSTANT, value=0)
+        rule = cv2.copyMakeBorder(
+            np.full((thick, width), 255, np.uint8),
+            *((0, space) if above else (space, 0)),
+            0,
+            0,
+            cv2.BORDER_CONSTANT,
+            value=0,
+        )
         image = np.vstack((rule, image) if above else (image, rule))
     if rng.random() < 0.02:  # a frame's upright, whole or in pieces
         thick = max(1, round(ink.em * rng.uniform(0.02, 0.1)))
@@ -122,7 +135,7 @@ def _cut_out(ink: Ink, rng: Random, neighbours: Neighbours) -> Bitmap:
     return np.ascontiguousarray(image)
 
 
-def _press(image: Bitmap, em: float, rng: Random, strength: float) -> Bitmap:
+def _press(image: Array, em: float, rng: Random, strength: float) -> Array:
     """Heavier or lighter ink."""
     draw = rng.random()
     if draw < 0.40 * strength:
@@ -137,7 +150,7 @@ def _press(image: Bitmap, em: float, rng: Random, strength: float) -> Bitmap:
     return image
 
 
-def _bend(image: Bitmap, em: float, rng: Random, strength: float) -> Bitmap:
+def _bend(image: Array, em: float, rng: Random, strength: float) -> Array:
     """Skew, slant, and a slow local warp, in one resampling."""
     if rng.random() > 0.6 * strength:
         return image
@@ -163,7 +176,7 @@ def _bend(image: Bitmap, em: float, rng: Random, strength: float) -> Bitmap:
     return np.asarray(cv2.remap(image, map_x, map_y, cv2.INTER_LINEAR), np.uint8)
 
 
-def _resample(image: Bitmap, em: float, rng: Random) -> tuple[Bitmap, float]:
+def _resample(image: Array, em: float, rng: Random) -> tuple[Array, float]:
     """Resolution of the scan (an em of 17–70 px), and condensed or extended setting."""
     small = rng.random() < 0.35
     scale = (rng.uniform(17, 28) if small else rng.uniform(26, 64)) / em
@@ -175,39 +188,53 @@ def _resample(image: Bitmap, em: float, rng: Random) -> tuple[Bitmap, float]:
     return np.asarray(cv2.resize(image, (width, height), interpolation=method), np.uint8), scale
 
 
-def _scan(image: Bitmap, em: float, rng: Random, strength: float) -> Grey:
+def _scan(image: Array, em: float, rng: Random, strength: float) -> Array:
     """Ink and paper levels, blur, light, grain, specks, JPEG, a hard threshold."""
-    grey = image.astype(np.float32)
+    grey: Array = image.astype(np.float32)
     if rng.random() < 0.6 * strength:
         grey = cv2.GaussianBlur(grey, (0, 0), rng.uniform(0.3, 0.35 + em * 0.022))
     if rng.random() < 0.2 * strength:  # ink that bleeds or fades in patches
-        patches = np.random.default_rng(rng.getrandbits(32)).uniform(rng.uniform(0.35, 0.9), 1, (3, 2 + grey.shape[1] // 40))
+        patches = np.random.default_rng(rng.getrandbits(32)).uniform(
+            rng.uniform(0.35, 0.9), 1, (3, 2 + grey.shape[1] // 40)
+        )
         grey *= cv2.resize(patches.astype(np.float32), (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
-    height, width = grey.shape
     white_paper = rng.random() < 0.35
     ink = rng.uniform(0, 40) if white_paper else rng.uniform(0, 110)
-    paper = 255.0 if white_paper else rng.uniform(max(150, ink + 70), 255)
-    light = paper * np.linspace(rng.uniform(0.78, 1), rng.uniform(0.78, 1), width, dtype=np.float32)[None] if rng.random() < 0.25 * strength else paper
-    grey = light + (ink - light) * (grey / 255)
-    if rng.random() < 0.6 * strength and height < _NOISE.shape[0] and width < _NOISE.shape[1]:
-        y, x = rng.randrange(_NOISE.shape[0] - height), rng.randrange(_NOISE.shape[1] - width)
-        grain = _NOISE[y : y + height, x : x + width]
-        if rng.random() < 0.4:
-            grain = cv2.GaussianBlur(grain, (0, 0), 1.0) * 2
-        grey = grey + grain * rng.uniform(1, 16)
+    paper: Array = np.full((1, grey.shape[1]), 255 if white_paper else rng.uniform(max(150, ink + 70), 255), np.float32)
+    if rng.random() < 0.25 * strength:  # a lamp that fades to one side
+        paper *= np.linspace(rng.uniform(0.78, 1), rng.uniform(0.78, 1), grey.shape[1], dtype=np.float32)[None]
+    grey = paper + (ink - paper) * (grey / 255)
+    if rng.random() < 0.6 * strength:
+        grey = grey + _grain(grey.shape, rng)
     grey = np.clip(grey, 0, 255).astype(np.uint8)
     if rng.random() < 0.12 * strength:
         specks = np.random.default_rng(rng.getrandbits(32)).random(grey.shape) < rng.uniform(0.0005, 0.006)
         grey[specks] = rng.choice((20, 240))
     if rng.random() < 0.4 * strength:
-        grey = cv2.imdecode(cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, rng.randint(25, 90)])[1], cv2.IMREAD_GRAYSCALE)
-    if rng.random() < 0.15 * strength and em > 22:
-        level = ink + (float(np.median(grey)) - ink) * rng.uniform(0.5, 0.8)
-        grey = np.where(grey > level, 255, 0).astype(np.uint8)
+        grey = _jpeg(grey, rng.randint(25, 90))
+    if rng.random() < 0.15 * strength and em > 22:  # below that, a threshold leaves nothing to read
+        threshold = ink + (float(np.median(grey)) - ink) * rng.uniform(0.5, 0.8)
+        grey = np.where(grey > threshold, 255, 0).astype(np.uint8)
     return np.asarray(grey, np.uint8)
 
 
-def _enlarge(grey: Grey, rng: Random) -> Grey:
+def _grain(shape: tuple[int, ...], rng: Random) -> Array:
+    height, width = shape
+    if height >= _NOISE.shape[0] or width >= _NOISE.shape[1]:
+        return np.zeros(shape, np.float32)
+    y, x = rng.randrange(_NOISE.shape[0] - height), rng.randrange(_NOISE.shape[1] - width)
+    grain: Array = _NOISE[y : y + height, x : x + width]
+    if rng.random() < 0.4:
+        grain = cv2.GaussianBlur(grain, (0, 0), 1.0) * 2
+    return grain * rng.uniform(1, 16)
+
+
+def _jpeg(grey: Array, quality: int) -> Array:
+    data = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), np.uint8)
+
+
+def _enlarge(grey: Array, rng: Random) -> Array:
     """A small original made larger afterwards, as newspapers' pictures are: smooth, then sharpened."""
     factor = rng.uniform(1.5, 3)
     method = rng.choice((cv2.INTER_CUBIC, cv2.INTER_LANCZOS4, cv2.INTER_LINEAR))

@@ -7,8 +7,8 @@ from random import Random
 
 from ecp_ingest.training.text import URDU_DIGITS
 
-_MONTHS = "جنوری فروری مارچ اپریل مئی جون جولائی اگست ستمبر اکتوبر نومبر دسمبر".split()
-_DAYS = "پیر منگل بدھ جمعرات جمعہ ہفتہ اتوار".split()
+_MONTHS = ["جنوری", "فروری", "مارچ", "اپریل", "مئی", "جون", "جولائی", "اگست", "ستمبر", "اکتوبر", "نومبر", "دسمبر"]
+_DAYS = ["پیر", "منگل", "بدھ", "جمعرات", "جمعہ", "ہفتہ", "اتوار"]
 _CODES = ("NA", "PP", "PS", "PK", "PB", "LA", "GBA")
 _URDU_CODES = ("این اے", "پی پی", "پی ایس", "پی کے", "پی بی", "ایل اے")
 _PLACES = (
@@ -27,7 +27,8 @@ _ENGLISH = (
     "Election Commission of Pakistan", "Press Release", "Mr.", "Ms.", "Dr.", "Knut Ostby", "UNDP", "ECP", "NADRA",
     "IFES", "UN Women", "EVM", "I-Voting", "RTS", "EMS", "Form-45", "Form-47", "Form 33", "Secretary", "Islamabad",
     "Senate", "Gender", "PWDs", "CNIC", "SMS", "8300", "Facebook", "Twitter", "www.ecp.gov.pk", "info@ecp.gov.pk",
-    "Section 9", "Article 218(3)", "Elections Act, 2017", "Director General", "Resident Representative", "European Union",
+    "Section 9", "Article 218(3)", "Elections Act, 2017", "Director General", "Resident Representative",
+    "European Union",
 )  # fmt: skip
 
 
@@ -47,7 +48,9 @@ def date(rng: Random) -> str:
         if rng.random() < 0.2:
             text = f"{rng.choice(_DAYS)} {text}"
     elif form < 6:
-        text = rng.choice(("-", "/", "." if rng.random() < 0.4 else "-")).join((f"{day:02d}", f"{month:02d}", str(year)))
+        text = rng.choice(("-", "/", "." if rng.random() < 0.4 else "-")).join(
+            (f"{day:02d}", f"{month:02d}", str(year))
+        )
     elif form == 6:
         text = f"{day}{rng.choice(('-', ' ', ''))}{name}"
     else:
@@ -62,11 +65,11 @@ def number(rng: Random) -> str:
     if form < 4:
         text = str(rng.randrange(10 ** rng.randint(1, 7)))
     elif form == 4:
-        text = f"{rng.randrange(10**rng.randint(4, 8)):,}"
+        text = f"{rng.randrange(10 ** rng.randint(4, 8)):,}"
     elif form == 5:
         text = f"{rng.randrange(100)}.{rng.randrange(100)}"
     elif form == 6:
-        text = f"{rng.randrange(101)}{rng.choice(('%', '٪', '.%d%%' % rng.randrange(10)))}"
+        text = f"{rng.randrange(101)}{rng.choice(('%', '٪', f'.{rng.randrange(10)}%'))}"
     elif form == 7:
         text = f"{rng.randrange(24):02d}:{rng.randrange(60):02d}"
     elif form == 8:
@@ -89,11 +92,16 @@ def code(rng: Random) -> str:
     form = rng.randrange(8)
     seat = rng.randint(1, 297)
     if form < 3:
-        return f"{rng.choice(_CODES)}-{seat}" if rng.random() < 0.8 else f"{rng.choice(_CODES)}-{seat}{rng.choice(('A', ' I', '-II', ' III'))}"
+        return (
+            f"{rng.choice(_CODES)}-{seat}"
+            if rng.random() < 0.8
+            else f"{rng.choice(_CODES)}-{seat}{rng.choice(('A', ' I', '-II', ' III'))}"
+        )
     if form == 3:
         return digits(f"{rng.choice(_URDU_CODES)}{rng.choice((' ', '-', '۔', ' '))}{seat}", rng)
     if form == 4:
-        return f"No. F.{rng.randint(1, 30)}({rng.randint(1, 30)})/{rng.randint(2008, 2026)}-{rng.choice(('Elec', 'LGE', 'Cord', 'PR', 'Law'))}"
+        branch = rng.choice(("Elec", "LGE", "Cord", "PR", "Law"))
+        return f"No. F.{rng.randint(1, 30)}({rng.randint(1, 30)})/{rng.randint(2008, 2026)}-{branch}"
     if form == 5:
         return digits(f"دفعہ {rng.randint(1, 241)}({rng.randint(1, 9)})", rng)
     if form == 6:
@@ -113,21 +121,19 @@ def english(words: Sequence[str], rng: Random) -> str:
 
 
 def heading(rng: Random) -> str:
-    text = rng.choice(_HEADS)
-    form = rng.randrange(7)
-    if form == 0:
-        return f"{text}: {date(rng)}"
-    if form == 1:
-        return f"{rng.choice(_PLACES)}: {date(rng)}"
-    if form == 2:
-        return f"{rng.choice(_PLACES)} ({text}) {date(rng)}"
-    if form == 3:
-        return f"{text}، {rng.choice(_PLACES)}"
-    if form == 4:
-        return f"{text} {code(rng)}"
-    if form == 5:
-        return f"{rng.choice(('نمبر', 'فائل نمبر', 'فون:', 'ٹیلی فون:', 'فیکس:'))} {number(rng)}"
-    return text
+    """Few words: a letterhead, an office, a date line."""
+    text, place = rng.choice(_HEADS), rng.choice(_PLACES)
+    label = rng.choice(("نمبر", "فائل نمبر", "فون:", "ٹیلی فون:", "فیکس:"))
+    forms = (
+        text,
+        f"{text}: {date(rng)}",
+        f"{place}: {date(rng)}",
+        f"{place} ({text}) {date(rng)}",
+        f"{text}، {place}",
+        f"{text} {code(rng)}",
+        f"{label} {number(rng)}",
+    )
+    return rng.choice(forms)
 
 
 def insert(text: str, words: Sequence[str], rng: Random) -> str:
@@ -149,7 +155,7 @@ def insert(text: str, words: Sequence[str], rng: Random) -> str:
         at = min(at, len(parts) - 1)
         if form < 0.92:
             end = min(len(parts), at + rng.randint(1, 3))
-            parts[at] = rng.choice("(((\"“‘[") + parts[at]
+            parts[at] = rng.choice('((("“‘[') + parts[at]
             close = {"(": ")", '"': '"', "“": "”", "‘": "’", "[": "]"}[parts[at][0]]
             parts[end - 1] += close + ("،" if rng.random() < 0.2 else "")
         else:

@@ -86,7 +86,9 @@ class Face:
         try:
             line = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
         except (OSError, subprocess.CalledProcessError) as error:
-            raise TrainingError("a Graphite font needs the program hb-shape (libharfbuzz-bin)", str(self.path)) from error
+            raise TrainingError(
+                "a Graphite font needs the program hb-shape (libharfbuzz-bin)", str(self.path)
+            ) from error
         x = 0.0
         glyphs = []
         for item in filter(None, line.strip("[]").split("|")):

@@ -27,6 +27,8 @@ class Spacing:
 
 
 PLAIN = Spacing()
+_WIDEST, _HIGHEST = 12_000, 600
+"""Pixels; Graphite now and then puts a glyph at the end of the world, and a page of that size fills the memory."""
 _LATIN_SIZE = 0.72
 """Latin beside Nastaliq is set smaller: an em of Nastaliq holds the whole slope of a word."""
 
@@ -39,8 +41,10 @@ def can_draw(text: str, face: Face, latin: Face) -> bool:
     return all(c in face.characters or (c in latin.characters and c not in _OWN) for c in text)
 
 
-def draw(text: str, face: Face, latin: Face, px: int, *, spacing: Spacing = PLAIN, rng: Random | None = None) -> Bitmap | None:
-    """Ink of one line (H×W uint8, 255 ink), cut to its bounding box; None if nothing is visible."""
+def draw(
+    text: str, face: Face, latin: Face, px: int, *, spacing: Spacing = PLAIN, rng: Random | None = None
+) -> Bitmap | None:
+    """Ink of one line (H×W uint8, 255 ink), cut to its bounding box; None if it can't be drawn."""
     rng = rng or Random(0)
     placed: list[tuple[Bitmap, int, int]] = []
     x = 0.0
@@ -50,7 +54,7 @@ def draw(text: str, face: Face, latin: Face, px: int, *, spacing: Spacing = PLAI
         for piece, piece_face in _by_face(part, direction, face, latin, foreign=foreign):
             size = px if piece_face is face else latin_px
             glyphs, advance = piece_face.shape(piece, direction, size)
-            shifts, extra = _loosen(piece, direction, glyphs, px, spacing, rng)
+            shifts, extra = _loosen(piece, direction, glyphs, px=px, spacing=spacing, rng=rng)
             for glyph, (dx, dy) in zip(glyphs, shifts, strict=True):
                 bitmap, left, top = piece_face.bitmap(glyph.gid, size)
                 if bitmap is not None:
@@ -83,7 +87,7 @@ def _by_face(part: str, direction: Direction, face: Face, latin: Face, *, foreig
 
 
 def _loosen(
-    text: str, direction: Direction, glyphs: list[Glyph], px: int, spacing: Spacing, rng: Random
+    text: str, direction: Direction, glyphs: list[Glyph], *, px: int, spacing: Spacing, rng: Random
 ) -> tuple[list[tuple[float, float]], float]:
     """Shifts of each glyph for the wanted gaps, and what the run grows by (pixels)."""
     gaps: list[float] = []
@@ -114,6 +118,8 @@ def _paint(placed: list[tuple[Bitmap, int, int]]) -> Bitmap | None:
     top = min(y for _, _, y in placed)
     right = max(x + b.shape[1] for b, x, _ in placed)
     bottom = max(y + b.shape[0] for b, _, y in placed)
+    if right - left > _WIDEST or bottom - top > _HIGHEST:
+        return None
     page = np.zeros((bottom - top, right - left), np.uint8)
     for bitmap, x, y in placed:
         view = page[y - top : y - top + bitmap.shape[0], x - left : x - left + bitmap.shape[1]]

@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from math import cos, pi
 from pathlib import Path
+from pickle import UnpicklingError
 from random import Random
 from typing import Any
 
@@ -70,7 +71,7 @@ def load(file: Path, plan: Plan) -> State:
         state.optimiser.load_state_dict(parts["optimiser"])
         for name, value in parts["numbers"].items():
             setattr(state, name, value)
-    except (OSError, KeyError, RuntimeError, EOFError, ValueError) as error:
+    except (OSError, KeyError, RuntimeError, EOFError, ValueError, UnpicklingError) as error:
         raise TrainingError(f"can't resume from this checkpoint: {error}", str(file)) from error
     return state
 

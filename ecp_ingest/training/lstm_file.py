@@ -176,4 +176,4 @@ def _weights(weights: Weights, int8: bool) -> bytes:
     scales = np.abs(weights).max(axis=1) / 127
     values = np.rint(weights / np.where(scales == 0, 1, scales)[:, None]).astype("<i1")
     head = struct.pack("<BIIb", _DOUBLE | _ADAM | _INT8, rows, columns, 0)
-    return head + values.tobytes() + struct.pack("<I", len(scales)) + scales.astype("<f8").tobytes()
+    return b"".join((head, values.tobytes(), struct.pack("<I", len(scales)), scales.astype("<f8").tobytes()))

@@ -134,7 +134,15 @@ def standard_sets(faces: Faces, corpus: Corpus, *, unseen: Sequence[str], count:
         for aged in (False, True):
             label = f"{name}, {'aged' if aged else 'clean'}"
             out.append(
-                sets.line_set(label, some, latin, lambda rng: sets.running_text(corpus, rng), aged=aged, count=count, seed=77 + group)
+                sets.line_set(
+                    label,
+                    some,
+                    latin,
+                    lambda rng: sets.running_text(corpus, rng),
+                    aged=aged,
+                    count=count,
+                    seed=77 + group,
+                )
             )
     for aged in (False, True):
         label = f"figures, {'aged' if aged else 'clean'}"

@@ -21,6 +21,8 @@ BLANK = 2
 STRIDE = 3
 """Input columns per time step."""
 _COLUMNS_AT_ONCE = 512
+_NEVER = -6.0
+"""Bias of a class that is still to be learned."""
 _TORCH_ORDER = (1, 2, 0, 3)
 """torch wants input, forget, cell, output; the file has cell (CI), input (GI), forget (GF1), output (GO)."""
 
@@ -47,7 +49,7 @@ class LineNetwork(nn.Module):
         _, depth, rows, steps = maps.shape
         columns = maps.permute(2, 3, 0, 1).reshape(rows, steps * batch, depth)
         # pieces that fit a core's cache are a fifth faster than all columns at once
-        y = torch.cat([self.columns(piece)[0][-1] for piece in columns.split(_COLUMNS_AT_ONCE, dim=1)])
+        y = torch.cat([self.columns(piece)[0][-1] for piece in torch.split(columns, _COLUMNS_AT_ONCE, dim=1)])
         y = y.reshape(steps, batch, -1)
         y, _ = self.forward1(y)
         y, _ = self.backward2(y.flip(0))
@@ -84,29 +86,30 @@ def load_weights(model: LineNetwork, network: Network, known: Sequence[str], wan
     A class that the file lacks starts at zero weights and a low bias: never said until learned.
     """
     layers = _layers(network)
-    with torch.no_grad():
-        conv = layers["conv"].weights[0]
-        # the file has the window column by column
-        model.conv.weight.copy_(torch.from_numpy(conv[:, :9].reshape(16, 1, 3, 3).transpose(0, 1, 3, 2).copy()))
-        model.conv.bias.copy_(torch.from_numpy(conv[:, 9].copy()))  # type: ignore[union-attr]
-        for name, inputs in _LSTMS.items():
-            lstm: nn.LSTM = getattr(model, name)
-            gates = np.concatenate([layers[name].weights[k] for k in _TORCH_ORDER])
-            lstm.weight_ih_l0.copy_(torch.from_numpy(gates[:, :inputs].copy()))
-            lstm.weight_hh_l0.copy_(torch.from_numpy(gates[:, inputs:-1].copy()))
-            lstm.bias_ih_l0.copy_(torch.from_numpy(gates[:, -1].copy()))
-            lstm.bias_hh_l0.zero_()
-        out = layers["out"].weights[0]
-        model.out.weight.zero_()
-        model.out.bias.fill_(-6.0)
-        index = {char: i for i, char in enumerate(known)}
-        matched = 0
-        for i, char in enumerate(wanted):
-            if char in index:
-                row = torch.from_numpy(out[index[char]].copy())
-                model.out.weight[i].copy_(row[:-1])
-                model.out.bias[i].copy_(row[-1])
-                matched += 1
+    conv = layers["conv"].weights[0]
+    # the file has the window column by column
+    state = {
+        "conv.weight": torch.from_numpy(conv[:, :9].reshape(16, 1, 3, 3).transpose(0, 1, 3, 2).copy()),
+        "conv.bias": torch.from_numpy(conv[:, 9].copy()),
+    }
+    for name, inputs in _LSTMS.items():
+        gates = np.concatenate([layers[name].weights[k] for k in _TORCH_ORDER])
+        state[f"{name}.weight_ih_l0"] = torch.from_numpy(gates[:, :inputs].copy())
+        state[f"{name}.weight_hh_l0"] = torch.from_numpy(gates[:, inputs:-1].copy())
+        state[f"{name}.bias_ih_l0"] = torch.from_numpy(gates[:, -1].copy())
+        state[f"{name}.bias_hh_l0"] = torch.zeros(len(gates))
+    out = layers["out"].weights[0]
+    rows = np.zeros((len(wanted), out.shape[1]))
+    rows[:, -1] = _NEVER
+    index = {char: i for i, char in enumerate(known)}
+    matched = 0
+    for i, char in enumerate(wanted):
+        if char in index:
+            rows[i] = out[index[char]]
+            matched += 1
+    state["out.weight"] = torch.from_numpy(rows[:, :-1].copy())
+    state["out.bias"] = torch.from_numpy(rows[:, -1].copy())
+    model.load_state_dict(state)
     return matched
 
 
@@ -120,7 +123,9 @@ def to_network(model: LineNetwork, start: Network, *, height: int) -> Network:
     weights: dict[str, tuple[Weights, ...]] = {"conv": (conv,)}
     for name in _LSTMS:
         bias = state[f"{name}.bias_ih_l0"] + state[f"{name}.bias_hh_l0"]
-        gates = np.split(np.concatenate([state[f"{name}.weight_ih_l0"], state[f"{name}.weight_hh_l0"], bias[:, None]], 1), 4)
+        gates = np.split(
+            np.concatenate([state[f"{name}.weight_ih_l0"], state[f"{name}.weight_hh_l0"], bias[:, None]], 1), 4
+        )
         weights[name] = tuple(gates[_TORCH_ORDER.index(k)] for k in range(4))
     weights["out"] = (np.concatenate([state["out.weight"], state["out.bias"][:, None]], axis=1),)
 
@@ -129,11 +134,10 @@ def to_network(model: LineNetwork, start: Network, *, height: int) -> Network:
     old = layers["out"].outputs
 
     def rebuild(node: Node) -> Node:
+        if node is layers["out"]:
+            return replace(node, weights=weights["out"], outputs=classes, weight_count=classes * 385)
         if id(node) in names:
-            node = replace(node, weights=weights[names[id(node)]])
-            if names.get(id(layers["out"])) and node.outputs == old and node.type == layers["out"].type:
-                node = replace(node, outputs=classes, weight_count=classes * 385)
-            return node
+            return replace(node, weights=weights[names[id(node)]])
         if node.type == "Input":
             return replace(node, inputs=height, numbers=(node.numbers[0], height, *node.numbers[2:]))
         return replace(node, children=tuple(rebuild(child) for child in node.children))

@@ -56,13 +56,17 @@ def read_classes(unicharset: Path) -> tuple[str, ...]:
 
 
 def words_of(model: StartModel, kind: str = "word") -> list[str]:
-    """The words (or ``punc``, ``number`` patterns) in a model's list."""
+    """The words (or ``punc``, ``number`` patterns) in a model's list, in logical order."""
     dawg = model.parts / f"m.lstm-{kind}-dawg"
     if not dawg.exists():
         return []
     out = model.parts / f"{kind}.txt"
     _run("dawg2wordlist", model.parts / "m.lstm-unicharset", dawg, out)
-    return out.read_text(encoding="utf-8").splitlines()
+    words = [word for word in out.read_text(encoding="utf-8").splitlines() if word]
+    # A model made with --lang_is_rtl, as ours is, has its words in display order; no Urdu word begins with these two
+    if sum(word[0] in "ںے" for word in words) > sum(word[-1] in "ںے" for word in words):
+        words = [word[::-1] for word in words]
+    return words
 
 
 def make_starter(name: str, folder: Path, *, arabic: StartModel, latin: StartModel, words: Iterable[str] = ()) -> Path:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from ecp_ingest.errors import TrainingError
 from ecp_ingest.training.tesseract_input import Grey
@@ -58,7 +60,7 @@ def _load(picture: Path, truth: Path) -> Pair:
 
 def vary(image: Grey, rng: Random) -> Grey:
     """The line a little otherwise, so that it isn't learned by heart: size, stretch, weight, levels, margins."""
-    out = image.copy()
+    out: npt.NDArray[Any] = image
     paper = int(np.median(image))
     top, bottom, left, right = (rng.randint(0, max(1, image.shape[0] // 12)) for _ in range(4))
     out = cv2.copyMakeBorder(out, top, bottom, left, right, cv2.BORDER_CONSTANT, value=paper)
@@ -70,4 +72,4 @@ def vary(image: Grey, rng: Random) -> Grey:
     if rng.random() < 0.4:
         out = cv2.GaussianBlur(out, (0, 0), rng.uniform(0.3, 0.9))
     gain, shift = rng.uniform(0.8, 1.1), rng.uniform(-15, 15)
-    return np.clip(out.astype(np.float32) * gain + shift, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(out.astype(np.float32) * gain + shift, 0, 255), np.uint8)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from random import Random
 
 import numpy as np
@@ -11,8 +12,8 @@ import numpy as np
 from ecp_ingest.training import compose
 from ecp_ingest.training.ageing import Ink, Neighbours, age, clean, level
 from ecp_ingest.training.fonts import Face, Faces
-from ecp_ingest.training.pairs import Pair, vary
 from ecp_ingest.training.lines import PLAIN, Spacing, can_draw, draw
+from ecp_ingest.training.pairs import Pair, vary
 from ecp_ingest.training.tesseract_input import Floats, Grey, network_input, scale_to_height
 from ecp_ingest.training.text import ARABIC_LETTERS, display_order, excerpt
 
@@ -22,7 +23,16 @@ MAX_WIDTH = 1400
 _LEVELLED = 0.6
 """Share of the aged lines that have their greys spread, as the pipeline's line cutter does."""
 STRIDE = 3
-_FAVOURED = {"fajer": 4.5, "awami": 0.8, "bold": 0.7, "500": 0.5, "600": 0.5, "naskh": 0.5, "nafeesweb": 1.0, "web-naskh": 1.0}
+_FAVOURED = {
+    "fajer": 4.5,
+    "awami": 0.8,
+    "bold": 0.7,
+    "500": 0.5,
+    "600": 0.5,
+    "naskh": 0.5,
+    "nafeesweb": 1.0,
+    "web-naskh": 1.0,
+}
 """Weights of faces by name. Fajer Noori is the nearest to what offices and newspapers in Pakistan print with."""
 
 
@@ -100,16 +110,14 @@ def make_image(text: str, faces: Faces, rng: Random, neighbours: Neighbours) -> 
     return level(grey) if rng.random() < _LEVELLED else grey
 
 
-def make_sample(
-    image: Grey, text: str, classes: Mapping[str, int], *, height: int, clip: bool
-) -> Sample | None:
+def make_sample(image: Grey, text: str, classes: Mapping[str, int], *, height: int, clip: bool) -> Sample | None:
     """None if the label has an unknown character or more characters than the line has time steps."""
     shown = display_order(text)
     if any(c not in classes for c in shown):
         return None
     label = tuple(classes[c] for c in shown)
     scaled = scale_to_height(image, height)
-    needed = len(label) + sum(a == b for a, b in zip(label, label[1:], strict=False))
+    needed = len(label) + sum(a == b for a, b in pairwise(label))
     if scaled.shape[1] // STRIDE < needed + 1 or scaled.shape[1] > MAX_WIDTH:
         return None
     return Sample(network_input(scaled, clip=clip), label)

@@ -73,13 +73,14 @@ def run_session(
         return chunks(job)
 
     state = loop.run(state, plan, out, stream, progress)
-    return export(state.average, begun.network, starter, out, name, plan.height)
+    return export(state.average, begun.network, starter, out=out, height=plan.height)
 
 
-def export(model: LineNetwork, start: Network, starter: Path, out: Path, name: str, height: int) -> Path:
+def export(model: LineNetwork, start: Network, starter: Path, *, out: Path, height: int) -> Path:
     network = to_network(model, start, height=height)
-    pack.pack(starter, network, out / f"{name}_float.traineddata", int8=False)
-    target = out / f"{name}.traineddata"
+    """Both forms of a model, named as the starter; the path of the int8 one, which takes the starter's place."""
+    pack.pack(starter, network, starter.with_stem(f"{starter.stem}_float"), int8=False)
+    target = out / starter.name
     pack.pack(starter, network, target, int8=True)
     return target
 
@@ -89,7 +90,7 @@ def export_checkpoint(checkpoint: Path, *, start: Path, latin: Path, out: Path, 
     begun = pack.unpack(start, out / "start")
     starter = pack.make_starter(name, out, arabic=begun, latin=pack.unpack(latin, out / "latin"))
     state = loop.load(checkpoint, Plan(minutes=0))
-    return export(state.average, begun.network, starter, out, name, height)
+    return export(state.average, begun.network, starter, out=out, height=height)
 
 
 def load_texts(files: Sequence[Path], start_words: Sequence[str]) -> Texts:

@@ -45,7 +45,14 @@ _AFTER = ("کو منعقد ہوا", "میں پولنگ ہوگی", "کا اعلا
 
 
 def line_set(
-    name: str, faces: Sequence[Face], latin: Face, make_text: Callable[[Random], str], *, aged: bool, count: int, seed: int
+    name: str,
+    faces: Sequence[Face],
+    latin: Face,
+    make_text: Callable[[Random], str],
+    *,
+    aged: bool,
+    count: int,
+    seed: int,
 ) -> LineSet:
     """``count`` lines, in the faces by turns; the same for the same seed."""
     rng, neighbours = Random(seed), Neighbours()

@@ -74,9 +74,7 @@ def runs(text: str) -> list[tuple[str, Direction]]:
 def display_order(text: str) -> str:
     """The label of a line: its characters from left to right."""
     text = _BLANKS.sub(" ", text)
-    shown = [
-        "".join(_MIRRORED.get(c, c) for c in word) if _is_latin(word) else word for word in text.split(" ")
-    ]
+    shown = ["".join(_MIRRORED.get(c, c) for c in word) if _is_latin(word) else word for word in text.split(" ")]
     seen = " ".join(shown)
     parts = []
     at = 0
@@ -92,25 +90,29 @@ def _is_latin(word: str) -> bool:
     return any(c in LATIN_LETTERS for c in word) and not any(unicodedata.bidirectional(c) == "AL" for c in word)
 
 
+_KINDS = {
+    **dict.fromkeys(URDU_DIGITS + ASCII_DIGITS, "EN"),
+    **dict.fromkeys("+-", "ES"),
+    **dict.fromkeys(".,:/،٫٬", "CS"),
+    **dict.fromkeys("%٪$£°#", "ET"),
+}
+_BIDI = {"L": "L", "R": "R", "AL": "R", "NSM": "NSM"}
+
+
 def _kind(char: str) -> str:
-    if char in URDU_DIGITS or char in ASCII_DIGITS:
-        return "EN"
-    if char in "+-":
-        return "ES"
-    if char in ".,:/،٫٬":
-        return "CS"
-    if char in "%٪$£°#":
-        return "ET"
-    bidi = unicodedata.bidirectional(char)
-    if bidi == "L":
-        return "L"
-    if bidi == "NSM":
-        return "NSM"
-    return "R" if bidi in ("R", "AL") else "ON"
+    """The Unicode class, but for signs that we see together with digits."""
+    return _KINDS.get(char) or _BIDI.get(unicodedata.bidirectional(char), "ON")
 
 
 def _resolve(text: str) -> list[Direction]:
     kinds = [_kind(c) for c in text]
+    _resolve_numbers(kinds)
+    _resolve_brackets(text, kinds)
+    _resolve_neutrals(kinds)
+    return ["L" if k in ("L", "EN") else "R" for k in kinds]
+
+
+def _resolve_numbers(kinds: list[str]) -> None:
     count = len(kinds)
     for i in range(1, count):  # W1: a mark is what its letter is
         if kinds[i] == "NSM":
@@ -118,30 +120,31 @@ def _resolve(text: str) -> list[Direction]:
     for i in range(1, count - 1):  # W4: 28-05-2022, 12:30, 1,000
         if kinds[i] in ("ES", "CS") and kinds[i - 1] == kinds[i + 1] == "EN":
             kinds[i] = "EN"
-    for order in (range(1, count), range(count - 2, -1, -1)):  # W5: 15.5%
-        for i in order:
-            neighbour = i - 1 if order.step == 1 else i + 1
-            if kinds[i] == "ET" and kinds[neighbour] == "EN":
-                kinds[i] = "EN"
+    for i in range(1, count):  # W5: 15.5%
+        if kinds[i] == "ET" and kinds[i - 1] == "EN":
+            kinds[i] = "EN"
+    for i in range(count - 2, -1, -1):  # W5: £5
+        if kinds[i] == "ET" and kinds[i + 1] == "EN":
+            kinds[i] = "EN"
     strong = "R"
     for i in range(count):  # W7: NA-75
         if kinds[i] in ("L", "R"):
             strong = kinds[i]
         elif kinds[i] == "EN" and strong == "L":
             kinds[i] = "L"
-    _resolve_brackets(text, kinds)
-    i = 0
-    while i < count:  # N1, N2; a number counts as right-to-left here
-        if kinds[i] in ("L", "R", "EN"):
-            i += 1
-            continue
+
+
+def _resolve_neutrals(kinds: list[str]) -> None:
+    """N1, N2: between Latin and Latin they are Latin; a number counts as right-to-left."""
+    i, count = 0, len(kinds)
+    while i < count:
         end = i
         while end < count and kinds[end] not in ("L", "R", "EN"):
             end += 1
-        inner = i > 0 and end < count and kinds[i - 1] == kinds[end] == "L"
-        kinds[i:end] = ["L" if inner else "R"] * (end - i)
-        i = end
-    return ["L" if k in ("L", "EN") else "R" for k in kinds]
+        if end > i:
+            inner = i > 0 and end < count and kinds[i - 1] == kinds[end] == "L"
+            kinds[i:end] = ["L" if inner else "R"] * (end - i)
+        i = end + 1
 
 
 def _resolve_brackets(text: str, kinds: list[str]) -> None:

@@ -42,7 +42,7 @@ def pack(words: Counter[str], pairs: Counter[tuple[str, str]]) -> bytes:
 
 
 def lines_of(path: Path) -> Iterator[str]:
-    with (lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8")) as file:
+    with lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8") as file:
         yield from file
 
 

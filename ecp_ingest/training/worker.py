@@ -6,7 +6,8 @@ import multiprocessing
 import os
 import queue
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from multiprocessing.process import BaseProcess
 from multiprocessing.queues import Queue
 from pathlib import Path
 from random import Random
@@ -20,8 +21,10 @@ from ecp_ingest.training.pairs import Pair
 from ecp_ingest.training.samples import Sample, Texts, samples
 
 Chunk = list[Sample]
-_PATIENCE = 300.0
-"""Seconds without a chunk after which something must be wrong."""
+_PATIENCE = 5.0
+"""Seconds without a chunk after which one looks whether the process is still there."""
+_MOST_DEATHS = 5
+"""A run of hours shouldn't end because a machine short of memory has killed a process once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +46,30 @@ def chunks(job: Job) -> Iterator[Chunk]:
     """Fresh lines, ``job.count`` at a time, from a process of its own that ends with the iterator.
 
     Raises:
-        TrainingError: that process has died.
+        TrainingError: that process dies again and again.
     """
     context = multiprocessing.get_context("spawn")
     out: Queue[Chunk] = context.Queue(maxsize=3)
-    process = context.Process(target=_render, args=(job, out), daemon=True)
-    process.start()
-    waited = 0.0
+
+    def begin(seed: int) -> BaseProcess:
+        process = context.Process(target=_render, args=(replace(job, seed=seed), out), daemon=True)
+        process.start()
+        return process
+
+    process = begin(job.seed)
+    deaths = 0
     try:
         while True:
             try:
-                chunk = out.get(timeout=5)
+                yield out.get(timeout=_PATIENCE)
             except queue.Empty as error:
-                waited += 5
-                if not process.is_alive() or waited > _PATIENCE:
-                    raise TrainingError("the process that renders lines has died: see its message above") from error
-                continue
-            waited = 0.0
-            yield chunk
+                if process.is_alive():
+                    continue
+                deaths += 1
+                if deaths > _MOST_DEATHS:
+                    message = f"the process that renders lines died {deaths} times, last with code {process.exitcode}"
+                    raise TrainingError(message) from error
+                process = begin(job.seed + deaths)
     finally:
         process.terminate()
         process.join(timeout=5)

@@ -1,0 +1,211 @@
+"""Turning, straightening, light, scale, specks: what is done to a page is measured against what was done to it before."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from ecp_ingest.cleanup import clean
+from ecp_ingest.document import PageImage, PicturePage, Pixels
+from ecp_ingest.settings import CleanupSettings
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+SETTINGS = CleanupSettings()
+
+
+@cache
+def sheet() -> Pixels:
+    """A clean page at 300 dpi, English above Urdu."""
+    page = cv2.imread(str(SAMPLES / "stacked.png"), cv2.IMREAD_GRAYSCALE)
+    if page is None:
+        pytest.skip("the samples are not here")
+    return np.asarray(page, dtype=np.uint8)
+
+
+@cache
+def sheet_at_150() -> Pixels:
+    return np.asarray(cv2.resize(sheet(), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def cleaned(pixels: Pixels, *, dpi: float | None = 300.0, settings: CleanupSettings = SETTINGS, **more: float) -> PageImage:
+    return clean(PicturePage(number=1, pixels=pixels, dpi=dpi, why="test", **more), settings=settings)  # type: ignore[arg-type]
+
+
+def agreement(ink: Pixels, expected: Pixels) -> float:
+    """F1 of two ink maps, one pixel of tolerance at their edges."""
+    near = [cv2.dilate(one, np.ones((3, 3), np.uint8)) for one in (ink, expected)]
+    precision = (ink & near[1]).sum() / max(1, ink.sum())
+    recall = (expected & near[0]).sum() / max(1, expected.sum())
+    return float(2 * precision * recall / (precision + recall))
+
+
+def ink_box(ink: Pixels) -> tuple[int, int, int, int]:
+    y, x = np.nonzero(ink)
+    return int(x.min()), int(y.min()), int(x.max()) + 1, int(y.max()) + 1
+
+
+def rotated(pixels: Pixels, degrees: float) -> Pixels:
+    """Counter-clockwise about the middle, on white."""
+    height, width = pixels.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1)
+    turned = cv2.warpAffine(pixels, matrix, (width, height), flags=cv2.INTER_CUBIC, borderValue=255)
+    return np.asarray(turned, dtype=np.uint8)
+
+
+def test_a_good_page_is_left_alone() -> None:
+    page = cleaned(sheet())
+    assert (page.rotation, page.skew, page.dpi, page.dpi_source) == (0, 0.0, 300.0, "file")
+    assert np.array_equal(page.pixels, sheet())
+    assert np.array_equal(page.to_scan, [[1, 0, 0], [0, 1, 0]])
+    assert not page.pixels.flags.writeable
+    assert not page.ink.flags.writeable
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+@pytest.mark.parametrize("half", ["english", "urdu", "both"])
+def test_quarter_turns_are_taken_back(turns: int, half: str) -> None:
+    middle = sheet_at_150().shape[0] * 45 // 100
+    page = {"english": sheet_at_150()[:middle], "urdu": sheet_at_150()[middle:], "both": sheet_at_150()}[half]
+    turned = np.ascontiguousarray(np.rot90(page, turns))
+    found = cleaned(turned, dpi=150)
+    assert found.rotation == turns * 90
+    assert found.scan_width, found.scan_height == turned.shape[::-1]
+
+
+def test_turning_can_be_forbidden() -> None:
+    turned = np.ascontiguousarray(np.rot90(sheet_at_150()))
+    page = cleaned(turned, dpi=150, settings=CleanupSettings(rotate=False, deskew=False))
+    assert (page.rotation, page.skew) == (0, 0.0)
+
+
+@pytest.mark.parametrize("degrees", [-13.0, -3.3, -0.4, 0.25, 1.0, 6.2])
+def test_skew_is_found_and_taken_out(degrees: float) -> None:
+    page = cleaned(rotated(sheet_at_150(), degrees), dpi=150)
+    assert page.skew == pytest.approx(degrees, abs=0.08)
+    again = cleaned(page.pixels)
+    assert abs(again.skew) < 0.15
+
+
+@pytest.mark.parametrize(("turns", "degrees"), [(0, 0.0), (1, 0.0), (2, 2.0), (3, -4.0)])
+def test_places_lead_back_to_the_scan(turns: int, degrees: float) -> None:
+    scan = np.ascontiguousarray(np.rot90(rotated(sheet_at_150(), degrees), turns))
+    page = cleaned(scan, dpi=150)
+    y, x = np.nonzero(page.ink)
+    points = np.stack([x + 0.5, y + 0.5, np.ones_like(x)]).astype(np.float64)
+    back = np.floor(page.to_scan @ points).astype(int)
+    inside = (back[0] >= 0) & (back[0] < scan.shape[1]) & (back[1] >= 0) & (back[1] < scan.shape[0])
+    assert inside.mean() > 0.999
+    assert np.mean(scan[back[1][inside], back[0][inside]] < 200) > 0.97
+
+
+@pytest.mark.parametrize("dpi", [100.0, 150.0, 200.0, 600.0])
+def test_every_scan_comes_to_working_resolution(dpi: float) -> None:
+    scan = cv2.resize(sheet(), None, fx=dpi / 300, fy=dpi / 300, interpolation=cv2.INTER_AREA)
+    page = cleaned(np.asarray(scan, dtype=np.uint8), dpi=dpi)
+    assert page.pixels.shape == pytest.approx(sheet().shape, abs=4)
+    assert agreement(page.ink, cleaned(sheet()).ink[: page.ink.shape[0], : page.ink.shape[1]]) > 0.9 if dpi == 600 else True
+
+
+def test_resolution_is_estimated_by_sheet_and_by_print() -> None:
+    whole = cleaned(sheet_at_150(), dpi=None)
+    assert (whole.dpi, whole.dpi_source) == (150.0, "estimated")
+    column = sheet_at_150()[150:900, 100:1150]
+    by_print = cleaned(np.ascontiguousarray(column), dpi=None)
+    assert 110 < by_print.dpi < 210
+
+
+def test_a_fax_with_low_pixels_is_stretched() -> None:
+    squat = cv2.resize(sheet(), None, fx=204 / 300, fy=98 / 300, interpolation=cv2.INTER_AREA)
+    page = cleaned(np.asarray(squat, dtype=np.uint8), dpi=204.0, pixel_aspect=204 / 98)
+    assert page.pixels.shape == pytest.approx(sheet().shape, abs=8)
+    left, top, right, bottom = ink_box(page.ink)
+    assert (left, top, right, bottom) == pytest.approx(ink_box(cleaned(sheet()).ink), abs=12)
+
+
+def test_uneven_light_is_evened() -> None:
+    height, width = sheet_at_150().shape
+    shade = np.linspace(0.45, 1.0, width)[None, :] * np.linspace(1.0, 0.8, height)[:, None]
+    noise = np.random.default_rng(3).normal(0, 4, (height, width))
+    scan = np.clip(sheet_at_150() * shade + noise, 0, 255).astype(np.uint8)
+    page, expected = cleaned(scan, dpi=150), cleaned(sheet_at_150(), dpi=150)
+    assert agreement(page.ink, expected.ink) > 0.93
+    assert np.percentile(page.pixels, 30) > 235
+
+
+def test_a_photograph_keeps_its_shades() -> None:
+    scan = sheet_at_150().copy()
+    ramp = np.linspace(60, 190, 500).astype(np.uint8)
+    scan[1200:1500, 350:850] = ramp
+    shade = np.linspace(0.7, 1.0, scan.shape[1])[None, :]
+    page = cleaned(np.clip(scan * shade, 0, 255).astype(np.uint8), dpi=150)
+    middle = page.pixels[2500:2900, 800:1500]
+    assert middle.mean() < 200
+    assert middle.std() > 15
+
+
+def test_white_on_black_is_inverted() -> None:
+    page = cleaned(255 - sheet_at_150(), dpi=150)
+    assert agreement(page.ink, cleaned(sheet_at_150(), dpi=150).ink) > 0.98
+    assert np.median(page.pixels) > 240
+
+
+def test_black_borders_are_no_ink() -> None:
+    scan = sheet_at_150().copy()
+    scan[:, :40] = 8
+    scan[-25:] = 12
+    page, expected = cleaned(scan, dpi=150), cleaned(sheet_at_150(), dpi=150)
+    assert page.ink[:, :60].mean() < 0.01
+    assert page.ink[-40:].mean() < 0.01
+    assert agreement(page.ink, expected.ink) > 0.97
+
+
+def test_specks_go_and_dots_stay() -> None:
+    rng = np.random.default_rng(5)
+    scan, margin = sheet().copy(), 120
+    specks = [(int(y), int(x)) for y, x in zip(rng.integers(5, 3490, 60), rng.integers(5, margin - 10, 60), strict=True)]
+    for y, x in specks:
+        scan[y : y + 4, x : x + 4] = 0
+    page, expected = cleaned(scan), cleaned(sheet(), settings=CleanupSettings(despeckle=False))
+    assert page.ink[:, :margin].sum() == 0
+    assert page.pixels[:, :margin].min() > 200
+    kept, before = (cv2.connectedComponents(p.ink[:, margin + 20 :])[0] for p in (page, expected))
+    assert kept == before
+
+
+@pytest.mark.parametrize("kind", ["white", "noisy", "shaded", "black"])
+def test_blank_pages_are_blank(kind: str) -> None:
+    rng, shape = np.random.default_rng(9), (1754, 1240)
+    paper = {
+        "white": np.full(shape, 255.0),
+        "noisy": 225 + rng.normal(0, 7, shape),
+        "shaded": np.linspace(120, 240, shape[1])[None, :] + rng.normal(0, 4, shape),
+        "black": np.zeros(shape),
+    }[kind]
+    page = cleaned(np.clip(paper, 0, 255).astype(np.uint8), dpi=150)
+    assert page.is_blank
+    assert (page.rotation, page.skew) == (0, 0.0)
+
+
+def test_a_page_with_two_words_is_not_blank() -> None:
+    paper = np.full((1754, 1240), 255, dtype=np.uint8)
+    cv2.putText(paper, "Page two", (500, 800), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 0, 2)
+    assert not cleaned(paper, dpi=150).is_blank
+
+
+def test_coloured_print_on_tinted_paper_is_ink() -> None:
+    grey = sheet_at_150().astype(np.float32) / 255
+    green, cream = np.array([20, 140, 60], np.float32), np.array([250, 240, 200], np.float32)
+    scan = (grey[..., None] * cream + (1 - grey[..., None]) * green).astype(np.uint8)
+    page = cleaned(scan, dpi=150)
+    assert agreement(page.ink, cleaned(sheet_at_150(), dpi=150).ink) > 0.95
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 400), (40, 30), (2000, 3)])
+def test_scraps_do_no_harm(shape: tuple[int, int]) -> None:
+    for value in (0, 128, 255):
+        page = cleaned(np.full(shape, value, dtype=np.uint8), dpi=None)
+        assert page.pixels.shape == page.ink.shape
