@@ -45,7 +45,7 @@ def _engine(settings: RecogniseSettings) -> tuple[Finding, ...]:
     try:
         version = engine_version()
         if int(version.split(".")[0]) < OLDEST_TESSERACT:
-            remedy = f"{version} is too old: {OLDEST_TESSERACT}.0 or later is needed (Debian 12, Ubuntu 24.04 have it)"
+            remedy = f"{version} is too old: {OLDEST_TESSERACT}.0 or later is needed (Debian 12 has it)"
             findings.append(Finding("Tesseract", "missing", remedy))
         else:
             findings.append(Finding("Tesseract", "found", f"{version}, {shutil.which('tesseract') or 'found'}"))

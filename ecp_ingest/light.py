@@ -75,8 +75,10 @@ def is_inverted(small: Pixels) -> bool:
     share = float(dark.mean())
     if share < 0.6 or threshold > 160:
         return False
-    light_level, dark_level = float(inner[~dark].mean()) if share < 1 else 0.0, float(np.median(inner[dark]))
-    return dark_level < 110 and light_level - dark_level > 60
+    dark_level = float(np.median(inner[dark]))
+    if share > 0.999:
+        return dark_level < 110  # the lid stood open: turned to white, a blank page
+    return dark_level < 110 and float(inner[~dark].mean()) - dark_level > 60
 
 
 def black_border(small: Pixels) -> Pixels | None:
@@ -112,7 +114,8 @@ def paper_brightness(small: Pixels, *, border: Pixels | None) -> Pixels | None:
     deeper than any shadow remains, a photograph lies there: it is spanned from its surroundings by a closing, which
     leaves slopes towards a gutter or a page edge as they are.
     """
-    coarse = cv2.resize(small, None, fx=1 / _GRID, fy=1 / _GRID, interpolation=cv2.INTER_AREA)
+    size = tuple(max(1, side // _GRID) for side in small.shape[::-1])
+    coarse = cv2.resize(small, size, interpolation=cv2.INTER_AREA)
     if border is not None:
         masked = cv2.resize(border, coarse.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
         coarse = cv2.inpaint(coarse, masked.astype(np.uint8), 3, cv2.INPAINT_TELEA) if masked.mean() < 0.02 else (

@@ -20,6 +20,7 @@ from ecp_ingest.duplicates import Repeat
 from ecp_ingest.letterforms import fold, respellings
 from ecp_ingest.phrases import first_repeat, garbled_repeats
 from ecp_ingest.settings import RepairSettings
+from ecp_ingest.spacing import respacings
 
 SAME_PARAGRAPH = 0.95
 RUNNING_TEXT = {"body", "caption", "other"}
@@ -135,6 +136,11 @@ def _repaired(paragraph: Paragraph, *, settings: RepairSettings, known: set[str]
         ("letterform", r.start, r.before, r.after, {"rules": list(r.rules)})
         for r in respellings(text, language=language)
     )
+    if settings.spacing and paragraph.language == "urd" and paragraph.script == "Arab":
+        make(
+            ("spacing", r.start, r.before, r.after, {"rule": "word_counts", "words": r.words, "gain": r.gain})
+            for r in respacings(text)
+        )
     if settings.duplicates and paragraph.kind in RUNNING_TEXT:
         while (change := _next_phrase(text)) is not None:
             make([change])

@@ -49,6 +49,8 @@ class RecogniseSettings:
 class RepairSettings:
     duplicates: bool = True
     letterforms: bool = True
+    spacing: bool = True
+    """Spaces between Urdu words."""
 
 
 @dataclass(frozen=True, slots=True)

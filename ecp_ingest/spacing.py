@@ -190,5 +190,4 @@ def _around(pieces: list[_Piece], begins: list[int], at: int) -> str:
     """The words that meet at piece ``at``, or the one that it now stands inside."""
     left = max(b for b in begins if b < at)
     right = min((b for b in begins if b > at), default=len(pieces))
-    words = "".join((" " if i in begins and i > left else "") + pieces[i].text for i in range(left, right))
-    return words
+    return "".join((" " if i in begins and i > left else "") + pieces[i].text for i in range(left, right))

@@ -275,7 +275,7 @@ def test_duplicates_can_be_left_alone() -> None:
 def test_the_release_that_an_earlier_run_left() -> None:
     _, done = ingest([plain(SEED.read_text(encoding="utf-8"))])
     kinds = [repair.kind for repair in done.repairs]
-    assert kinds == ["letterform", "letterform", "letterform", "duplicate_phrase"]
+    assert kinds == ["letterform", "letterform", "letterform", "spacing", "duplicate_phrase", "spacing", "spacing"]
     assert done.texts[8] == "الیکشن کمیشن آف پاکستان"
     assert done.repairs[3].evidence["words"] == 15
     assert [reason.kind for reason in done.reasons] == ["garbled_repeat"]

@@ -8,7 +8,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from math import cos, pi
 from pathlib import Path
-from pickle import UnpicklingError
 from random import Random
 from typing import Any
 
@@ -71,7 +70,7 @@ def load(file: Path, plan: Plan) -> State:
         state.optimiser.load_state_dict(parts["optimiser"])
         for name, value in parts["numbers"].items():
             setattr(state, name, value)
-    except (OSError, KeyError, RuntimeError, EOFError, ValueError, UnpicklingError) as error:
+    except Exception as error:  # a broken file makes torch raise nearly anything
         raise TrainingError(f"can't resume from this checkpoint: {error}", str(file)) from error
     return state
 
@@ -112,7 +111,8 @@ def run(state: State, plan: Plan, out: Path, chunks: Chunks, progress: Callable[
     if state.spent < first:
         _stage(state, plan, out, chunks(False), progress, until=first)
         save(state, out / "checkpoint-unseen.pt")
-    _stage(state, plan, out, chunks(True), progress, until=limit)
+    if state.spent < limit:
+        _stage(state, plan, out, chunks(True), progress, until=limit)
     return state
 
 
@@ -127,8 +127,7 @@ def _stage(
 ) -> None:
     rng = Random(plan.seed + state.step)
     limit = plan.minutes * 60
-    began, before = time.monotonic(), state.spent
-    saved = before
+    saved = before = state.spent
 
     def keep() -> None:
         save(state, out / "checkpoint.pt")
@@ -136,8 +135,10 @@ def _stage(
         progress(Progress(state.step, state.lines, state.loss, rate, state.spent))
 
     with closing(chunks):  # type: ignore[type-var]
+        chunk = next(chunks)  # the rendering process starts: not our time
+        began = time.monotonic()
         while state.spent < until:
-            for batch in _batches(next(chunks), plan.batch, rng):
+            for batch in _batches(chunk, plan.batch, rng):
                 rate = rate_at(plan, state.step, state.spent / limit)
                 for group in state.optimiser.param_groups:
                     group["lr"] = rate
@@ -149,6 +150,8 @@ def _stage(
             if state.spent - saved > plan.save_every:
                 saved = state.spent
                 keep()
+            if state.spent < until:
+                chunk = next(chunks)
     keep()
 
 

@@ -91,11 +91,9 @@ def measure_lines(lines: sets.LineSet, model: Model) -> Score:
     return total
 
 
-def lines_of_page(pixels: Grey, *, dpi: float | None, settings: Settings) -> list[Grey]:
-    """The page's lines as the pipeline cuts them."""
-    picture = PicturePage(1, pixels, dpi, "measured")
-    found = layout.lay_out(cleanup.clean(picture, settings=settings.cleanup))
-    return [line.pixels for region in found.regions for line in region.lines]
+def measure_page(pixels: Grey, truth: str, model: Model, *, dpi: float | None = None) -> Score:
+    """One picture of text through the pipeline's own cleaning and line finding."""
+    return _measure_picture(PicturePage(1, pixels, dpi, "measured"), truth, model)
 
 
 def measure_folder(folder: Path, model: Model) -> Score:
@@ -104,21 +102,24 @@ def measure_folder(folder: Path, model: Model) -> Score:
     Raises:
         TrainingError: there are none.
     """
-    settings = Settings()
+    settings = Settings().scan
     total = Score()
     for image in sorted(folder.glob("*.png")):
-        truth = image.with_suffix("").with_suffix(".gt.txt")
+        truth = image.with_suffix(".gt.txt")
         if not truth.exists():
             continue
-        page = scan.load_page(scan.open_scan(image, settings=settings.scan), 1, settings=settings.scan)
-        if not isinstance(page, PicturePage):
-            continue
-        found = layout.lay_out(cleanup.clean(page, settings=settings.cleanup))
-        read, seconds = read_lines([line.pixels for region in found.regions for line in region.lines], model)
-        total += score(truth.read_text(encoding="utf-8"), "\n".join(read)) + Score(lines=len(read), seconds=seconds)
+        page = scan.load_page(scan.open_scan(image, settings=settings), 1, settings=settings)
+        if isinstance(page, PicturePage):
+            total += _measure_picture(page, truth.read_text(encoding="utf-8"), model)
     if not total.lines:
         raise TrainingError("no pictures with ground truth (x.png and x.gt.txt)", str(folder))
     return total
+
+
+def _measure_picture(picture: PicturePage, truth: str, model: Model) -> Score:
+    found = layout.lay_out(cleanup.clean(picture, settings=Settings().cleanup))
+    read, seconds = read_lines([line.pixels for region in found.regions for line in region.lines], model)
+    return score(truth, "\n".join(read)) + Score(lines=len(read), seconds=seconds)
 
 
 def standard_sets(faces: Faces, corpus: Corpus, *, unseen: Sequence[str], count: int) -> list[sets.LineSet]:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
+import cv2
 import numpy as np
 
 from ecp_ingest.training import compose
-from ecp_ingest.training.ageing import Ink, Neighbours, age, clean
+from ecp_ingest.training.ageing import Ink, Neighbours, age, clean, level
 from ecp_ingest.training.fonts import Face
 from ecp_ingest.training.lines import can_draw, draw
 from ecp_ingest.training.tesseract_input import Grey
@@ -54,7 +55,8 @@ def line_set(
     count: int,
     seed: int,
 ) -> LineSet:
-    """``count`` lines, in the faces by turns; the same for the same seed."""
+    """``count`` lines, in the faces by turns; the same for the same seed. Aged ones are levelled, as the pipeline does
+    with every line that it cuts out."""
     rng, neighbours = Random(seed), Neighbours()
     images: list[Grey] = []
     truth: list[str] = []
@@ -66,7 +68,7 @@ def line_set(
         if image is None:
             continue
         ink = Ink(image, px)
-        grey = age(ink, rng, neighbours, office=True) if aged else clean(ink, rng)
+        grey = level(age(ink, rng, neighbours, office=True)) if aged else clean(ink, rng)
         neighbours.add(ink)
         images.append(grey)
         truth.append(text)
@@ -74,7 +76,7 @@ def line_set(
 
 
 def page(face: Face, latin: Face, corpus: Corpus, *, lines: int, px: int, seed: int) -> tuple[Grey, str]:
-    """A clean page of one column, set tight as Nastaliq is, and its text, a line each."""
+    """A clean page of one column at 300 dpi, set tight as Nastaliq is, and its text, a line each."""
     rng = Random(seed)
     inks: list[Grey] = []
     truth: list[str] = []
@@ -94,3 +96,17 @@ def page(face: Face, latin: Face, corpus: Corpus, *, lines: int, px: int, seed: 
         view = sheet[top : top + ink.shape[0], right - ink.shape[1] : right]
         np.maximum(view, ink, out=view)
     return np.asarray(255 - sheet, np.uint8), "\n".join(truth)
+
+
+def worn(sheet: Grey, *, seed: int) -> Grey:
+    """A page as an office scanner gives it back: 200 dpi, a little crooked, grey, grainy, JPEG."""
+    rng = np.random.default_rng(seed)
+    height, width = sheet.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), float(rng.uniform(-0.7, 0.7)), 1.0)
+    turned = cv2.warpAffine(sheet, turn, (width, height), borderValue=255)
+    small = cv2.resize(turned, None, fx=2 / 3, fy=2 / 3, interpolation=cv2.INTER_AREA)
+    soft = cv2.GaussianBlur(small, (0, 0), 0.7).astype(np.float32)
+    light = np.linspace(225, 190, soft.shape[1], dtype=np.float32)[None]
+    grey = 50 + (light - 50) * (soft / 255) + rng.normal(0, 7, soft.shape)
+    data = cv2.imencode(".jpg", np.clip(grey, 0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 60])[1]
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), np.uint8)

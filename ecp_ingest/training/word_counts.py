@@ -20,6 +20,8 @@ from ecp_ingest.spacing import plain
 
 SEEN, PAIR_SEEN = 8, 40
 """Words and pairs that stand less often in all texts together are left out."""
+ONE_LETTER = "وآ"
+"""The only words of one letter; others that were counted are initials and slips."""
 _WORD = re.compile(r"[\u0621-\u06d3]+")
 
 
@@ -35,7 +37,7 @@ def count(lines: Iterable[str]) -> tuple[Counter[str], Counter[tuple[str, str]]]
 
 def pack(words: Counter[str], pairs: Counter[tuple[str, str]]) -> bytes:
     """As ``spacing.known_counts`` reads it: the total, then words, then pairs, the most frequent first."""
-    kept = {word: n for word, n in words.most_common() if n >= SEEN}
+    kept = {word: n for word, n in words.most_common() if n >= SEEN and (len(word) > 1 or word in ONE_LETTER)}
     often = [(a, b, n) for (a, b), n in pairs.most_common() if n >= PAIR_SEEN and a in kept and b in kept]
     lines = [str(sum(kept.values())), *(f"{w} {n}" for w, n in kept.items()), *(f"{a} {b} {n}" for a, b, n in often)]
     return lzma.compress("\n".join(lines).encode(), preset=9)
