@@ -108,7 +108,7 @@ def _resolution(page: PicturePage, text: Pixels) -> tuple[float, Literal["file",
     for short, long in _SHEETS:
         if abs(max(width, height) / min(width, height) - long / short) < 0.02:
             by_sheet = max(width, height) / long
-            if by_print is None or 0.55 < by_sheet / by_print < 1.8:
+            if by_print is None or 0.62 < by_sheet / by_print < 1.6:
                 return _usual(by_sheet), "estimated"
     if by_print is None or 0.74 < by_print / WORKING_DPI < 1.35:
         # Print differs in size by that much, and resampling is no gain where it isn't needed.

@@ -38,6 +38,7 @@ _DECODER_ERRORS = (
     zlib.error,
 )
 _ORIENTATION_TAG = 0x0112
+_ON_ITS_SIDE = (5, 6, 7, 8)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -79,10 +80,15 @@ def load_frame(path: str, index: int, *, max_mpixels: float) -> Picture:
             image.seek(index)
         _refuse_giant(image, page=index + 1, max_mpixels=max_mpixels)
         resolution = _resolution(image)
-        # Read before load(): Pillow turns TIFFs itself and forgets the tag.
-        turned = image.getexif().get(_ORIENTATION_TAG, 1) in (5, 6, 7, 8)
-        image.load()
-        upright = ImageOps.exif_transpose(image)
+        if isinstance(image, TiffImagePlugin.TiffImageFile):
+            # Pillow turns TIFFs by itself while it loads; asking it again would turn them twice.
+            turned = image.tag_v2.get(_ORIENTATION_TAG, 1) in _ON_ITS_SIDE
+            image.load()
+            upright: Image.Image = image
+        else:
+            turned = image.getexif().get(_ORIENTATION_TAG, 1) in _ON_ITS_SIDE
+            image.load()
+            upright = ImageOps.exif_transpose(image)
         if turned and resolution is not None:
             resolution = (resolution[1], resolution[0])
         return Picture(pixels=_to_pixels(upright), resolution=resolution)

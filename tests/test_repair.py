@@ -277,5 +277,5 @@ def test_the_release_that_an_earlier_run_left() -> None:
     kinds = [repair.kind for repair in done.repairs]
     assert kinds == ["letterform", "letterform", "letterform", "spacing", "duplicate_phrase", "spacing", "spacing"]
     assert done.texts[8] == "الیکشن کمیشن آف پاکستان"
-    assert done.repairs[3].evidence["words"] == 15
+    assert done.repairs[4].evidence["words"] == 15
     assert [reason.kind for reason in done.reasons] == ["garbled_repeat"]
