@@ -83,14 +83,19 @@ def _reduced(grey: Pixels, *, aspect: float) -> Pixels:
     height, width = grey.shape
     factor = min(1.0, _REDUCED_SIDE / max(width, height * aspect))
     size = (max(1, round(width * factor)), max(1, round(height * aspect * factor)))
-    return grey if size == (width, height) else cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    return grey if size == (width, height) else _resized(grey, size, cv2.INTER_AREA)
+
+
+def _resized(image: Pixels, size: tuple[int, ...], method: int) -> Pixels:
+    """To ``size`` as width, height."""
+    return np.asarray(cv2.resize(image, size, interpolation=method), dtype=np.uint8)
 
 
 def _reduced_ink(small: Pixels, light: Light) -> Pixels:
     if light.inverted:
         small = 255 - small
     if light.background is not None:
-        small = divided(small, cv2.resize(light.background, small.shape[::-1], interpolation=cv2.INTER_LINEAR))
+        small = divided(small, _resized(light.background, small.shape[::-1], cv2.INTER_LINEAR))
     ink = find_ink(small, window=51)
     if light.border is not None:
         ink = np.where(light.border > 0, np.uint8(0), ink)
@@ -105,7 +110,7 @@ def _resolution(page: PicturePage, text: Pixels) -> tuple[float, Literal["file",
     reduction = max(text.shape) / max(height, width)
     by_print = print_size_dpi(text)
     by_print = by_print / reduction if by_print is not None else None
-    for short, long in _SHEETS:
+    for short, long in _SHEETS if _has_margins(text) else ():
         if abs(max(width, height) / min(width, height) - long / short) < 0.02:
             by_sheet = max(width, height) / long
             if by_print is None or 0.62 < by_sheet / by_print < 1.6:
@@ -114,6 +119,15 @@ def _resolution(page: PicturePage, text: Pixels) -> tuple[float, Literal["file",
         # Print differs in size by that much, and resampling is no gain where it isn't needed.
         return float(WORKING_DPI), "estimated"
     return _usual(by_print), "estimated"
+
+
+def _has_margins(text: Pixels) -> bool:
+    """Paper on both sides of the print: a whole sheet, not a cutting that has a sheet's shape by chance."""
+    columns = np.cumsum(text.sum(axis=0, dtype=np.int64))
+    if columns[-1] == 0:
+        return True
+    left, right = np.searchsorted(columns, (0.002 * columns[-1], 0.998 * columns[-1]))
+    return bool(left > 0.025 * text.shape[1] and right < 0.975 * text.shape[1])
 
 
 def print_size_dpi(text: Pixels) -> float | None:
@@ -200,9 +214,7 @@ def _warped(grey: Pixels, warp: _Warp, light: Light, *, rotation: int, small_sha
         # Cubic sampling skips pixels when it shrinks; area averaging doesn't, but can't turn.
         height, width = grey.shape
         vertical = float(np.hypot(*warp.to_page[:, 1]))
-        shrunk = cv2.resize(
-            grey, (max(1, round(width * warp.scale)), max(1, round(height * vertical))), interpolation=cv2.INTER_AREA
-        )
+        shrunk = _resized(grey, (max(1, round(width * warp.scale)), max(1, round(height * vertical))), cv2.INTER_AREA)
         rest = warp.to_page @ np.diag([width / shrunk.shape[1], height / shrunk.shape[0], 1.0])
         pixels = _apply(shrunk, rest, size, flags=cv2.INTER_CUBIC, fill=paper)
     else:

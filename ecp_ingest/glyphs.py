@@ -18,7 +18,7 @@ from pdfminer.pdfdevice import PDFTextDevice
 from pdfminer.pdffont import PDFUnicodeNotDefined
 from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdftypes import resolve1
-from pdfminer.utils import apply_matrix_pt, decode_text, mult_matrix
+from pdfminer.utils import apply_matrix_pt, decode_text
 
 # pdfminer reports every oddity of a font; what matters of it shows in the glyphs.
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
@@ -76,15 +76,16 @@ class GlyphPage:
     images: tuple[Image, ...]
 
 
-class _Interpreter(PDFPageInterpreter):  # type: ignore[misc]
+class _Interpreter(PDFPageInterpreter):
     """Tells the device where text objects begin."""
 
     def do_BT(self) -> None:
         super().do_BT()
-        self.device.run += 1
+        if isinstance(self.device, _Device):
+            self.device.run += 1
 
 
-class _Device(PDFTextDevice):  # type: ignore[misc]
+class _Device(PDFTextDevice):
     """Collects clusters and images; positions in pdfminer's frame (points, origin bottom left, page turned)."""
 
     def __init__(self, manager: PDFResourceManager, *, crop: tuple[float, float, float, float]) -> None:
@@ -117,7 +118,7 @@ class _Device(PDFTextDevice):  # type: ignore[misc]
         self._hidden = textstate.render in (_INVISIBLE, _CLIP_ONLY)
         super().render_string(textstate, seq, ncs, graphicstate)
 
-    def render_char(
+    def render_char(  # noqa: PLR0917
         self, matrix: Any, font: Any, fontsize: float, scaling: float, rise: float, cid: int, *_: Any
     ) -> float:
         try:
@@ -148,6 +149,8 @@ class _Device(PDFTextDevice):  # type: ignore[misc]
         return float(width)
 
     def render_image(self, name: str, stream: Any) -> None:
+        if self.ctm is None:
+            return
         corners = [apply_matrix_pt(self.ctm, point) for point in ((0, 0), (1, 0), (0, 1), (1, 1))]
         xs, ys = [x - self._left for x, _ in corners], [self._top - y for _, y in corners]
         columns, rows = (resolve1(stream.get_any(keys)) for keys in (("W", "Width"), ("H", "Height")))

@@ -44,14 +44,14 @@ def dark_ink_grey(pixels: Pixels) -> Pixels:
     sample = pixels[::step, ::step].reshape(-1, 3).astype(np.int16)
     chroma = sample.max(axis=1) - sample.min(axis=1)
     if np.percentile(chroma, 99.5) < 24:  # a grey page in RGB clothes: the mean of the three has the least noise
-        return cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+        return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     paper = np.maximum(np.percentile(sample, 85, axis=0), 60.0)
     table = np.arange(256, dtype=np.float64)
     levels = [np.clip(table * (paper.max() / level), 0, 255).astype(np.uint8) for level in paper]
     red, green, blue = (cv2.LUT(pixels[..., i], levels[i]) for i in range(3))
     darkest = cv2.min(cv2.min(red, green), blue)
     # The darkest of three is also the noisiest: green, the sharpest channel of most scanners, steadies it.
-    return cv2.addWeighted(darkest, 0.7, green, 0.3, 0)
+    return np.asarray(cv2.addWeighted(darkest, 0.7, green, 0.3, 0), dtype=np.uint8)
 
 
 def measure_light(small: Pixels, *, flatten: bool) -> Light:
@@ -87,16 +87,14 @@ def black_border(small: Pixels) -> Pixels | None:
     thick = max(5, min(height, width) // 60)
     dark = (small < 100).astype(np.uint8)
     edge = max(2, min(height, width) // 100)
-    rim = np.concatenate(
-        [dark[:edge].ravel(), dark[-edge:].ravel(), dark[:, :edge].ravel(), dark[:, -edge:].ravel()]
-    )
+    rim = np.concatenate([dark[:edge].ravel(), dark[-edge:].ravel(), dark[:, :edge].ravel(), dark[:, -edge:].ravel()])
     if rim.mean() < 0.02:
         return None
     # Padding with black lets a border thinner than the kernel survive the opening.
     padded = cv2.copyMakeBorder(dark, thick, thick, thick, thick, cv2.BORDER_CONSTANT, value=1)
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (thick, thick))
     body = cv2.morphologyEx(padded, cv2.MORPH_OPEN, kernel)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(body, connectivity=4)
+    count, labels = cv2.connectedComponents(body, connectivity=4)
     if count < 2:
         return None
     outer = labels == labels[0, 0]
@@ -118,8 +116,10 @@ def paper_brightness(small: Pixels, *, border: Pixels | None) -> Pixels | None:
     coarse = cv2.resize(small, size, interpolation=cv2.INTER_AREA)
     if border is not None:
         masked = cv2.resize(border, coarse.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
-        coarse = cv2.inpaint(coarse, masked.astype(np.uint8), 3, cv2.INPAINT_TELEA) if masked.mean() < 0.02 else (
-            np.where(masked, np.uint8(np.median(coarse[~masked])), coarse)
+        coarse = (
+            cv2.inpaint(coarse, masked.astype(np.uint8), 3, cv2.INPAINT_TELEA)
+            if masked.mean() < 0.02
+            else (np.where(masked, np.uint8(np.median(coarse[~masked])), coarse))
         )
     near = cv2.dilate(cv2.blur(coarse, (3, 3)), np.ones((11, 11), np.uint8))
     near = cv2.medianBlur(near, 31)
@@ -131,7 +131,7 @@ def paper_brightness(small: Pixels, *, border: Pixels | None) -> Pixels | None:
         return None
     if (high - low) / high < _EVEN:
         return None if middle >= _BRIGHT else np.full_like(background, int(middle))
-    return cv2.GaussianBlur(background, (0, 0), 6)
+    return np.asarray(cv2.GaussianBlur(background, (0, 0), 6), dtype=np.uint8)
 
 
 def divided(grey: Pixels, background: Pixels) -> Pixels:
@@ -164,4 +164,4 @@ def find_ink(grey: Pixels, *, window: int) -> Pixels:
     threshold = np.minimum(threshold, (darkest + 255) / 2 + 12)
     threshold = np.clip(threshold, 90, 215).astype(np.uint8)
     full = cv2.resize(threshold, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.compare(grey, full, cv2.CMP_LT) & 1, dtype=np.uint8)
+    return np.asarray(grey < full, dtype=np.uint8)

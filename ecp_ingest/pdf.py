@@ -23,12 +23,15 @@ from ecp_ingest.errors import EncryptedSourceError, TooLargeError, UnreadableSou
 from ecp_ingest.glyphs import GlyphPage, Image, read_glyphs
 from ecp_ingest.raster import collapsed
 from ecp_ingest.settings import ScanSettings
-from ecp_ingest.textlayer import lay_out, to_text_lines
+from ecp_ingest.textlayer import LaidLine, lay_out, to_text_lines
 from ecp_ingest.trust import doubts
+
+Blocks = tuple[tuple[LaidLine, ...], ...]
 
 _TAIL = 1 << 16
 _POINTS = 72.0
-_THUMBNAIL_DPI = 100
+_THUMBNAIL_DPI = 100.0
+_THUMBNAIL_PIXELS = 8e6
 _MIN_DPI, _MAX_DPI = 150.0, 600.0
 _PASSWORD_NEEDED = "the PDF wants a password; save a copy without one (for instance: qpdf --decrypt) and convert that"
 _CONTENT_ERRORS = (
@@ -82,10 +85,7 @@ def load_pdf_page(path: str, number: int, *, settings: ScanSettings) -> TextPage
         if settings.mode == "text" and blocks:
             why = "the text layer was asked for"
         else:
-            reason = broken
-            if reason is None:
-                lines = [line for block in blocks for line in block]
-                reason, measured = doubts(glyphs, lines, thumbnail=_rasterised(page, dpi=_THUMBNAIL_DPI, grey=True))
+            reason, measured = (broken, "") if broken else _judged(page, glyphs, blocks)
             if reason is not None:
                 return _picture(page, glyphs, number, why=f"text layer not used: {reason}", settings=settings)
             why = f"text layer: {measured}"
@@ -95,9 +95,19 @@ def load_pdf_page(path: str, number: int, *, settings: ScanSettings) -> TextPage
         width=round(glyphs.width * scale),
         height=round(glyphs.height * scale),
         dpi=float(WORKING_DPI),
-        blocks=tuple(lines for block in blocks if (lines := to_text_lines(block, scale=scale))),
+        blocks=tuple(filter(None, (to_text_lines(block, scale=scale) for block in blocks))),
         why=why,
     )
+
+
+def _judged(page: Any, glyphs: GlyphPage, blocks: Blocks) -> tuple[str | None, str]:
+    """As `doubts`; the page is painted small only where there is a text layer to hold against it."""
+    if not any(cluster.text.strip() for cluster in glyphs.clusters):
+        return "there is none", ""
+    inches = glyphs.width * glyphs.height / _POINTS**2
+    dpi = min(_THUMBNAIL_DPI, (_THUMBNAIL_PIXELS / inches) ** 0.5)
+    lines = [line for block in blocks for line in block]
+    return doubts(glyphs, lines, thumbnail=_rasterised(page, dpi=dpi, grey=True))
 
 
 # ── opening ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -150,8 +160,8 @@ def _picture(page: Any, glyphs: GlyphPage, number: int, *, why: str, settings: S
         dpi = (limit / inches) ** 0.5
         if dpi < _MIN_DPI:
             raise TooLargeError(
-                f"the page is {page.get_width() / _POINTS:.0f} × {page.get_height() / _POINTS:.0f} inches: too large to "
-                f"rasterise with {settings.max_image_mpixels:g} million pixels; raise max_image_mpixels"
+                f"the page is {page.get_width() / _POINTS:.0f} × {page.get_height() / _POINTS:.0f} inches: too large "
+                f"to rasterise with {settings.max_image_mpixels:g} million pixels; raise max_image_mpixels"
             )
     source: Literal["file", "setting"] = "file"
     pixels = _rasterised(page, dpi=dpi)
@@ -201,5 +211,3 @@ def _refuse_giants(glyphs: GlyphPage, *, max_mpixels: float) -> None:
                 f"a picture on the page has {image.columns:,} × {image.rows:,} pixels, more than the {max_mpixels:g} "
                 "million allowed; scan at a lower resolution or raise max_image_mpixels"
             )
-
-

@@ -12,8 +12,11 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, ImageOps, TiffImagePlugin
 
 from ecp_ingest.document import Pixels
@@ -100,7 +103,9 @@ def _opened(path: str) -> Iterator[Image.Image]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # odd metadata in a file that can be read is no news
-            with Image.open(path, formats=_PILLOW_FORMATS) as image:
+            # By handle, not by name: named files Pillow maps into memory, and 13.0 garbles those uncompressed
+            # TIFFs that an orientation tag turns on their side.
+            with Path(path).open("rb") as stream, Image.open(stream, formats=_PILLOW_FORMATS) as image:
                 yield image
     except SourceError:
         raise
@@ -148,7 +153,7 @@ def _to_pixels(image: Image.Image) -> Pixels:
     return collapsed(np.array(image.convert("RGB"), dtype=np.uint8))
 
 
-def _to_eight_bits(samples: np.ndarray) -> Pixels:  # type: ignore[type-arg]
+def _to_eight_bits(samples: npt.NDArray[Any]) -> Pixels:
     """From 16 bits, 32 bits or floats. Floats are taken for 0–1 where nothing exceeds 1."""
     top = float(samples.max(initial=0))
     if np.issubdtype(samples.dtype, np.floating):
@@ -156,7 +161,7 @@ def _to_eight_bits(samples: np.ndarray) -> Pixels:  # type: ignore[type-arg]
     else:
         full = 255.0 if samples.dtype.itemsize > 2 and top <= 255 else 65535.0
     scaled = np.nan_to_num(samples.astype(np.float32)) * (255.0 / full)
-    return np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(scaled), 0, 255), dtype=np.uint8)
 
 
 def collapsed(pixels: Pixels) -> Pixels:

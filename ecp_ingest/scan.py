@@ -146,9 +146,7 @@ def _image_page(scan: Scan, number: int, *, settings: ScanSettings) -> PicturePa
     dpi: float | None = None
     if settings.image_dpi is not None:
         dpi, source = settings.image_dpi, "setting"
-    elif picture.resolution is not None and plausible_dpi(
-        picture.resolution[0], width=width, height=height * aspect
-    ):
+    elif picture.resolution is not None and plausible_dpi(picture.resolution[0], width=width, height=height * aspect):
         dpi = picture.resolution[0]
     return PicturePage(
         number=number,

@@ -8,17 +8,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import regex
 
 from ecp_ingest.document import Pixels
-from ecp_ingest.glyphs import UNKNOWN, Extent, GlyphPage, Image
-from ecp_ingest.textlayer import LaidLine, is_arabic, normalised
+from ecp_ingest.glyphs import UNKNOWN, Cluster, Extent, GlyphPage, Image
+from ecp_ingest.logical_order import is_arabic
+from ecp_ingest.textlayer import LaidLine, normalised
 
 _ENGLISH = frozenset(
-    "the of and to in a is for on by with that was at as be are from has have it which this will an or not its also "
-    "been their he his would were".split()
+    regex.findall(
+        r"\S+",
+        """
+    the of and to in a is for on by with that was at as be are from has have it which this will an or not its
+    also been their he his would were
+""",
+    )
 )
-_URDU = frozenset("کے کی کا میں نے سے اور کو ہے پر کہ اس ہیں گیا ہو کر یہ تھا ان جو بھی نہیں کیا ایک لیے گی گے تک تھے".split())
+_URDU = frozenset(
+    regex.findall(
+        r"\S+",
+        """
+    کے کی کا میں نے سے اور کو ہے پر کہ اس ہیں گیا ہو کر یہ تھا ان جو بھی نہیں کیا ایک لیے گی گے تک تھے
+""",
+    )
+)
 _FOLD = str.maketrans("يىكه", "ییکہ")
 _WORD = regex.compile(r"[\p{L}\p{M}'’\u200c-]+")
 _LATIN = regex.compile(r"(?:[A-Z]?[a-z]+|[A-Z]+|[A-Z][a-z]+(?:[A-Z][a-z]+)+)(?:['’-][A-Za-z]+)*")
@@ -26,9 +40,7 @@ _NEVER_FIRST = "ںےۓۃۂ"
 _STRANGE_CLUSTER = regex.compile(r"(?i)[bcdfghjklmnpqrstvwxz]{5}")
 
 
-def doubts(
-    page: GlyphPage, lines: Sequence[LaidLine], *, thumbnail: Pixels
-) -> tuple[str | None, str]:
+def doubts(page: GlyphPage, lines: Sequence[LaidLine], *, thumbnail: Pixels) -> tuple[str | None, str]:
     """Why the layer should not be believed (None: believe it), and what was measured, in a few words each.
 
     Args:
@@ -37,8 +49,19 @@ def doubts(
     """
     written = [c for c in page.clusters if c.text.strip()]
     if not written:
-        return "there is no text layer", ""
+        return "there is none", ""
+    words = [normalised("".join(c.text for c in word)) for line in lines for word in line.words]
     pictures = covered_share(page)
+    reason = _bad_glyphs(written, pictures=pictures) or _gibberish(words) or _disordered_urdu(words)
+    if reason:
+        return reason, ""
+    outside = uncovered_ink(page, thumbnail)
+    if outside > 0.25:
+        return f"{outside:.0%} of the page's ink lies outside the text layer", ""
+    return None, f"{len(words)} words, {outside:.0%} of the page's ink outside them, pictures over {pictures:.0%}"
+
+
+def _bad_glyphs(written: Sequence[Cluster], *, pictures: float) -> str | None:
     hidden = sum(c.hidden for c in written) / len(written)
     if hidden > 0.5:
         # A reader's earlier attempt at this very picture: of unknown quality, hardly ever good at Urdu, and without
@@ -46,21 +69,12 @@ def doubts(
         return (
             f"{hidden:.0%} of the text layer is invisible, with pictures over {pictures:.0%} of the page: "
             "an earlier OCR run's text"
-        ), ""
+        )
     unknown = sum(UNKNOWN in c.text for c in written) / len(written)
     if unknown > 0.01:
-        return f"{unknown:.0%} of its glyphs have no Unicode text", ""
+        return f"{unknown:.0%} of its glyphs have no Unicode text"
     turned = sum(not c.upright for c in written) / len(written)
-    if turned > 0.2:
-        return f"{turned:.0%} of its glyphs don't stand upright", ""
-    words = [normalised("".join(c.text for c in word)) for line in lines for word in line.words]
-    gibberish = _gibberish(words) or _disordered_urdu(words)
-    if gibberish:
-        return gibberish, ""
-    outside = uncovered_ink(page, thumbnail)
-    if outside > 0.25:
-        return f"{outside:.0%} of the page's ink lies outside the text layer", ""
-    return None, f"{len(words)} words, {outside:.0%} of the page's ink outside them, pictures over {pictures:.0%}"
+    return f"{turned:.0%} of its glyphs don't stand upright" if turned > 0.2 else None
 
 
 def covered_share(page: GlyphPage) -> float:
@@ -71,8 +85,7 @@ def covered_share(page: GlyphPage) -> float:
 
 def uncovered_ink(page: GlyphPage, thumbnail: Pixels) -> float:
     """Share of the ink that is neither under the text layer, nor a photograph, nor a long rule."""
-    height, width = thumbnail.shape
-    scale = width / page.width
+    scale = thumbnail.shape[1] / page.width
     paper = float(np.percentile(thumbnail, 90))
     ink = thumbnail < 0.62 * paper
     for image in page.images:
@@ -107,7 +120,7 @@ def _is_photograph(pixels: Pixels) -> bool:
     return float(between.mean()) > 0.25
 
 
-def _long_rules(ink: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _long_rules(ink: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """Rows and columns of ink longer than a seventh of the page: rules, frames, tables."""
     found = np.zeros_like(ink)
     for axis in (0, 1):

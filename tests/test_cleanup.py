@@ -1,4 +1,4 @@
-"""Turning, straightening, light, scale, specks: what is done to a page is measured against what was done to it before."""
+"""Turning, straightening, light, scale, specks: pages are spoilt in a known way, and what cleanup finds is measured."""
 
 from __future__ import annotations
 
@@ -31,8 +31,15 @@ def sheet_at_150() -> Pixels:
     return np.asarray(cv2.resize(sheet(), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
-def cleaned(pixels: Pixels, *, dpi: float | None = 300.0, settings: CleanupSettings = SETTINGS, **more: float) -> PageImage:
+def cleaned(
+    pixels: Pixels, *, dpi: float | None = 300.0, settings: CleanupSettings = SETTINGS, **more: float
+) -> PageImage:
     return clean(PicturePage(number=1, pixels=pixels, dpi=dpi, why="test", **more), settings=settings)  # type: ignore[arg-type]
+
+
+@cache
+def expected_ink() -> Pixels:
+    return cleaned(sheet_at_150(), dpi=150).ink
 
 
 def agreement(ink: Pixels, expected: Pixels) -> float:
@@ -73,7 +80,7 @@ def test_quarter_turns_are_taken_back(turns: int, half: str) -> None:
     turned = np.ascontiguousarray(np.rot90(page, turns))
     found = cleaned(turned, dpi=150)
     assert found.rotation == turns * 90
-    assert found.scan_width, found.scan_height == turned.shape[::-1]
+    assert (found.scan_width, found.scan_height) == turned.shape[::-1]
 
 
 def test_turning_can_be_forbidden() -> None:
@@ -102,12 +109,17 @@ def test_places_lead_back_to_the_scan(turns: int, degrees: float) -> None:
     assert np.mean(scan[back[1][inside], back[0][inside]] < 200) > 0.97
 
 
+def _same_size(ink: Pixels) -> Pixels:
+    return np.asarray(cv2.resize(ink, sheet().shape[::-1], interpolation=cv2.INTER_NEAREST), dtype=np.uint8)
+
+
 @pytest.mark.parametrize("dpi", [100.0, 150.0, 200.0, 600.0])
 def test_every_scan_comes_to_working_resolution(dpi: float) -> None:
     scan = cv2.resize(sheet(), None, fx=dpi / 300, fy=dpi / 300, interpolation=cv2.INTER_AREA)
     page = cleaned(np.asarray(scan, dtype=np.uint8), dpi=dpi)
     assert page.pixels.shape == pytest.approx(sheet().shape, abs=4)
-    assert agreement(page.ink, cleaned(sheet()).ink[: page.ink.shape[0], : page.ink.shape[1]]) > 0.9 if dpi == 600 else True
+    if dpi >= 200:
+        assert agreement(_same_size(page.ink), cleaned(sheet()).ink) > 0.93
 
 
 def test_resolution_is_estimated_by_sheet_and_by_print() -> None:
@@ -131,8 +143,8 @@ def test_uneven_light_is_evened() -> None:
     shade = np.linspace(0.45, 1.0, width)[None, :] * np.linspace(1.0, 0.8, height)[:, None]
     noise = np.random.default_rng(3).normal(0, 4, (height, width))
     scan = np.clip(sheet_at_150() * shade + noise, 0, 255).astype(np.uint8)
-    page, expected = cleaned(scan, dpi=150), cleaned(sheet_at_150(), dpi=150)
-    assert agreement(page.ink, expected.ink) > 0.93
+    page = cleaned(scan, dpi=150)
+    assert agreement(page.ink, expected_ink()) > 0.93
     assert np.percentile(page.pixels, 30) > 235
 
 
@@ -149,7 +161,7 @@ def test_a_photograph_keeps_its_shades() -> None:
 
 def test_white_on_black_is_inverted() -> None:
     page = cleaned(255 - sheet_at_150(), dpi=150)
-    assert agreement(page.ink, cleaned(sheet_at_150(), dpi=150).ink) > 0.98
+    assert agreement(page.ink, expected_ink()) > 0.98
     assert np.median(page.pixels) > 240
 
 
@@ -157,16 +169,18 @@ def test_black_borders_are_no_ink() -> None:
     scan = sheet_at_150().copy()
     scan[:, :40] = 8
     scan[-25:] = 12
-    page, expected = cleaned(scan, dpi=150), cleaned(sheet_at_150(), dpi=150)
+    page = cleaned(scan, dpi=150)
     assert page.ink[:, :60].mean() < 0.01
     assert page.ink[-40:].mean() < 0.01
-    assert agreement(page.ink, expected.ink) > 0.97
+    assert agreement(page.ink, expected_ink()) > 0.97
 
 
 def test_specks_go_and_dots_stay() -> None:
     rng = np.random.default_rng(5)
     scan, margin = sheet().copy(), 120
-    specks = [(int(y), int(x)) for y, x in zip(rng.integers(5, 3490, 60), rng.integers(5, margin - 10, 60), strict=True)]
+    specks = [
+        (int(y), int(x)) for y, x in zip(rng.integers(5, 3490, 60), rng.integers(5, margin - 10, 60), strict=True)
+    ]
     for y, x in specks:
         scan[y : y + 4, x : x + 4] = 0
     page, expected = cleaned(scan), cleaned(sheet(), settings=CleanupSettings(despeckle=False))
@@ -201,7 +215,7 @@ def test_coloured_print_on_tinted_paper_is_ink() -> None:
     green, cream = np.array([20, 140, 60], np.float32), np.array([250, 240, 200], np.float32)
     scan = (grey[..., None] * cream + (1 - grey[..., None]) * green).astype(np.uint8)
     page = cleaned(scan, dpi=150)
-    assert agreement(page.ink, cleaned(sheet_at_150(), dpi=150).ink) > 0.95
+    assert agreement(page.ink, expected_ink()) > 0.95
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (3, 400), (40, 30), (2000, 3)])

@@ -12,6 +12,7 @@ from pathlib import Path
 from ecp_ingest.errors import MissingProgramError, TrainingError
 from ecp_ingest.training.lstm_file import Network, read_network, write_network
 from ecp_ingest.training.text import CHARACTERS
+from ecp_ingest.training.words import punctuation_patterns
 
 _PROGRAMS_FROM = "install tesseract-ocr (Debian, Ubuntu) or tesseract-training-tools"
 
@@ -55,12 +56,12 @@ def read_classes(unicharset: Path) -> tuple[str, ...]:
     return (" ", *classes[1:])
 
 
-def words_of(model: StartModel, kind: str = "word") -> list[str]:
-    """The words (or ``punc``, ``number`` patterns) in a model's list, in logical order."""
-    dawg = model.parts / f"m.lstm-{kind}-dawg"
+def words_of(model: StartModel) -> list[str]:
+    """The words in a model's list, in logical order."""
+    dawg = model.parts / "m.lstm-word-dawg"
     if not dawg.exists():
         return []
-    out = model.parts / f"{kind}.txt"
+    out = model.parts / "words.txt"
     _run("dawg2wordlist", model.parts / "m.lstm-unicharset", dawg, out)
     words = [word for word in out.read_text(encoding="utf-8").splitlines() if word]
     # A model made with --lang_is_rtl, as ours is, has its words in display order; no Urdu word begins with these two
@@ -91,9 +92,9 @@ def make_starter(name: str, folder: Path, *, arabic: StartModel, latin: StartMod
         if listed:
             (work / "words.txt").write_text("\n".join(listed) + "\n", encoding="utf-8")
             command += ["--words", work / "words.txt"]
-            for kind, option in (("punc", "--puncs"), ("number", "--numbers")):
-                (work / f"{kind}.txt").write_text("\n".join(words_of(arabic, kind)) + "\n", encoding="utf-8")
-                command += [option, work / f"{kind}.txt"]
+            (work / "punctuation.txt").write_text("\n".join(punctuation_patterns()) + "\n", encoding="utf-8")
+            (work / "numbers.txt").write_text("\n", encoding="utf-8")
+            command += ["--puncs", work / "punctuation.txt", "--numbers", work / "numbers.txt"]
         _run(*command)
         return Path(shutil.copy(work / "out" / name / f"{name}.traineddata", folder / f"{name}.traineddata"))
 

@@ -23,6 +23,8 @@ MAX_WIDTH = 1400
 _LEVELLED = 0.6
 """Share of the aged lines that have their greys spread, as the pipeline's line cutter does."""
 STRIDE = 3
+_WIDTH_STEP = 24
+"""Batches are padded to a multiple of this: torch prepares and keeps buffers for every new shape."""
 _FAVOURED = {
     "fajer": 4.5,
     "awami": 0.8,
@@ -156,7 +158,7 @@ def samples(
 def pad_batch(batch: Sequence[Sample], rng: Random) -> tuple[Floats, list[int], list[int]]:
     """Lines of unlike width in one array (B×1×H×W, paper around), their labels one after another, and lengths."""
     height = batch[0].values.shape[0]
-    width = max(s.values.shape[1] for s in batch) + rng.randrange(3)
+    width = -(-max(s.values.shape[1] for s in batch) // _WIDTH_STEP) * _WIDTH_STEP
     array = np.ones((len(batch), 1, height, width), np.float32)
     for i, sample in enumerate(batch):
         room = width - sample.values.shape[1]

@@ -18,8 +18,10 @@ from ecp_ingest.training.pairs import load_pairs
 from ecp_ingest.training.plan import Plan, Progress
 from ecp_ingest.training.samples import Texts
 from ecp_ingest.training.text import ARABIC_LETTERS, CHARACTERS, load_corpus, normalise
+from ecp_ingest.training.words import frequent_words
 from ecp_ingest.training.worker import Chunk, Job, chunks
 
+_ENOUGH_WORDS = 5000
 _CHUNK_BATCHES = 16
 """Lines are sorted by width within so many batches, which spares most of the padding."""
 
@@ -42,10 +44,12 @@ def run_session(
     out.mkdir(parents=True, exist_ok=True)
     find_faces(fonts)  # complain before the long part begins
     begun = pack.unpack(start, out / "start")
-    starter = pack.make_starter(name, out, arabic=begun, latin=pack.unpack(latin, out / "latin"))
-    classes = pack.classes_of(starter, out / "starter")
     real = load_pairs(pairs) if pairs else ()
     written = load_texts(texts, pack.words_of(begun))
+    starter = pack.make_starter(
+        name, out, arabic=begun, latin=pack.unpack(latin, out / "latin"), words=word_list(written, begun)
+    )
+    classes = pack.classes_of(starter, out / "starter")
 
     checkpoint = out / "checkpoint.pt"
     if resume and checkpoint.exists():
@@ -85,12 +89,21 @@ def export(model: LineNetwork, start: Network, starter: Path, *, out: Path, heig
     return target
 
 
-def export_checkpoint(checkpoint: Path, *, start: Path, latin: Path, out: Path, name: str, height: int = 64) -> Path:
+def export_checkpoint(
+    checkpoint: Path, *, start: Path, latin: Path, texts: Sequence[Path], out: Path, name: str, height: int = 64
+) -> Path:
     """The model as it is at a checkpoint, while the run goes on."""
     begun = pack.unpack(start, out / "start")
-    starter = pack.make_starter(name, out, arabic=begun, latin=pack.unpack(latin, out / "latin"))
+    words = word_list(load_texts(texts, ()), begun)
+    starter = pack.make_starter(name, out, arabic=begun, latin=pack.unpack(latin, out / "latin"), words=words)
     state = loop.load(checkpoint, Plan(minutes=0))
     return export(state.average, begun.network, starter, out=out, height=height)
+
+
+def word_list(texts: Texts, start: pack.StartModel) -> list[str]:
+    """Words for the model's list: the text's, and the start model's if the text is short."""
+    words = frequent_words(texts.lines)
+    return words if len(words) > _ENOUGH_WORDS else [*words, *pack.words_of(start)]
 
 
 def load_texts(files: Sequence[Path], start_words: Sequence[str]) -> Texts:
