@@ -17,7 +17,6 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-
 Pixels = npt.NDArray[np.uint8]
 Matrix = npt.NDArray[np.float64]
 Script = Literal["Latn", "Arab"]

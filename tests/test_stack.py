@@ -10,9 +10,7 @@ def page(number: int, *lines: str) -> ReadPage:
     return ReadPage(
         facts=PageFacts(number=number, width=None, height=None, dpi=None, origin="earlier_ocr", why="a test"),
         regions=(
-            ReadRegion(
-                bbox=None, upright=None, lines=tuple(map(read_line, lines)), upright_lines=(None,) * len(lines)
-            ),
+            ReadRegion(bbox=None, upright=None, lines=tuple(map(read_line, lines)), upright_lines=(None,) * len(lines)),
         ),
         pictures=(),
         upright_pictures=(),
