@@ -1,6 +1,6 @@
 """The pages of one source, as read → its records.
 
-    pages → repeats → releases → paragraphs → repairs → fields and checks → records
+pages → repeats → releases → paragraphs → repairs → fields and checks → records
 """
 
 from __future__ import annotations
@@ -57,9 +57,7 @@ def assemble(
         begin = 0 if place == 1 else starts[place - 1]
         lost = tuple(page for page in failed if begin <= page.number < end)
         records.append(
-            release_record(
-                scan, group, lost, repeats, place=place, of=len(groups), settings=settings, engine=engine
-            )
+            release_record(scan, group, lost, repeats, place=place, of=len(groups), settings=settings, engine=engine)
         )
     return tuple(records)
 
