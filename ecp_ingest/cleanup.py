@@ -260,17 +260,23 @@ def _without_specks(pixels: Pixels, ink: Pixels) -> tuple[Pixels, Pixels]:
         return pixels, ink
     # Distances to four pixels' precision, on a map of a sixteenth of the size.
     x, y = (np.clip(centres[:, i] / 4, 0, max(1, ink.shape[1 - i] // 4) - 1).astype(np.intp) for i in (0, 1))
-    larger = _quartered(np.where(small, np.uint8(0), np.uint8(255))[labels] * ink)
+    shown = np.where(small, np.uint8(0), np.uint8(255))
+    shown[0] = 0  # paper
+    larger = _quartered(np.take(shown, np.asarray(labels)))
     alone = small & (_grown(larger, usual * 1.5)[y, x] == 0)
-    others = larger.copy()
-    others[y[small & ~dust], x[small & ~dust]] = 1
-    alone |= small & dust & (_grown(others, usual * 0.5)[y, x] == 0)
+    larger[y[small & ~dust], x[small & ~dust]] = 1
+    alone |= small & dust & (_grown(larger, usual * 0.5)[y, x] == 0)
     if not alone.any():
         return pixels, ink
-    specks = alone.astype(np.uint8)[labels]
-    cleaned = pixels.copy()
-    cleaned[cv2.dilate(specks, np.ones((3, 3), np.uint8)) > 0] = 255
-    return cleaned, ink & (1 - specks)
+    cleaned, rest = pixels.copy(), ink.copy()
+    for index in np.flatnonzero(alone):
+        left, top, wide, high = stats[index, :4]
+        # With the grey rim around it, which the threshold left out.
+        rim = np.s_[max(0, top - 1) : top + high + 1, max(0, left - 1) : left + wide + 1]
+        speck = (labels[rim] == index).astype(np.uint8)
+        rest[rim][speck > 0] = 0
+        cleaned[rim][cv2.dilate(speck, np.ones((3, 3), np.uint8)) > 0] = 255
+    return cleaned, rest
 
 
 def _quartered(mask: Pixels) -> Pixels:

@@ -38,7 +38,9 @@ def lay_out(page: PageImage) -> PageLayout:
     """Regions with their lines, and the pictures. A blank page gives an empty layout."""
     if page.is_blank or not page.ink.any():
         return PageLayout(regions=(), pictures=())
-    pixels, ink = page.pixels, page.ink
+    window = ink_window(page.ink)
+    inside = np.s_[window.top : window.bottom, window.left : window.right]
+    pixels, ink = page.pixels[inside], np.ascontiguousarray(page.ink[inside])
     components = find_components(ink)
     if (restored := restore_inverted(pixels, ink, components)) is not None:
         pixels, ink = restored
@@ -52,7 +54,32 @@ def lay_out(page: PageImage) -> PageLayout:
     for column in find_columns(components.boxes[text], letter) if len(text) else ():
         lines = [line for line in find_lines(components, text[column]) if not is_speck(line.bbox, letter)]
         regions += cut_regions([cut_line(pixels, ink, line) for line in lines])
-    return PageLayout(regions=tuple(regions), pictures=tuple(pictures))
+    return PageLayout(
+        regions=tuple(moved_region(region, window) for region in regions),
+        pictures=tuple(moved(box, window) for box in pictures),
+    )
+
+
+def ink_window(ink: Pixels) -> Box:
+    """What holds all the ink, with a line's margin: the rest of the sheet, often half of it, needs no looking at."""
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    height, width = ink.shape
+    return Box(
+        max(0, int(columns[0]) - MARGIN),
+        max(0, int(rows[0]) - MARGIN),
+        min(width, int(columns[-1]) + 1 + MARGIN),
+        min(height, int(rows[-1]) + 1 + MARGIN),
+    )
+
+
+def moved(box: Box, window: Box) -> Box:
+    """A box of the window, in the page image."""
+    return Box(box.left + window.left, box.top + window.top, box.right + window.left, box.bottom + window.top)
+
+
+def moved_region(region: Region, window: Box) -> Region:
+    lines = tuple(LineImage(bbox=moved(line.bbox, window), pixels=line.pixels) for line in region.lines)
+    return Region(bbox=moved(region.bbox, window), lines=lines)
 
 
 # ── what is not text ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -30,6 +30,7 @@ import pytesseract
 
 from ecp_ingest.document import Box, LineImage, Pixels, Word
 from ecp_ingest.errors import MissingModelError, MissingProgramError, PageTimeoutError, RecognitionError
+from ecp_ingest.word_order import RawWord, is_arabic, right_to_left, with_marks_in_place
 
 ENGINE_OPTIONS = "--psm 13 --oem 1 --dpi 300 -c tessedit_do_invert=0"
 """``tessedit_do_invert``: a line read with little confidence would be read again in negative, which costs half as much
@@ -41,8 +42,6 @@ SMALLEST = 3
 
 RTL = ("urd", "ara", "fas", "snd", "pus")
 
-RawWord = tuple[str, Box, float]
-"""Text, box in the crop, confidence 0–1."""
 
 _BIDI_CONTROLS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _OWN_MODELS = (Path(__file__).parent / "tessdata", Path(__file__).parent.parent / "tessdata")
@@ -219,10 +218,14 @@ def _place(words: list[RawWord], line: LineImage, *, rtl: bool) -> tuple[Word, .
     """The words in logical order, their boxes tight around the ink and in the page image."""
     visual = sorted(words, key=lambda word: word[1].left)
     boxes = dict(zip(map(id, visual), tightened([box for _, box, _ in visual], line.pixels), strict=True))
-    logical = right_to_left(visual) if rtl and any(map(_is_arabic, words)) else words
+    logical = right_to_left(visual) if rtl and any(map(is_arabic, words)) else words
     left, top = line.bbox.left, line.bbox.top
     return tuple(
-        Word(word[0], Box(left + box.left, top + box.top, left + box.right, top + box.bottom), word[2])
+        Word(
+            with_marks_in_place(word[0]) if rtl else word[0],
+            Box(left + box.left, top + box.top, left + box.right, top + box.bottom),
+            word[2],
+        )
         for word in logical
         for box in [boxes[id(word)]]
     )
@@ -261,31 +264,3 @@ def _white_gap(ink: npt.NDArray[np.bool_], before: Box, after: Box) -> tuple[int
         return max(before.left, after.left), after.left
     left, right = gaps[np.argmax(gaps[:, 1] - gaps[:, 0])]
     return first + int(left), first + int(right)
-
-
-def right_to_left(visual: list[RawWord]) -> list[RawWord]:
-    """Words as they stand from left to right → the order in which an Urdu line says them.
-
-    The engine does this too, but takes a line with more Latin words than Urdu ones for a left-to-right line. Latin
-    words, and numbers between them, keep their order; everything else runs from right to left.
-    """
-    logical: list[RawWord] = []
-    i = len(visual) - 1
-    while i >= 0:
-        start = i
-        if _is_latin(visual[i]):
-            for k in range(i, -1, -1):
-                if _is_arabic(visual[k]):
-                    break
-                start = k if _is_latin(visual[k]) else start
-        logical += visual[start : i + 1]
-        i = start - 1
-    return logical
-
-
-def _is_arabic(word: RawWord) -> bool:
-    return re.search("[\u0620-\u064a\u066e-\u06d3]", word[0]) is not None
-
-
-def _is_latin(word: RawWord) -> bool:
-    return not _is_arabic(word) and re.search("[A-Za-z]", word[0]) is not None
