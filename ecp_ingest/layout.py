@@ -22,7 +22,7 @@ from ecp_ingest.lines import Line, find_lines
 PAPER = 255
 REDUCE = 4
 """Pictures are looked for on the page reduced so many times."""
-MARGIN = 6
+MARGIN = 8
 """Pixels of paper left around a line: what the Urdu model saw in training at this resolution."""
 BLACK, WHITE = 0.2, 0.86
 """Where black and white are set between a line's ink (0) and its paper (1)."""
@@ -93,7 +93,7 @@ def restore_inverted(pixels: Pixels, ink: Pixels, components: Components) -> tup
     """
     width, height = components.widths, components.heights
     solid = (components.areas > 0.5 * width * height) & (width > 150) & (height > 30) & (width > height)
-    bars = [Box(*map(int, components.boxes[i])) for i in np.flatnonzero(solid)]
+    bars = [solid_part(components, int(i)) for i in np.flatnonzero(solid)]
     if not bars:
         return None
     new_pixels, new_ink = pixels.copy(), ink.copy()
@@ -111,6 +111,16 @@ def restore_inverted(pixels: Pixels, ink: Pixels, components: Components) -> tup
         turned = (grey > (dark + light) / 2).astype(np.uint8)
         new_ink[inside] = without_edge(turned)
     return new_pixels, new_ink
+
+
+def solid_part(components: Components, index: int) -> Box:
+    """The bar alone: letters of the next line that touch it don't fill their rows, nor do stray ends their columns."""
+    left, top, right, bottom = map(int, components.boxes[index])
+    own = components.labels[top:bottom, left:right] == index + 1
+    rows, columns = (np.flatnonzero(own.mean(axis=axis) > 0.4) for axis in (1, 0))
+    if not (len(rows) and len(columns)):
+        return Box(left, top, right, bottom)
+    return Box(left + int(columns[0]), top + int(rows[0]), left + int(columns[-1]) + 1, top + int(rows[-1]) + 1)
 
 
 def without_edge(ink: Pixels) -> Pixels:
