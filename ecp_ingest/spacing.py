@@ -152,7 +152,7 @@ def _likeliest(pieces: list[_Piece], as_read: list[int], counts: Counts) -> tupl
         word, price = "", 0.0
         for begin in range(end - 1, -1, -1):
             word = pieces[begin].text + word
-            if begin < end - 1 and len(word) > LONGEST:
+            if price and len(word) > LONGEST:
                 break
             boundary = pieces[begin]
             added = ADDED if begin and not boundary.space_before else 0.0

@@ -1,8 +1,8 @@
 """The words of an Urdu line, as the engine gives them → in the order, and with the marks, in which they are said.
 
 Tesseract 5.3 brings right-to-left lines into logical order by itself, with three slips that are put right here: it
-takes a line with more Latin words than Urdu ones for a left-to-right line, it puts the mark that follows a Latin word or a
-number before it, and it doesn't mirror the brackets around one.
+takes a line with more Latin words than Urdu ones for a left-to-right line, it puts the mark that follows a Latin word
+or a number before it, and it doesn't mirror the brackets around one.
 """
 
 from __future__ import annotations

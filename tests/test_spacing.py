@@ -39,7 +39,16 @@ def test_spaces_are_put_right(read: str, right: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["جینڈر نگہت بھی شریک تھیں", "مردم شماری بلاکس کی تفصیل", "اینا لنڈکوسٹ", "", "۔", "NA-75 سیالکوٹ"]
+    "text",
+    [
+        "جینڈر نگہت بھی شریک تھیں",
+        "مردم شماری بلاکس کی تفصیل",
+        "اینا لنڈکوسٹ",
+        "",
+        "۔",
+        "NA-75 سیالکوٹ",
+        "دروازہ" + "در" * 20,
+    ],
 )
 def test_names_and_unknown_words_stay_as_they_are(text: str) -> None:
     assert respaced(text) == text
@@ -50,6 +59,11 @@ def test_right_text_stays_as_it_is() -> None:
     texts = [p["text"] for truth in truths for p in truth["paragraphs"] if p["language"] == "urd"]
     assert len(texts) > 50
     assert [text for text in texts if respaced(text) != text] == []
+
+
+@given(st.text(alphabet="ابپتدرسوکلمنہیےں ", max_size=60))
+def test_any_letters_can_be_looked_at(text: str) -> None:
+    assert respaced(text).replace(" ", "") == text.replace(" ", "")
 
 
 WORDS = ["کر", "رہے", "ہیں", "پرو", "گرام", "اور", "کو", "اس", "،", "2023", "Omar", "م"]
