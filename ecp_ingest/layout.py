@@ -232,6 +232,12 @@ def set_aside(components: Components, pictures: Sequence[Box], covered: Pixels, 
     return np.flatnonzero(text)
 
 
+def grey_at(greys: Pixels, share: float) -> float:
+    """The grey that ``share`` of ``greys`` don't exceed; by counting, for sorting takes ten times as long."""
+    total = np.cumsum(np.bincount(greys, minlength=256))
+    return float(np.searchsorted(total, share * total[-1]))
+
+
 def is_speck(line: Box, letter: float) -> bool:
     """A line that holds one mark smaller than any letter."""
     return max(line.width, line.height) < 0.8 * letter
@@ -284,7 +290,7 @@ def levelled(grey: Pixels, own: Pixels) -> Pixels:
     """
     if not own.any() or own.all():
         return grey
-    paper, ink = float(np.median(grey[own == 0])), float(np.percentile(grey[own > 0], 10))
+    paper, ink = grey_at(grey[own == 0], 0.5), grey_at(grey[own > 0], 0.1)
     span = max(paper - ink, 1.0)
     black, white = ink + BLACK * span, ink + WHITE * span
     steps = np.clip((np.arange(256) - black) * (PAPER / (white - black)), 0, PAPER)
