@@ -12,6 +12,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
+from ecp_ingest.components import ink_box
 from ecp_ingest.document import WORKING_DPI, Matrix, PageImage, PicturePage, Pixels, frozen
 from ecp_ingest.light import Light, dark_ink_grey, divided, find_ink, measure_light
 from ecp_ingest.orientation import lies_on_its_side, skew_angle, stands_on_its_head, text_ink
@@ -57,13 +58,10 @@ def clean(page: PicturePage, *, settings: CleanupSettings) -> PageImage:
     skew = angle if settings.deskew and abs(angle) >= _STRAIGHT else 0.0
     dpi, source = _resolution(page, text)
     warp = _plan(scan_width, scan_height, dpi=dpi, aspect=page.pixel_aspect, rotation=rotation, skew=skew)
-    pixels = _warped(grey, warp, light, rotation=rotation, small_shape=small.shape)
+    pixels = _warped(grey, warp, light, rotation=rotation)
     ink = find_ink(pixels, window=WORKING_DPI // 3)
-    if settings.despeckle and ink.any():
-        rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-        inked = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]  # the margins hold no specks either
-        pixels = pixels.copy()  # it may still be the scan's own
-        pixels[inked], ink[inked] = _without_specks(pixels[inked], np.ascontiguousarray(ink[inked]))
+    if settings.despeckle:
+        pixels, ink = _without_specks(pixels, ink)
     return PageImage(
         pixels=frozen(pixels),
         ink=frozen(ink),
@@ -196,15 +194,23 @@ def _inverse(matrix: Matrix) -> Matrix:
     return np.asarray(back, dtype=np.float64)
 
 
-def _apply(image: Pixels, matrix: Matrix, size: tuple[int, int], *, flags: int, fill: int) -> Pixels:
+def _apply(
+    image: Pixels,
+    matrix: Matrix,
+    size: tuple[int, int],
+    *,
+    flags: int,
+    border: int = cv2.BORDER_CONSTANT,
+    fill: int = 0,
+) -> Pixels:
     """`cv2.warpAffine` for a matrix in continuous coordinates: OpenCV's own have pixel centres at whole numbers."""
     shifted = matrix.copy()
     shifted[:, 2] += matrix[:, 0] * 0.5 + matrix[:, 1] * 0.5 - 0.5
-    out = cv2.warpAffine(image, shifted, size, flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=fill)
+    out = cv2.warpAffine(image, shifted, size, flags=flags, borderMode=border, borderValue=fill)
     return np.asarray(out, dtype=np.uint8)
 
 
-def _warped(grey: Pixels, warp: _Warp, light: Light, *, rotation: int, small_shape: tuple[int, ...]) -> Pixels:
+def _warped(grey: Pixels, warp: _Warp, light: Light, *, rotation: int) -> Pixels:
     """The page image: inverted, warped, flattened, its black borders white."""
     if light.inverted:
         grey = 255 - grey
@@ -232,26 +238,40 @@ def _warped(grey: Pixels, warp: _Warp, light: Light, *, rotation: int, small_sha
 def _carried(grid: Pixels, shape: tuple[int, ...], warp: _Warp, *, edge: Literal["nearest", "empty"]) -> Pixels:
     """A map over the reduced page, carried to the page image."""
     matrix = warp.to_page @ np.diag([shape[1] / grid.shape[1], shape[0] / grid.shape[0], 1.0])
-    shifted = matrix.copy()
-    shifted[:, 2] += matrix[:, 0] * 0.5 + matrix[:, 1] * 0.5 - 0.5
-    mode = cv2.BORDER_REPLICATE if edge == "nearest" else cv2.BORDER_CONSTANT
-    out = cv2.warpAffine(grid, shifted, (warp.width, warp.height), flags=cv2.INTER_LINEAR, borderMode=mode)
-    return np.asarray(out, dtype=np.uint8)
+    border = cv2.BORDER_REPLICATE if edge == "nearest" else cv2.BORDER_CONSTANT
+    return _apply(grid, matrix, (warp.width, warp.height), flags=cv2.INTER_LINEAR, border=border)
 
 
 # ── specks ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _without_specks(pixels: Pixels, ink: Pixels) -> tuple[Pixels, Pixels]:
-    """Both without dirt: what is too small for a letter and too far from any to be its dot or its full stop.
+    """Both without dirt."""
+    box = ink_box(ink)
+    if box is None:
+        return pixels, ink
+    inked = np.s_[box.top : box.bottom, box.left : box.right]  # the margins hold no specks either
+    specks = _specks(np.ascontiguousarray(ink[inked]))
+    if specks is None:
+        return pixels, ink
+    cleaned, rest = pixels.copy(), ink.copy()
+    # With the grey rim around them, which the threshold left out.
+    cleaned[inked][cv2.dilate(specks, np.ones((3, 3), np.uint8)) > 0] = 255
+    rest[inked] &= 1 - specks
+    return cleaned, rest
+
+
+def _specks(ink: Pixels) -> Pixels | None:
+    """1 where there is dirt: what is too small for a letter and too far from any to be its dot or its full stop.
 
     A dot stands within a letter's height of its letter, a full stop nearer still. So of components smaller than
     half the usual height those go that have nothing larger within one and a half heights; nearer to print only
     those go that are far smaller than a dot (a Nastaliq dot is a quarter of that height across, a full stop a sixth).
+    None where there is none.
     """
     count, labels, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
     if count < 2:
-        return pixels, ink
+        return None
     centres = np.nan_to_num(centres)  # a page without any paper has no centre of it
     sizes, areas = np.maximum(stats[:, 2], stats[:, 3]), stats[:, 4]
     told = stats[1:, 3][stats[1:, 3] >= 8]
@@ -260,7 +280,7 @@ def _without_specks(pixels: Pixels, ink: Pixels) -> tuple[Pixels, Pixels]:
     dust = areas <= max(2.0, (0.1 * usual) ** 2)
     small[0] = dust[0] = False
     if not small.any():
-        return pixels, ink
+        return None
     # Distances to four pixels' precision, on a map of a sixteenth of the size.
     x, y = (np.clip(centres[:, i] / 4, 0, max(1, ink.shape[1 - i] // 4) - 1).astype(np.intp) for i in (0, 1))
     shown = np.where(small, np.uint8(0), np.uint8(255))
@@ -270,12 +290,8 @@ def _without_specks(pixels: Pixels, ink: Pixels) -> tuple[Pixels, Pixels]:
     larger[y[small & ~dust], x[small & ~dust]] = 1
     alone |= small & dust & (_grown(larger, usual * 0.5)[y, x] == 0)
     if not alone.any():
-        return pixels, ink
-    specks = np.take(alone.astype(np.uint8), np.asarray(labels))
-    cleaned = pixels.copy()
-    # With the grey rim around them, which the threshold left out.
-    cleaned[cv2.dilate(specks, np.ones((3, 3), np.uint8)) > 0] = 255
-    return cleaned, ink & (1 - specks)
+        return None
+    return np.asarray(np.take(alone.astype(np.uint8), np.asarray(labels)), np.uint8)
 
 
 def _quartered(mask: Pixels) -> Pixels:

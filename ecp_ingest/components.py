@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ecp_ingest.document import WORKING_DPI, Pixels
+from ecp_ingest.document import WORKING_DPI, Box, Pixels
 
 Indices = npt.NDArray[np.intp]
 
@@ -47,9 +47,20 @@ def letter_height(components: Components) -> float:
     of Latin, about half a line's pitch of Nastaliq. Weighed by ink, so dots and specks hardly count."""
     heights, widths = components.heights, components.widths
     letters = (heights >= 0.02 * WORKING_DPI) & (heights <= 0.5 * WORKING_DPI) & (widths <= 2.5 * WORKING_DPI)
-    if not letters.any():
-        return 0.08 * WORKING_DPI
-    heights, areas = heights[letters], components.areas[letters]
+    return ink_height(components, np.flatnonzero(letters), share=0.5) if letters.any() else 0.08 * WORKING_DPI
+
+
+def ink_height(components: Components, members: Indices, *, share: float) -> float:
+    """The height in pixels below which ``share`` of the ink's components lie, each weighed by its ink."""
+    heights, areas = components.heights[members], components.areas[members]
     order = np.argsort(heights)
     total = np.cumsum(areas[order])
-    return float(heights[order][np.searchsorted(total, total[-1] / 2)])
+    return float(heights[order][np.searchsorted(total, share * total[-1])])
+
+
+def ink_box(ink: npt.NDArray[np.bool_] | Pixels) -> Box | None:
+    """The smallest box that holds everything that is set in the H×W ``ink``; None where nothing is."""
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if not len(rows):
+        return None
+    return Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)

@@ -109,13 +109,6 @@ def kind_of_heading(text: str) -> tuple[str, float] | None:
     return best
 
 
-def likeness_to_issuer(text: str) -> float:
-    """0–1: how well the name of the issuer, in either language, stands somewhere in ``text``."""
-    folded = fold(text)
-    scores = [fuzz.partial_ratio(fold(form), folded) / 100 for form in ISSUER_FORMS if len(folded) >= 15]
-    return max(scores, default=0.0)
-
-
 _PLACE_FORMS = {fold(form): place for place, forms in PLACES.items() for form in (place, *forms)}
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ecp_ingest.columns import Span, cover, runs
-from ecp_ingest.components import Components, Indices
+from ecp_ingest.components import Components, Indices, ink_box, ink_height
 from ecp_ingest.document import Box
 
 REDUCE = 2
@@ -62,14 +62,6 @@ def find_lines(components: Components, members: Indices) -> list[Line]:
     return sorted(lines, key=lambda line: (line.bbox.top + line.bbox.bottom, line.bbox.left))
 
 
-def ink_height(components: Components, members: Indices, *, share: float) -> float:
-    """The height in pixels below which ``share`` of the ink's components lie, each weighed by its ink."""
-    heights, areas = components.heights[members], components.areas[members]
-    order = np.argsort(heights)
-    total = np.cumsum(areas[order])
-    return float(heights[order][np.searchsorted(total, share * total[-1])])
-
-
 def join_marks(bands: list[Span], boxes: npt.NDArray[np.int32], letter: float) -> list[Span]:
     """Bands that hold only dots or marks, joined to the nearer neighbour: white rows part them from their letters."""
     joined = list(bands)
@@ -94,37 +86,31 @@ def join_marks(bands: list[Span], boxes: npt.NDArray[np.int32], letter: float) -
 
 def band_lines(components: Components, members: Indices) -> list[Line]:
     """One line where the band is as tall as its letters, else as many as it has ridges."""
-    boxes = components.boxes[members]
-    top, bottom = int(boxes[:, 1].min()), int(boxes[:, 3].max())
+    ink, left, top = band_ink(components, members)
+    height, width = ink.shape
+    whole = Line(bbox=Box(left, top, left + width, top + height), mask=ink.astype(bool))
     letter = ink_height(components, members, share=0.5)
-    if bottom - top < 1.7 * letter:
-        return [whole_line(components, members)]
-    ink, left = band_ink(components, members)
+    if height < 1.7 * letter:
+        return [whole]
     # Latin: twice the x-height. Nastaliq: somewhat more than its tall ligatures. The larger is right for both.
     usual = max(2.0 * letter, 1.2 * ink_height(components, members, share=0.9))
     pitch = line_pitch(ink, letter, usual)
-    if bottom - top < 1.25 * pitch:
-        return [whole_line(components, members)]
+    if height < 1.25 * pitch:
+        return [whole]
     ridges = find_ridges(ink, pitch=pitch, left=left, top=top)
     if len(ridges) <= 1:
-        return [whole_line(components, members)]
+        return [whole]
     return assign(components, members, ridges, pitch)
 
 
-def band_ink(components: Components, members: Indices) -> tuple[npt.NDArray[np.uint8], int]:
-    """The band's own ink (1), and the page column of its left edge."""
+def band_ink(components: Components, members: Indices) -> tuple[npt.NDArray[np.uint8], int, int]:
+    """The band's own ink (1), and where its left and top edges stand."""
     boxes = components.boxes[members]
     left, top = int(boxes[:, 0].min()), int(boxes[:, 1].min())
     right, bottom = int(boxes[:, 2].max()), int(boxes[:, 3].max())
     keep = np.zeros(len(components.boxes) + 1, np.uint8)
     keep[members + 1] = 1
-    return keep[components.labels[top:bottom, left:right]], left
-
-
-def whole_line(components: Components, members: Indices) -> Line:
-    ink, left = band_ink(components, members)
-    top = int(components.boxes[members, 1].min())
-    return Line(bbox=Box(left, top, left + ink.shape[1], top + ink.shape[0]), mask=ink.astype(bool))
+    return keep[components.labels[top:bottom, left:right]], left, top
 
 
 def line_pitch(ink: npt.NDArray[np.uint8], letter: float, usual: float) -> float:
@@ -288,8 +274,8 @@ def cut(
 
 
 def collect(mask: npt.NDArray[np.bool_], left: int, top: int) -> Line | None:
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    if not len(rows):
+    box = ink_box(mask)
+    if box is None:
         return None
-    y0, y1, x0, x1 = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
-    return Line(bbox=Box(left + x0, top + y0, left + x1, top + y1), mask=mask[y0:y1, x0:x1])
+    bbox = Box(left + box.left, top + box.top, left + box.right, top + box.bottom)
+    return Line(bbox=bbox, mask=mask[box.top : box.bottom, box.left : box.right])

@@ -181,7 +181,7 @@ def load_corpus(files: Sequence[Path], *, held_part: int = 60) -> Corpus:
     held: list[str] = []
     known = frozenset(CHARACTERS + " ")
     for file in files:
-        for line in _read(file):
+        for line in read_lines(file):
             text = _LABEL.sub("", normalise(line))
             marks = sum(c in ARABIC_MARKS for c in text)
             if len(text.split()) < 3 or not known.issuperset(text) or marks > _MOST_MARKS * len(text):
@@ -192,7 +192,8 @@ def load_corpus(files: Sequence[Path], *, held_part: int = 60) -> Corpus:
     return Corpus(tuple(train), tuple(held))
 
 
-def _read(file: Path) -> Iterable[str]:
+def read_lines(file: Path) -> Iterable[str]:
+    """The lines of a UTF-8 text file (``.xz`` too). Raises TrainingError."""
     try:
         if file.suffix == ".xz":
             with lzma.open(file, "rt", encoding="utf-8") as stream:

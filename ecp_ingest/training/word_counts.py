@@ -12,11 +12,12 @@ import lzma
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 
 from ecp_ingest.spacing import plain
+from ecp_ingest.training.text import read_lines
 
 SEEN, PAIR_SEEN = 8, 40
 """Words and pairs that stand less often in all texts together are left out."""
@@ -43,14 +44,9 @@ def pack(words: Counter[str], pairs: Counter[tuple[str, str]]) -> bytes:
     return lzma.compress("\n".join(lines).encode(), preset=9)
 
 
-def lines_of(path: Path) -> Iterator[str]:
-    with lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8") as file:
-        yield from file
-
-
 def main(arguments: list[str]) -> None:
     out, *texts = map(Path, arguments)
-    out.write_bytes(pack(*count(line for text in texts for line in lines_of(text))))
+    out.write_bytes(pack(*count(line for text in texts for line in read_lines(text))))
 
 
 if __name__ == "__main__":
