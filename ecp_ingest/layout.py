@@ -17,6 +17,7 @@ import numpy.typing as npt
 from ecp_ingest.columns import find_columns
 from ecp_ingest.components import Components, Indices, find_components, ink_box, letter_height
 from ecp_ingest.document import Box, LineImage, PageImage, PageLayout, Pixels, Region, around, frozen
+from ecp_ingest.frames import dashes
 from ecp_ingest.lines import Line, find_lines
 
 PAPER = 255
@@ -138,10 +139,12 @@ def without_edge(ink: Pixels) -> Pixels:
 def without_rules(ink: Pixels, components: Components, letter: float) -> Pixels | None:
     """The ink without long thin strokes along or down the page: underlines that touch their words, table rules.
 
-    No letter has a straight stroke of eight letter heights; what crosses a rule loses the pixels on it, no more. None
-    where the page has no such stroke.
+    No letter has a straight stroke of eight letter heights; what crosses a rule loses the pixels on it, no more. What
+    stays close to the stroke all along is part of the rule: the dashes of an ornamented one, the roughness of a broad
+    one. None where the page has no such stroke.
     """
     length, thickness = int(8 * letter), max(3, int(0.4 * letter))
+    beside = np.ones((2 * thickness + 1, 2 * thickness + 1), np.uint8)
     rest = ink.copy()
     for index in np.flatnonzero((components.widths >= length) | (components.heights >= length)):
         left, top, right, bottom = components.boxes[index]
@@ -150,9 +153,20 @@ def without_rules(ink: Pixels, components: Components, letter: float) -> Pixels 
         for along, across in (((1, length), (thickness, 1)), ((length, 1), (1, thickness))):
             long = opened(own, along)
             if long.any():
-                solid = opened(long, across)
-                rest[inside][cv2.dilate(long & (1 - solid), SOFT_EDGE) > 0] = 0
+                stroke = np.asarray(cv2.dilate(long & (1 - opened(long, across)), SOFT_EDGE), np.uint8)
+                rest[inside][stroke > 0] = 0
+                far = own & (1 - np.asarray(cv2.dilate(stroke, beside), np.uint8))
+                rest[inside][(own & rest[inside]) > reaching(own & rest[inside], far)] = 0
     return None if np.array_equal(rest, ink) else rest
+
+
+def reaching(ink: Pixels, marked: Pixels) -> Pixels:
+    """Those connected parts of ``ink`` that hold a ``marked`` pixel (H×W of 0 and 1, as all here)."""
+    _, labels = cv2.connectedComponents(ink, connectivity=8)
+    keep = np.zeros(int(labels.max()) + 1, np.uint8)
+    keep[np.unique(labels[marked > 0])] = 1
+    keep[0] = 0
+    return np.asarray(keep[labels], np.uint8)
 
 
 def opened(ink: Pixels, shape: tuple[int, int]) -> Pixels:
@@ -222,6 +236,7 @@ def set_aside(components: Components, pictures: Sequence[Box], covered: Pixels, 
     at_edge = (b[:, 0] <= 1) | (b[:, 1] <= 1) | (b[:, 2] >= page_width - 1) | (b[:, 3] >= page_height - 1)
     edge_dirt = at_edge & ((height > 2.5 * letter) | (width > 6 * letter) | (fill > 0.8))
     text = ~(rule | frame | oversized | edge_dirt)
+    text[dashes(components, letter)] = False
     x, y = (b[:, 0] + b[:, 2]) // 2, (b[:, 1] + b[:, 3]) // 2
     rows, columns = covered.shape
     text &= covered[np.minimum(y // REDUCE, rows - 1), np.minimum(x // REDUCE, columns - 1)] == 0

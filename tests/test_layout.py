@@ -8,7 +8,7 @@ import pytest
 
 from ecp_ingest.columns import find_columns
 from ecp_ingest.components import find_components, letter_height
-from ecp_ingest.document import Box, PageImage, Pixels
+from ecp_ingest.document import Box, PageImage, PageLayout, Pixels
 from ecp_ingest.layout import lay_out, levelled
 
 LINE = "The Commission has issued the schedule for polling stations"
@@ -150,3 +150,42 @@ def test_levels_spread_a_faint_line_over_all_greys() -> None:
     spread = levelled(faint, (faint < 165).astype(np.uint8))
     assert spread.max() == 255
     assert spread.min() == 0
+
+
+def test_frame_of_dashes_is_no_line() -> None:
+    page = blank()
+    for i in range(6):
+        write(page, LINE, left=80, base=160 + 70 * i)
+    plain = lay_out(page_image(page))
+    for x in range(40, 1560, 64):
+        cv2.rectangle(page, (x, 60), (x + 34, 68), 0, -1)
+        cv2.rectangle(page, (x, 640), (x + 34, 648), 0, -1)
+    for y in range(80, 620, 64):
+        cv2.rectangle(page, (40, y), (48, y + 34), 0, -1)
+    framed = lay_out(page_image(page))
+    assert lines_of(framed) == lines_of(plain)
+
+
+def test_rule_with_dashes_on_it_goes_as_a_whole() -> None:
+    """Broad dashes on a thin line: taking only the line away would leave the dashes."""
+    page = blank()
+    for i in range(6):
+        write(page, LINE, left=80, base=160 + 70 * i)
+    plain = lay_out(page_image(page))
+    cv2.line(page, (40, 60), (1560, 60), 0, 2)
+    for x in range(40, 1560, 70):
+        cv2.rectangle(page, (x, 60), (x + 34, 70), 0, -1)
+    assert lines_of(lay_out(page_image(page))) == lines_of(plain)
+
+
+def test_row_of_hyphens_to_fill_in_stays() -> None:
+    page = blank()
+    write(page, "Name of the candidate", left=80, base=160)
+    for x in range(700, 1000, 30):
+        cv2.rectangle(page, (x, 150), (x + 16, 153), 0, -1)
+    (line,) = lines_of(lay_out(page_image(page)))
+    assert line.right > 980
+
+
+def lines_of(layout: PageLayout) -> list[Box]:
+    return [line.bbox for region in layout.regions for line in region.lines]

@@ -123,29 +123,58 @@ def _cut_out(ink: Ink, rng: Random, neighbours: Neighbours) -> Array:
             value=0,
         )
         image = np.vstack((rule, image) if above else (image, rule))
-    if rng.random() < 0.02:  # a frame's upright, whole or in pieces
-        thick = max(1, round(ink.em * rng.uniform(0.02, 0.1)))
-        rule = np.zeros((image.shape[0], thick + round(ink.em * rng.uniform(0.1, 1.2))), np.uint8)
-        start = rng.randrange(max(1, rule.shape[0] // 2)) if rng.random() < 0.5 else 0
-        rule[start:, :thick] = 255
-        image = np.hstack((rule, image) if rng.random() < 0.5 else (image, rule[:, ::-1]))
+    if rng.random() < 0.04:
+        upright = _upright(image.shape[0], ink.em, rng)
+        image = np.hstack((upright, image) if rng.random() < 0.5 else (image, upright[:, ::-1]))
     if rng.random() < 0.05:
         lost = int(rng.uniform(0.01, 0.06) * height) + top
         image = image[lost:] if rng.random() < 0.5 else image[: image.shape[0] - lost]
     return np.ascontiguousarray(image)
 
 
+def _upright(height: int, em: float, rng: Random) -> Array:
+    """A frame's side and the paper between it and the text: whole, begun in mid-line, or of dashes."""
+    thick = max(1, round(em * rng.uniform(0.02, 0.12)))
+    side = np.zeros((height, thick + round(em * rng.uniform(0.1, 1.2))), np.uint8)
+    kind = rng.random()
+    if kind < 0.4:
+        side[:, :thick] = 255
+    elif kind < 0.7:
+        side[rng.randrange(max(1, height // 2)) :, :thick] = 255
+    else:
+        dash = max(2, round(em * rng.uniform(0.15, 0.5)))
+        for start in range(rng.randrange(-dash, dash), height, dash + max(2, round(em * rng.uniform(0.1, 0.5)))):
+            side[max(0, start) : max(0, start + dash), :thick] = 255
+    return side
+
+
 def _press(image: Array, em: float, rng: Random, strength: float) -> Array:
-    """Heavier or lighter ink."""
+    """Heavier or lighter ink; in heavy print the small counters of و م ق ہ are full."""
+    image = _heavier_or_lighter(image, em, rng, strength)
+    if rng.random() < 0.3 * strength:
+        return _without_counters(image, em * em * rng.uniform(0.002, 0.03))
+    return image
+
+
+def _without_counters(image: Array, largest: float) -> Array:
+    """White holes inside letters up to ``largest`` pixels of area are inked."""
+    paper = (image < 128).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(paper, connectivity=4)
+    small = stats[:, cv2.CC_STAT_AREA] <= largest
+    small[0] = False  # the ink itself
+    return np.where(small[labels], np.uint8(255), image)
+
+
+def _heavier_or_lighter(image: Array, em: float, rng: Random, strength: float) -> Array:
     draw = rng.random()
-    if draw < 0.40 * strength:
+    if draw < 0.45 * strength:
         size = max(2, round(em * rng.uniform(0.03, 0.085)))  # the upper end is a bold headline
         shape = rng.choice(((size, size), (size, size), (size, 1), (1, size)))
         kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE if min(shape) > 1 else cv2.MORPH_RECT, shape)
         heavier = cv2.dilate(image, kernel)
         part = rng.uniform(0.3, 1)
         return np.asarray(cv2.addWeighted(heavier, part, image, 1 - part, 0), np.uint8)
-    if draw < 0.50 * strength and em >= 36:
+    if draw < 0.53 * strength and em >= 36:
         return np.asarray(cv2.erode(image, np.ones(rng.choice(((2, 2), (2, 1), (1, 2))), np.uint8)), np.uint8)
     return image
 

@@ -11,6 +11,10 @@ _MONTHS = ["جنوری", "فروری", "مارچ", "اپریل", "مئی", "جو
 _DAYS = ["پیر", "منگل", "بدھ", "جمعرات", "جمعہ", "ہفتہ", "اتوار"]
 _CODES = ("NA", "PP", "PS", "PK", "PB", "LA", "GBA")
 _URDU_CODES = ("این اے", "پی پی", "پی ایس", "پی کے", "پی بی", "ایل اے")
+_LETTER_NAMES = (
+    "اے", "بی", "سی", "ڈی", "ای", "ایف", "جی", "ایچ", "آئی", "جے", "کے", "ایل", "ایم", "این", "او", "پی", "کیو", "آر",
+    "ایس", "ٹی", "یو", "وی", "ڈبلیو", "ایکس", "وائی", "زیڈ",
+)  # fmt: skip
 _PLACES = (
     "اسلام آباد", "کراچی", "لاہور", "پشاور", "کوئٹہ", "ملتان", "راولپنڈی", "فیصل آباد", "سیالکوٹ", "ڈسکہ", "حیدرآباد",
     "خانیوال", "سکھر", "مظفر گڑھ", "گجرات", "ڈیرہ غازی خان", "بہاولنگر", "لودھراں", "خوشاب", "ننکانہ صاحب", "صوابی",
@@ -109,6 +113,12 @@ def code(rng: Random) -> str:
     return f"{rng.choice(_CODES)}-{seat} {rng.choice(_PLACES)}"
 
 
+def initials(rng: Random) -> str:
+    """Latin initials spelt in Urdu, ``(این این آئی)``: parties, agencies, offices."""
+    text = " ".join(rng.choice(_LETTER_NAMES) for _ in range(rng.randint(2, 4)))
+    return f"({text})" if rng.random() < 0.6 else text
+
+
 def english(words: Sequence[str], rng: Random) -> str:
     form = rng.randrange(5)
     if form == 0:
@@ -149,8 +159,10 @@ def insert(text: str, words: Sequence[str], rng: Random) -> str:
         parts.insert(at, code(rng))
     elif form < 0.76:
         parts.insert(at, english(words, rng))
-    elif form < 0.82:
+    elif form < 0.79:
         parts.insert(at, rng.choice(_PLACES + _HEADS))
+    elif form < 0.83:
+        parts.insert(at, initials(rng))
     else:
         at = min(at, len(parts) - 1)
         if form < 0.92:

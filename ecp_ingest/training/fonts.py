@@ -20,6 +20,7 @@ from ecp_ingest.training.text import ARABIC_LETTERS, LATIN_LETTERS, Direction
 Bitmap = npt.NDArray[np.uint8]
 Kind = Literal["nastaliq", "naskh", "latin"]
 _NASTALIQ = ("nastal", "nastaal", "gulzar", "mehr", "noori", "jauhar", "awami")
+_SAMPLE_PX = 100
 _SKIPPED = ("mono", "narrow", "kufi", "oldnorth", "oldsouth", "symbol", "emoji", "math")
 
 
@@ -59,6 +60,19 @@ class Face:
             return "latin"
         name = f"{self.name} {self.family}".lower()
         return "nastaliq" if any(part in name for part in _NASTALIQ) else "naskh"
+
+    @cached_property
+    def alef(self) -> float:
+        """Height of an alef in ems (of ``I`` in a Latin face): how large the letters look, whatever the em."""
+        glyphs, _ = self.shape("ا", "R", _SAMPLE_PX) if self.kind != "latin" else self.shape("I", "L", _SAMPLE_PX)
+        drawn = [bitmap for glyph in glyphs if (bitmap := self.bitmap(glyph.gid, _SAMPLE_PX)[0]) is not None]
+        return sum(bitmap.shape[0] for bitmap in drawn) / _SAMPLE_PX
+
+    @cached_property
+    def blank(self) -> float:
+        """Width of a blank between two words of Urdu, in ems."""
+        both, first, second = (self.shape(text, "R", _SAMPLE_PX)[1] for text in ("کل شب", "کل", "شب"))
+        return (both - first - second) / _SAMPLE_PX
 
     def shape(self, text: str, direction: Direction, px: int) -> tuple[list[Glyph], float]:
         """Glyphs from left to right and their advance, at ``px`` pixels an em."""

@@ -16,7 +16,8 @@ class Spacing:
     """How a line is set; all in ems.
 
     ``word``: added to every word gap; ``word_jitter``: its spread from gap to gap; ``piece``: added after letters
-    that don't join; ``rise``: spread of a joined piece's height.
+    that don't join; ``rise``: spread of a joined piece's height; ``latin``: size of Latin letters and figures from
+    another face; ``tracking``: added between those.
     """
 
     word: float = 0.0
@@ -24,15 +25,14 @@ class Spacing:
     piece: float = 0.0
     piece_jitter: float = 0.0
     rise: float = 0.0
+    latin: float = 0.72
+    """Latin beside Nastaliq is set smaller: an em of Nastaliq holds the whole slope of a word."""
+    tracking: float = 0.0
 
 
 PLAIN = Spacing()
 _WIDEST, _HIGHEST = 12_000, 600
 """Pixels; Graphite now and then puts a glyph at the end of the world, and a page of that size fills the memory."""
-_LATIN_SIZE = 0.72
-"""Latin beside Nastaliq is set smaller: an em of Nastaliq holds the whole slope of a word."""
-
-
 _OWN = frozenset(ARABIC_LETTERS + ARABIC_MARKS)
 
 
@@ -49,7 +49,7 @@ def draw(
     placed: list[tuple[Bitmap, int, int]] = []
     x = 0.0
     foreign = rng.random() < 0.4  # many an office sets figures in a Latin face even where the Urdu face has them
-    latin_px = round(px * (_LATIN_SIZE if spacing is PLAIN else rng.uniform(0.58, 0.88)))
+    latin_px = round(px * spacing.latin)
     for part, direction in reversed(runs(text)):
         for piece, piece_face in _by_face(part, direction, face, latin, foreign=foreign):
             size = px if piece_face is face else latin_px
@@ -100,6 +100,8 @@ def _loosen(
             rise = rng.gauss(0, spacing.rise) * px
         elif char in NON_JOINING and direction == "R":
             gap = spacing.piece + abs(rng.gauss(0, spacing.piece_jitter))
+        elif direction == "L" and spacing.tracking:
+            gap = spacing.tracking
         gaps.append(gap * px)
         rises.append(rise)
         if char in NON_JOINING:

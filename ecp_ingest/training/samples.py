@@ -20,7 +20,9 @@ from ecp_ingest.training.text import ARABIC_LETTERS, display_order, excerpt
 _SIZES = (28, 36, 44, 56)
 """Pixels an em at which lines are drawn; few, so that the glyph cache is hit."""
 MAX_WIDTH = 1400
-_LEVELLED = 0.6
+_USUAL_ALEF = 0.7
+"""Of an em. The em of a Nastaliq face says little about how large its letters are."""
+_LEVELLED = 0.8
 """Share of the aged lines that have their greys spread, as the pipeline's line cutter does."""
 STRIDE = 3
 _WIDTH_STEP = 24
@@ -77,19 +79,32 @@ def pick_face(faces: Faces, rng: Random) -> Face:
     return rng.choices(pool, weights)[0]
 
 
-def pick_spacing(rng: Random) -> Spacing:
-    """A third of the errors on real print are blanks: word gaps from nothing to wide, gaps inside words as large."""
+def pick_spacing(face: Face, rng: Random) -> Spacing:
+    """Word gaps from nothing to wide, gaps inside words as large: a third of the errors on real print are blanks.
+
+    Newspapers and offices set Nastaliq much tighter than its faces would have it, whose own blanks differ threefold:
+    gaps are drawn against the height of the face's letters instead. Figures are as high as an alef or nearly.
+    """
+    unit = face.alef / _USUAL_ALEF
+    latin = unit * rng.uniform(0.7, 1.15)
+    tracking = rng.choice((0.0, 0.0, rng.uniform(0, 0.2) * unit))
+    if rng.random() < 0.15:
+        return Spacing(latin=latin, tracking=tracking)
     kind = rng.random()
-    if kind < 0.25:
-        return PLAIN
-    word = rng.choice((rng.uniform(-0.16, 0.1), rng.uniform(-0.05, 0.5), rng.gauss(0, 0.06)))
-    piece = rng.choice((0.0, rng.uniform(-0.03, 0.08), rng.uniform(0.0, 0.14) if word > 0.05 else 0.0))
+    if kind < 0.5:
+        gap, piece = unit * rng.uniform(-0.02, 0.12), unit * rng.uniform(-0.04, 0.03)
+    elif kind < 0.8:
+        gap, piece = face.blank + rng.gauss(0, 0.06) * unit, unit * rng.uniform(-0.03, 0.08)
+    else:
+        gap, piece = unit * rng.uniform(0.1, 0.6), unit * rng.uniform(0.0, 0.14)
     return Spacing(
-        word=word,
-        word_jitter=rng.choice((0.0, 0.03, 0.08)),
-        piece=piece,
-        piece_jitter=rng.choice((0.0, 0.0, 0.02, 0.05)),
+        word=gap - face.blank,
+        word_jitter=rng.choice((0.0, 0.02, 0.03, 0.08)) * unit,
+        piece=rng.choice((0.0, piece)),
+        piece_jitter=rng.choice((0.0, 0.0, 0.02, 0.05)) * unit,
         rise=rng.choice((0.0, 0.0, 0.012, 0.03)),
+        latin=latin,
+        tracking=tracking,
     )
 
 
@@ -101,10 +116,10 @@ def make_image(text: str, faces: Faces, rng: Random, neighbours: Neighbours) -> 
     if not any(c in ARABIC_LETTERS for c in text) and rng.random() < 0.5:
         face = latin
     aged = rng.random() < 0.85
-    image = draw(text, face, latin, px, spacing=pick_spacing(rng) if aged else PLAIN, rng=rng)
+    image = draw(text, face, latin, px, spacing=pick_spacing(face, rng) if aged else PLAIN, rng=rng)
     if image is None or min(image.shape) < 4:
         return None
-    ink = Ink(image, px)
+    ink = Ink(image, px * face.alef / _USUAL_ALEF)
     if not aged:
         return clean(ink, rng)
     grey = age(ink, rng, neighbours)
