@@ -1,4 +1,4 @@
-"""Frames of dashes: rows and uprights of short equal strokes, which line finding would take for lines of letters."""
+"""Frames of dashes or dots: rows and uprights of equal strokes, which line finding would take for lines of letters."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from ecp_ingest.components import Components, Indices
 
-FEWEST = 6
-"""Dashes in a row; letters don't stand in step that often."""
+FEWEST, FEWEST_DOTS = 6, 12
+"""Dashes in a row, and dots; letters and their dots don't stand in step that often."""
 GAP = 1.3
 """Of a dash's length: the paper between two is no wider. Equal letters one under the other are further apart."""
 ACROSS = 0.5
@@ -18,16 +18,20 @@ ACROSS = 0.5
 
 
 def dashes(components: Components, letter: float) -> Indices:
-    """Which components are dashes of a frame. ``letter`` is the letter height in pixels."""
+    """Which components are dashes or dots of a frame. ``letter`` is the letter height in pixels."""
     width, height = components.widths, components.heights
     longer, shorter = np.maximum(width, height), np.minimum(width, height)
-    solid = (components.areas > 0.8 * width * height) & (longer < 3 * letter) & (shorter < 0.6 * letter) & (longer > 4)
+    solid = (components.areas > 0.6 * width * height) & (longer < 3 * letter) & (shorter < 0.6 * letter) & (longer > 3)
     found: list[Indices] = []
     for along in (0, 1):
         size, thick = (width, height) if along == 0 else (height, width)
-        candidates = np.flatnonzero(solid & (size > 1.2 * thick))
         span = ACROSS * _extent(components, along) if along == 0 else 4 * letter
-        found += [row for row in _rows(components, candidates, along) if _length(components, row, along) > span]
+        for candidates, fewest in (
+            (np.flatnonzero(solid & (size > 1.2 * thick)), FEWEST),
+            (np.flatnonzero(solid & (size > 0.7 * thick) & (size <= 1.2 * thick)), FEWEST_DOTS),
+        ):
+            rows = _rows(components, candidates, along, fewest)
+            found += [row for row in rows if _length(components, row, along) > span]
     return np.unique(np.concatenate(found)) if found else np.zeros(0, np.intp)
 
 
@@ -39,8 +43,8 @@ def _length(components: Components, row: Indices, along: int) -> int:
     return int(components.boxes[row[-1], along + 2] - components.boxes[row[0], along])
 
 
-def _rows(components: Components, candidates: Indices, along: int) -> list[Indices]:
-    """Runs of at least ``FEWEST`` equal dashes in step, each from its first to its last."""
+def _rows(components: Components, candidates: Indices, along: int, fewest: int) -> list[Indices]:
+    """Runs of at least ``fewest`` equal strokes in step, each from its first to its last."""
     boxes = components.boxes[candidates]
     strokes = _Strokes(
         start=boxes[:, along],
@@ -54,7 +58,7 @@ def _rows(components: Components, candidates: Indices, along: int) -> list[Indic
         row = [int(first)] if free[first] else []
         while row and (following := strokes.after(row[-1], free)) is not None:
             row.append(following)
-        if len(row) >= FEWEST:
+        if len(row) >= fewest:
             free[row] = False
             rows.append(candidates[row])
     return rows

@@ -66,7 +66,7 @@ class Face:
         """Height of an alef in ems (of ``I`` in a Latin face): how large the letters look, whatever the em."""
         glyphs, _ = self.shape("ا", "R", _SAMPLE_PX) if self.kind != "latin" else self.shape("I", "L", _SAMPLE_PX)
         drawn = [bitmap for glyph in glyphs if (bitmap := self.bitmap(glyph.gid, _SAMPLE_PX)[0]) is not None]
-        return sum(bitmap.shape[0] for bitmap in drawn) / _SAMPLE_PX
+        return float(sum(bitmap.shape[0] for bitmap in drawn)) / _SAMPLE_PX
 
     @cached_property
     def blank(self) -> float:

@@ -13,6 +13,7 @@ from ecp_ingest.errors import TrainingError
 from ecp_ingest.metrics import ErrorRate
 from ecp_ingest.recognise import Model, recognise
 from ecp_ingest.settings import Settings
+from ecp_ingest.spacing import respacings
 from ecp_ingest.training import sets
 from ecp_ingest.training.fonts import Face, Faces
 from ecp_ingest.training.tesseract_input import Grey
@@ -96,8 +97,10 @@ def measure_page(pixels: Grey, truth: str, model: Model, *, dpi: float | None = 
     return _measure_picture(PicturePage(1, pixels, dpi, "measured"), truth, model)
 
 
-def measure_folder(folder: Path, model: Model) -> Score:
+def measure_folder(folder: Path, model: Model, *, respace: bool = False) -> Score:
     """Pictures of paragraphs with their text beside them (``x.png``, ``x.gt.txt``), cut into lines by the pipeline.
+
+    ``respace``: the spaces between words are repaired before the score is taken.
 
     Raises:
         TrainingError: there are none.
@@ -110,16 +113,24 @@ def measure_folder(folder: Path, model: Model) -> Score:
             continue
         page = scan.load_page(scan.open_scan(image, settings=settings), 1, settings=settings)
         if isinstance(page, PicturePage):
-            total += _measure_picture(page, truth.read_text(encoding="utf-8"), model)
+            total += _measure_picture(page, truth.read_text(encoding="utf-8"), model, respace=respace)
     if not total.lines:
         raise TrainingError("no pictures with ground truth (x.png and x.gt.txt)", str(folder))
     return total
 
 
-def _measure_picture(picture: PicturePage, truth: str, model: Model) -> Score:
+def _measure_picture(picture: PicturePage, truth: str, model: Model, *, respace: bool = False) -> Score:
     found = layout.lay_out(cleanup.clean(picture, settings=Settings().cleanup))
     read, seconds = read_lines([line.pixels for region in found.regions for line in region.lines], model)
-    return score(truth, "\n".join(read)) + Score(lines=len(read), seconds=seconds)
+    text = respaced(" ".join(read)) if respace else "\n".join(read)
+    return score(truth, text) + Score(lines=len(read), seconds=seconds)
+
+
+def respaced(text: str) -> str:
+    """With the spaces between Urdu words where ``spacing`` would have them."""
+    for change in reversed(list(respacings(text))):
+        text = text[: change.start] + change.after + text[change.start + len(change.before) :]
+    return text
 
 
 def standard_sets(faces: Faces, corpus: Corpus, *, unseen: Sequence[str], count: int) -> list[sets.LineSet]:
