@@ -14,6 +14,8 @@ from ecp_ingest.document import Box
 RawWord = tuple[str, Box, float]
 """Text, box in the crop, confidence 0–1."""
 
+_TURNED = re.compile(r"(\d+)\((\d+)\)([،۔؛:.]*)")
+"""What the engine makes of a section that stands from right to left: its parts have changed places."""
 _FOLLOWS = "،۔؛؟:!"
 """Marks that end a phrase: none ever begins a word."""
 
@@ -48,9 +50,16 @@ def _is_latin(word: RawWord) -> bool:
 
 def with_marks_in_place(text: str) -> str:
     """One word of an Urdu line that holds no Urdu letters, its marks and brackets where a reader puts them:
-    ``:2023/12`` → ``2023/12:``, ``(NA-106(`` → ``(NA-106)``, ``(218(3`` → ``218(3)``."""
+    ``:2023/12`` → ``2023/12:``, ``(NA-106(`` → ``(NA-106)``, ``(218(3`` → ``218(3)``.
+
+    A section stands in print either as its author forced it, ``218(3)``, of which the engine makes ``(218(3``, or as
+    word processors set it in a line from right to left, ``(3)218``, of which it makes ``3(218)``.
+    """
     if is_arabic((text, Box(0, 0, 0, 0), 0.0)) or not re.search(r"\w", text):
         return text
+    if match := _TURNED.fullmatch(text):
+        part, section, marks = match.groups()
+        return f"{section}({part}){marks}"
     body = text.lstrip(_FOLLOWS)
     text = body + text[: len(text) - len(body)]
     if text.startswith(")"):

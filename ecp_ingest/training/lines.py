@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 import numpy as np
@@ -17,7 +17,7 @@ class Spacing:
 
     ``word``: added to every word gap; ``word_jitter``: its spread from gap to gap; ``piece``: added after letters
     that don't join; ``rise``: spread of a joined piece's height; ``latin``: size of Latin letters and figures from
-    another face; ``tracking``: added between those.
+    another face; ``tracking``: added between those; ``slope``: how much of the height to which a word climbs is kept.
     """
 
     word: float = 0.0
@@ -28,6 +28,7 @@ class Spacing:
     latin: float = 0.72
     """Latin beside Nastaliq is set smaller: an em of Nastaliq holds the whole slope of a word."""
     tracking: float = 0.0
+    slope: float = 1.0
 
 
 PLAIN = Spacing()
@@ -54,6 +55,8 @@ def draw(
         for piece, piece_face in _by_face(part, direction, face, latin, foreign=foreign):
             size = px if piece_face is face else latin_px
             glyphs, advance = piece_face.shape(piece, direction, size)
+            if spacing.slope < 1 and direction == "R":
+                glyphs = _flatter(glyphs, piece_face, size, spacing.slope)
             shifts, extra = _loosen(piece, direction, glyphs, px=px, spacing=spacing, rng=rng)
             for glyph, (dx, dy) in zip(glyphs, shifts, strict=True):
                 bitmap, left, top = piece_face.bitmap(glyph.gid, size)
@@ -84,6 +87,18 @@ def _by_face(part: str, direction: Direction, face: Face, latin: Face, *, foreig
         else:
             out.append((char, chosen))
     return out if direction == "L" else out[::-1]
+
+
+def _flatter(glyphs: list[Glyph], face: Face, px: int, slope: float) -> list[Glyph]:
+    """The same glyphs, letters at ``slope`` times their height over the baseline, each with its dots.
+
+    Faces differ in how steeply a word climbs to its beginning; those of offices and newspapers are flat.
+    """
+    sizes = [0 if (drawn := face.bitmap(g.gid, px)[0]) is None else drawn.size for g in glyphs]
+    letters: dict[int, tuple[int, float]] = {}  # by cluster: the largest glyph is the letter, the others are dots
+    for glyph, size in zip(glyphs, sizes, strict=True):
+        letters[glyph.cluster] = max(letters.get(glyph.cluster, (-1, 0.0)), (size, glyph.y))
+    return [replace(g, y=g.y - (1 - slope) * max(0.0, letters[g.cluster][1])) for g in glyphs]
 
 
 def _loosen(

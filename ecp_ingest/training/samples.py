@@ -83,10 +83,11 @@ def pick_spacing(face: Face, rng: Random) -> Spacing:
     """Word gaps from nothing to wide, gaps inside words as large: a third of the errors on real print are blanks.
 
     Newspapers and offices set Nastaliq much tighter than its faces would have it, whose own blanks differ threefold:
-    gaps are drawn against the height of the face's letters instead. Figures are as high as an alef or nearly.
+    gaps are drawn against the height of the face's letters instead. Figures are as high as an alef or nearly, in
+    newspapers higher.
     """
     unit = face.alef / _USUAL_ALEF
-    latin = unit * rng.uniform(0.7, 1.15)
+    latin = unit * (rng.uniform(0.7, 1.15) if rng.random() < 0.7 else rng.uniform(1.1, 1.6))
     tracking = rng.choice((0.0, 0.0, rng.uniform(0, 0.2) * unit))
     if rng.random() < 0.15:
         return Spacing(latin=latin, tracking=tracking)
@@ -105,6 +106,7 @@ def pick_spacing(face: Face, rng: Random) -> Spacing:
         rise=rng.choice((0.0, 0.0, 0.012, 0.03)),
         latin=latin,
         tracking=tracking,
+        slope=rng.choice((1.0, 1.0, rng.uniform(0.65, 1.0))),
     )
 
 
