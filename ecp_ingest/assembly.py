@@ -12,9 +12,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 from ecp_ingest import __version__, language
+from ecp_ingest.agreement import Check, checks
+from ecp_ingest.alignment import align, parallels
+from ecp_ingest.calibration import packaged
 from ecp_ingest.document import FailedPage, Paragraph, ReadPage, Scan
-from ecp_ingest.duplicates import Repeat, repeated_lines
+from ecp_ingest.duplicates import repeated_lines
 from ecp_ingest.engine import Engine
+from ecp_ingest.gazetteer import extended_by
 from ecp_ingest.paragraphs import compose
 from ecp_ingest.record import (
     CheckEntry,
@@ -28,43 +32,53 @@ from ecp_ingest.record import (
     ReviewEntry,
     ReviewReason,
     SourceEntry,
+    SuggestionEntry,
     paragraph_entry,
     record_id,
 )
-from ecp_ingest.release import Check, checks, extract
+from ecp_ingest.release import extract
 from ecp_ingest.repair import Repaired, repair_paragraphs
+from ecp_ingest.repeats import Repeat
 from ecp_ingest.settings import Settings
-from ecp_ingest.stack import part_releases
+from ecp_ingest.stack import NOTHING, Part, part_releases
 
-DOUBTFUL = 0.75
-"""A paragraph whose words were read with less confidence than this on average is worth a look."""
+DOUBTFUL = 0.8
+"""A paragraph of whose words more than a fifth are likely wrong is worth a look. On aged sheets that is one in 25, and
+two thirds of them have errors."""
 
 
 def assemble(
     scan: Scan, pages: Sequence[ReadPage | FailedPage], *, settings: Settings, engine: Engine
 ) -> tuple[Record, ...]:
     """One record for each release among ``pages`` (in order); at least one, which says what failed."""
+    with extended_by(settings.release.gazetteer):
+        return _assembled(scan, pages, settings=settings, engine=engine)
+
+
+def _assembled(
+    scan: Scan, pages: Sequence[ReadPage | FailedPage], *, settings: Settings, engine: Engine
+) -> tuple[Record, ...]:
     failed = tuple(page for page in pages if isinstance(page, FailedPage))
     read = [page for page in pages if isinstance(page, ReadPage)]
     repeats = repeated_lines(read, settings=settings.repair)
     again = {repeat.lines[0][0] for repeat in repeats if repeat.kind == "duplicate_page" and repeat.certain}
-    groups = part_releases(read, repeated=again) or ((),)
-    starts = [group[0].facts.number if group else 0 for group in groups]
+    parts = part_releases(read, repeated=again, split=settings.release.split) or (NOTHING,)
+    starts = [part.pages[0].facts.number if part.pages else 0 for part in parts]
     records = []
-    for place, group in enumerate(groups, start=1):
+    for place, part in enumerate(parts, start=1):
         # A page that failed goes with the release in whose run of pages it lies.
         end = starts[place] if place < len(starts) else scan.page_count + 1
         begin = 0 if place == 1 else starts[place - 1]
         lost = tuple(page for page in failed if begin <= page.number < end)
         records.append(
-            release_record(scan, group, lost, repeats, place=place, of=len(groups), settings=settings, engine=engine)
+            release_record(scan, part, lost, repeats, place=place, of=len(parts), settings=settings, engine=engine)
         )
     return tuple(records)
 
 
 def release_record(
     scan: Scan,
-    pages: Sequence[ReadPage],
+    part: Part,
     failed: Sequence[FailedPage],
     repeats: Sequence[Repeat],
     *,
@@ -74,13 +88,16 @@ def release_record(
     engine: Engine,
 ) -> Record:
     """The record of the ``place``-th (1-based) of the ``of`` releases in ``scan``."""
+    pages = part.pages
     numbers = {page.facts.number for page in pages}
     own = [repeat for repeat in repeats if {ref[0] for ref in repeat.lines} <= numbers]
     composition = compose(pages, apart={ref: repeat.id for repeat in own if repeat.certain for ref in repeat.lines})
     paragraphs = composition.paragraphs
     repaired = repair_paragraphs(paragraphs, settings=settings.repair, repeats=own, apart=composition.apart)
     said = tuple(zip(paragraphs, repaired.texts, strict=True))
-    checked = checks(said)
+    beads = align(said)
+    checked = checks(said, beads)
+    parallel = parallels(beads)
     has_text = any(text.strip() for text in repaired.texts)
     errors = tuple(ErrorEntry(page=page.number, stage=page.stage, message=page.message) for page in failed)
     if not has_text and not errors:
@@ -97,12 +114,16 @@ def release_record(
             pages=tuple(sorted(numbers | {page.number for page in failed})),
             release_number=place,
             release_count=of,
+            boundary=part.evidence,
         ),
         status="failed" if not has_text else "partial" if failed else "ok",
         release=ReleaseEntry.model_validate(extract(said)),
         languages=tuple(dict.fromkeys(paragraph.language for paragraph, text in said if text)),
-        paragraphs=tuple(paragraph_entry(paragraph, text=text) for paragraph, text in said),
+        paragraphs=tuple(
+            paragraph_entry(paragraph, text=text, parallel=parallel.get(paragraph.id)) for paragraph, text in said
+        ),
         repairs=tuple(RepairEntry.model_validate(repair) for repair in repaired.repairs),
+        suggestions=tuple(SuggestionEntry.model_validate(suggestion) for suggestion in repaired.suggestions),
         checks=tuple(CheckEntry.model_validate(check) for check in checked),
         review=ReviewEntry(state="needed" if reasons else "done", reasons=reasons),
         provenance=provenance(pages, settings=settings, engine=engine),
@@ -150,6 +171,7 @@ def provenance(pages: Sequence[ReadPage], *, settings: Settings, engine: Engine)
         models=tuple(ModelEntry(name=m.name, language=m.language, sha256=m.sha256) for m in engine.models),
         settings=asdict(settings),
         settings_fingerprint=settings.fingerprint,
+        calibration=packaged().sha256,
         pages=tuple(PageEntry.model_validate(page.facts) for page in pages),
     )
 

@@ -16,9 +16,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from ecp_ingest import __version__
+from ecp_ingest import __version__, cli_review
 from ecp_ingest.errors import EcpIngestError
-from ecp_ingest.settings import Mode, RecogniseSettings, ScanSettings, Settings
+from ecp_ingest.settings import Mode, RecogniseSettings, ReleaseSettings, ScanSettings, Settings
 from ecp_ingest.training import Plan, Progress
 
 SCAN = ScanSettings()
@@ -32,6 +32,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help="Scanned and PDF press releases of the Election Commission of Pakistan, English and Urdu, into JSON records.",
 )
+app.add_typer(cli_review.app, name="review")
 
 
 def main() -> None:
@@ -131,12 +132,21 @@ def convert(
         str, typer.Option(metavar="NAME", help="Model for Urdu: urd_nastaliq, or Tesseract's own urd.")
     ] = RECOGNISE.urdu_model,
     tessdata_dir: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where to look for models first.")] = None,
+    gazetteer: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="More names of offices, places, parties …; the README has the form."),
+    ] = None,
+    no_split: Annotated[
+        bool, typer.Option("--no-split", help="One record for each source, however many releases it seems to hold.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Convert again what was done before in the same way.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Also print each record on stdout, one per line.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say only what went wrong.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Name every source and page as it is done.")] = False,
 ) -> None:
     """Convert releases into records: one JSON file each, in the folder tree of the input."""
+    from ecp_ingest.gazetteer import read_rows
+
     settings = Settings(
         scan=ScanSettings(mode=mode, pages=_ranges(pages), image_dpi=image_dpi, max_image_mpixels=max_image_mpixels),
         recognise=RecogniseSettings(
@@ -145,6 +155,7 @@ def convert(
             tessdata_dir=str(tessdata_dir) if tessdata_dir else None,
             timeout=tesseract_timeout,
         ),
+        release=ReleaseSettings(gazetteer=read_rows(gazetteer) if gazetteer else "", split=not no_split),
     )
     from ecp_ingest.batch import convert as convert_all
     from ecp_ingest.terminal import Front
@@ -189,6 +200,54 @@ def schema() -> None:
     from ecp_ingest.record import json_schema
 
     typer.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+
+
+RecordsArgument = Annotated[Path, typer.Argument(metavar="RECORDS", help="Folder of records, or one record.")]
+TruthArgument = Annotated[
+    Path, typer.Argument(metavar="TRUTH", help="Folder of ground truth (x.gt.json, x.gt.txt), or one file.")
+]
+
+
+@app.command()
+def evaluate(
+    records: RecordsArgument,
+    truth: TruthArgument,
+    as_json: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="All numbers, as JSON.")] = None,
+    as_html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="A page that shows every error in its place.")
+    ] = None,
+) -> None:
+    """Measure records against ground truth: text, languages, order, boxes, fields, confidence."""
+    from ecp_ingest.evaluation import evaluate as compare
+    from ecp_ingest.evaluation.numbers import as_numbers
+    from ecp_ingest.evaluation.page import page
+    from ecp_ingest.record import write_text
+    from ecp_ingest.terminal import show_evaluation
+
+    evaluation = compare(records, truth)
+    if as_json:
+        write_text(as_json, json.dumps(as_numbers(evaluation), ensure_ascii=False, indent=2) + "\n")
+    if as_html:
+        write_text(as_html, page(evaluation))
+    show_evaluation(evaluation)
+    raise typer.Exit(1 if evaluation.missing else 0)
+
+
+@app.command()
+def calibrate(
+    records: RecordsArgument,
+    truth: TruthArgument,
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help="Where the calibration goes, as JSON.")],
+) -> None:
+    """Fit what confidences mean to records whose text is known; see ecp_ingest/data/confidence.json."""
+    from ecp_ingest.calibration import to_json
+    from ecp_ingest.evaluation.fitting import fit
+    from ecp_ingest.record import write_text
+    from ecp_ingest.terminal import show_fit
+
+    found = fit(records, truth)
+    write_text(out, to_json(found.calibration))
+    show_fit(found.before, found.after)
 
 
 @app.command()

@@ -93,6 +93,8 @@ class Word:
     bbox: Box | None
     confidence: float | None
     """0–1; None where nothing measured it."""
+    engine_confidence: float | None = None
+    """What the engine said, 0–1, where ``confidence`` is what was made of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,12 +267,23 @@ class PageFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Thumbnail:
+    """A small grey picture of the page as scanned, as JPEG; it never gets into a record."""
+
+    jpeg: bytes
+    scale: float
+    """Its pixels per pixel of the scan."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReadPage:
     facts: PageFacts
     regions: tuple[ReadRegion, ...]
     pictures: tuple[Box, ...]
     """Scan frame."""
     upright_pictures: tuple[Box, ...]
+    thumbnail: Thumbnail | None = None
+    """What the sheet looks like, to hold it against others of its source; None where nothing was scanned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +314,6 @@ class Paragraph:
     script: Script
     lines: tuple[PlacedLine, ...]
     recognised: str
-    parallel: str | None = None
 
     @property
     def direction(self) -> Direction:

@@ -121,18 +121,28 @@ def differences(
 ) -> list[Difference]:
     """Where a least alignment of the two texts differs, in order; neighbouring edits are one difference."""
     expected, read = units(normalise(truth)), units(normalise(hypothesis))
-    found: list[Difference] = []
-    spans: list[tuple[int, int, int, int]] = []
+    return [
+        Difference(start, tuple(expected[start:end]), tuple(read[read_start:read_end]))
+        for same, (start, end), (read_start, read_end) in opcodes(expected, read)
+        if not same
+    ]
+
+
+Run = tuple[bool, tuple[int, int], tuple[int, int]]
+"""Whether the units are the same, and where they stand in the truth and in what was read: first and end."""
+
+
+def opcodes(expected: list[str], read: list[str]) -> list[Run]:
+    """A least alignment of two lists of units, whole and in order; neighbouring edits are one run."""
+    runs: list[Run] = []
     for step in Levenshtein.opcodes(expected, read):
-        if step.tag == "equal":
-            continue
-        if spans and spans[-1][1] == step.src_start and spans[-1][3] == step.dest_start:
-            spans[-1] = (spans[-1][0], step.src_end, spans[-1][2], step.dest_end)
+        same = step.tag == "equal"
+        if runs and not same and not runs[-1][0]:
+            _, (start, _), (read_start, _) = runs.pop()
         else:
-            spans.append((step.src_start, step.src_end, step.dest_start, step.dest_end))
-    for start, end, read_start, read_end in spans:
-        found.append(Difference(start, tuple(expected[start:end]), tuple(read[read_start:read_end])))
-    return found
+            start, read_start = step.src_start, step.dest_start
+        runs.append((same, (start, step.src_end), (read_start, step.dest_end)))
+    return runs
 
 
 def text_in(language: str, paragraphs: Iterable[tuple[str, str]]) -> str:

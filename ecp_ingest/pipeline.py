@@ -1,6 +1,6 @@
 """The whole story of a page, in a worker; ``assembly`` makes a source's pages into its records.
 
-    source → page → clean → lay out → choose the script → recognise
+    source → page → clean → lay out → choose the script → recognise → judge how sure each word is
 
 Stages don't know each other; what one needs of another is handed over here.
 """
@@ -10,10 +10,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from ecp_ingest import appearance, calibration, language, layout, recognise, script
 from ecp_ingest import cleanup as cleaning
-from ecp_ingest import language, layout, recognise, script
 from ecp_ingest import scan as scans
 from ecp_ingest.document import (
     FailedPage,
@@ -111,7 +111,9 @@ def read_picture_page(page: PicturePage, settings: Settings, engine: Engine, wat
         languages = settings.recognise.languages
         choices = [script.choose_scripts(region, languages=languages) for region in found.regions]
     with watch.during("recognise"):
-        regions = recognise_regions(found.regions, choices, settings=settings.recognise, engine=engine)
+        readings = recognise_regions(found.regions, choices, settings=settings.recognise, engine=engine)
+    with watch.during("confidence"):
+        regions = tuple(judged(region_in_scan(reading, image), dpi=image.dpi) for reading in readings if reading.lines)
     facts = PageFacts(
         number=page.number,
         width=image.scan_width,
@@ -127,9 +129,10 @@ def read_picture_page(page: PicturePage, settings: Settings, engine: Engine, wat
     )
     return ReadPage(
         facts=facts,
-        regions=tuple(region_in_scan(region, image) for region in regions if region.lines),
+        regions=regions,
         pictures=tuple(image.box_in_scan(box) for box in found.pictures),
         upright_pictures=found.pictures,
+        thumbnail=appearance.thumbnail(page.pixels, dpi=image.dpi),
     )
 
 
@@ -204,3 +207,11 @@ def region_in_scan(reading: RegionReading, image: PageImage) -> ReadRegion:
 
 def word_in_scan(word: Word, image: PageImage) -> Word:
     return Word(word.text, image.box_in_scan(word.bbox) if word.bbox else None, word.confidence)
+
+
+def judged(region: ReadRegion, *, dpi: float) -> ReadRegion:
+    """With the probability that each word is right, in place of what the engine said; ``dpi`` is the scan's."""
+    known = calibration.packaged()
+    return replace(
+        region, lines=tuple(calibration.calibrated(line, dpi=dpi, calibration=known) for line in region.lines)
+    )

@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError
 
+from ecp_ingest.alignment import Parallel
 from ecp_ingest.document import Direction, Paragraph, ParagraphKind, Script, Word
 from ecp_ingest.errors import OutputError, UnreadableSourceError
 
@@ -65,7 +66,9 @@ class SourceEntry(_Frozen):
     """The file that was converted."""
 
     file_name: Text
-    """Without its folder: a record doesn't change when the file moves."""
+    """Without its folder."""
+    path: Text | None = None
+    """From the record's folder to the file as it lay when it was converted, with forward slashes; null if unknown."""
     sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
     """Of the file's bytes, hexadecimal. Empty where the file couldn't be read at all."""
     media_type: str
@@ -79,6 +82,9 @@ class SourceEntry(_Frozen):
     """1-based place of this release among those of the source."""
     release_count: Annotated[int, Field(ge=1)] = 1
     """Releases that the source was found to hold."""
+    boundary: JsonObject | None = None
+    """Why this release was taken to begin where it does: `rule`, and `openings`: what was read of letterhead, heading
+    and dateline on its first page."""
 
 
 class FieldEntry(_Frozen):
@@ -93,12 +99,20 @@ class FieldEntry(_Frozen):
     confidence: Confidence | None
 
 
+class NamesEntry(_Frozen):
+    """One person's name in both scripts, as far as the release has it."""
+
+    eng: Text | None = None
+    urd: Text | None = None
+
+
 class PersonEntry(FieldEntry):
     """A person named in the release."""
 
     honorific: Text | None = None
     role: Text | None = None
     organisation: Text | None = None
+    names: NamesEntry | None = None
 
 
 class ReleaseEntry(_Frozen):
@@ -112,10 +126,16 @@ class ReleaseEntry(_Frozen):
     place: FieldEntry | None = None
     date: FieldEntry | None = None
     """`value` is ISO 8601: YYYY-MM-DD."""
+    date_islamic: FieldEntry | None = None
+    """The date of the Islamic calendar beside it: year-month-day of that calendar."""
     title: FieldEntry | None = None
     people: tuple[PersonEntry, ...] = ()
     references: tuple[FieldEntry, ...] = ()
-    """Laws, sections, constituencies, file numbers and the like."""
+    """Reference numbers of offices: `F.1(5)/2022-Elec(I)`."""
+    laws: tuple[FieldEntry, ...] = ()
+    """Laws cited, with the section: `Section 58 of the Elections Act, 2017`."""
+    constituencies: tuple[FieldEntry, ...] = ()
+    """By their codes: `NA-75`."""
 
 
 class WordEntry(_Frozen):
@@ -125,6 +145,9 @@ class WordEntry(_Frozen):
     bbox: BBox | None
     """[left, top, right, bottom] in pixels of the page as scanned, origin top left; null for text without boxes."""
     confidence: Confidence | None
+    """Probability that the word is right; null where nothing measured it."""
+    engine_confidence: Confidence | None = None
+    """What the engine said of the word, on a scale of its own; null where no engine read it."""
 
 
 class LineEntry(_Frozen):
@@ -158,7 +181,11 @@ class ParagraphEntry(_Frozen):
     """Around its lines on that page."""
     lines: tuple[LineEntry, ...]
     parallel: str | None
-    """Id of the paragraph that says the same in the other language."""
+    """Id of the paragraph that says the same in the other language; where several do, the nearest."""
+    parallel_all: tuple[str, ...] = ()
+    """Ids of all paragraphs that say the same together, in reading order: one may answer two."""
+    parallel_score: Confidence | None = None
+    """Probability that they do; null where there is none."""
 
 
 class RepairEntry(_Frozen):
@@ -173,6 +200,28 @@ class RepairEntry(_Frozen):
     after: Text
     evidence: JsonObject
     """Score, rule, boxes: why the change was made."""
+
+
+class AlternativeEntry(_Frozen):
+    """What may have been printed."""
+
+    text: Text
+    share: Confidence
+    """Of the likelihood of all alternatives together."""
+
+
+class SuggestionEntry(_Frozen):
+    """A word that is likely misread, and what may have been printed. Nothing was changed: a person decides."""
+
+    kind: str
+    """misreading …"""
+    paragraph: str
+    start: int
+    """Offset in code points at which `before` stands in the paragraph's final text."""
+    before: Text
+    alternatives: tuple[AlternativeEntry, ...]
+    """The likeliest first."""
+    evidence: JsonObject
 
 
 class CheckEntry(_Frozen):
@@ -197,8 +246,12 @@ class ReviewReason(_Frozen):
 
 
 class EditEntry(_Frozen):
-    """A change that a person made."""
+    """A change that a person made, and that stands."""
 
+    number: int = 0
+    """Of the line in the log of edits."""
+    kind: str = "text"
+    """text, kind, language, order, merge, split, field, state."""
     reviewer: Text
     time: str
     """ISO 8601 with its offset."""
@@ -257,7 +310,9 @@ class ProvenanceEntry(_Frozen):
     models: tuple[ModelEntry, ...]
     settings: JsonObject
     settings_fingerprint: str
-    """sha256 over the settings: same source, fingerprint and models give the same record."""
+    """sha256 over the settings: same source, fingerprint, models and calibration give the same record."""
+    calibration: str | None = None
+    """sha256 of what turns the engine's confidences into probabilities; null where they are the engine's own."""
     pages: tuple[PageEntry, ...]
 
 
@@ -285,6 +340,8 @@ class Record(_Frozen):
     paragraphs: tuple[ParagraphEntry, ...]
     """In reading order."""
     repairs: tuple[RepairEntry, ...]
+    suggestions: tuple[SuggestionEntry, ...] = ()
+    """Words that are likely misread, too little sure to be changed."""
     checks: tuple[CheckEntry, ...]
     review: ReviewEntry
     provenance: ProvenanceEntry
@@ -297,10 +354,12 @@ def record_id(sha256: str, place: int) -> str:
 
 
 def word_entry(word: Word) -> WordEntry:
-    return WordEntry(text=word.text, bbox=word.bbox, confidence=word.confidence)
+    return WordEntry(
+        text=word.text, bbox=word.bbox, confidence=word.confidence, engine_confidence=word.engine_confidence
+    )
 
 
-def paragraph_entry(paragraph: Paragraph, *, text: str) -> ParagraphEntry:
+def paragraph_entry(paragraph: Paragraph, *, text: str, parallel: Parallel | None = None) -> ParagraphEntry:
     """``paragraph`` as the record holds it; ``text`` is the final text, after all repairs."""
     lines = tuple(
         LineEntry(page=placed.page, bbox=placed.line.bbox, words=tuple(map(word_entry, placed.line.words)))
@@ -316,13 +375,16 @@ def paragraph_entry(paragraph: Paragraph, *, text: str) -> ParagraphEntry:
         recognised=paragraph.recognised,
         confidence=paragraph.confidence,
         page=paragraph.page,
-        bbox=_around(line.bbox for line in lines if line.page == paragraph.page),
+        bbox=around_boxes(line.bbox for line in lines if line.page == paragraph.page),
         lines=lines,
-        parallel=paragraph.parallel,
+        parallel=parallel.nearest if parallel else None,
+        parallel_all=parallel.all if parallel else (),
+        parallel_score=parallel.score if parallel else None,
     )
 
 
-def _around(boxes: Iterable[BBox | None]) -> BBox | None:
+def around_boxes(boxes: Iterable[BBox | None]) -> BBox | None:
+    """The smallest box that holds all that are known; None where none is."""
     known = [box for box in boxes if box is not None]
     if not known:
         return None
@@ -347,7 +409,12 @@ def to_json(record: Record, *, indent: int | None = 2) -> str:
 
 
 def write_record(record: Record, path: Path) -> None:
-    """Write ``record`` to ``path`` whole or not at all.
+    """Write ``record`` to ``path`` whole or not at all. Raises OutputError."""
+    write_text(path, to_json(record) + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write ``text`` to ``path`` whole or not at all.
 
     The folder is made where it is missing. Raises OutputError.
     """
@@ -358,7 +425,7 @@ def write_record(record: Record, path: Path) -> None:
             "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name[:100]}.", delete=False
         ) as file:
             temporary = Path(file.name)
-            file.write(to_json(record) + "\n")
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(0o666 & ~_umask())  # a temporary file is born readable by its owner only

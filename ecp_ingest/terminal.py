@@ -1,4 +1,5 @@
-"""A batch on the terminal: a bar while it runs, what went wrong, a summary. Records to stdout, all else to stderr."""
+"""A batch on the terminal: a bar while it runs, what went wrong, a summary. Records to stdout, all else to stderr.
+An evaluation: its tables."""
 
 from __future__ import annotations
 
@@ -8,6 +9,9 @@ from rich import progress as bars
 from rich.console import Console
 from rich.table import Table
 
+from ecp_ingest.evaluation import Evaluation, tables
+from ecp_ingest.evaluation.reliability import Reliability
+from ecp_ingest.evaluation.scores import NORMALISATIONS
 from ecp_ingest.record import to_json
 from ecp_ingest.report import Event, Finished, Opened, Outcome, PageDone, Report
 
@@ -85,3 +89,54 @@ class Front:
         if report.interrupted:
             self._console.print("interrupted: what was done is kept; the same command goes on from here")
         self._console.print(table)
+
+
+# ── evaluation ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def show_evaluation(evaluation: Evaluation) -> None:
+    """Tables on stdout, in per cent where nothing else is said; what couldn't be compared on stderr."""
+    told, problems = _paper(stderr=False), _paper(stderr=True)
+    for name in evaluation.missing:
+        problems.print(f"{name}: no record, counted as read wholly wrong")
+    for path in evaluation.extra:
+        problems.print(f"{path}: no ground truth, left out")
+    told.print(f"{len(evaluation.judgements)} sources, in per cent of the characters (CER) or words (WER) of the truth")
+    _draw(told, tables.texts_table(evaluation))
+    told.print("CER and WER anywhere: folded, wherever a paragraph stands and whatever language it was taken for")
+    for name, foldings in NORMALISATIONS.items():
+        told.print(f"{name}: {', '.join(folding.__name__ for folding in foldings)}")
+    _draw(told, tables.things_table(evaluation))
+    if evaluation.overall.fields:
+        _draw(told, tables.fields_table(evaluation))
+    if evaluation.reliability():
+        _draw(told, tables.confidence_table(evaluation))
+
+
+def show_fit(before: Reliability, after: Reliability) -> None:
+    """How well confidences did before and would do after, on words that were kept from the fit."""
+    told = _paper(stderr=False)
+    told.print(f"{before.words} words, {before.wrong} of them wrong; judged in five folds, each by the other four")
+    head = ("confidence", "ECE", "errors in the least sure tenth", "of at most")
+    rows = [
+        (name, f"{of.ece:.4f}", f"{of.found:.1%}", f"{of.findable:.1%}")
+        for name, of in (("the engine's", before), ("calibrated", after))
+    ]
+    _draw(told, tables.Table(head, tuple(rows)))
+
+
+def _paper(*, stderr: bool) -> Console:
+    console = Console(stderr=stderr, markup=False, highlight=False, soft_wrap=True, emoji=False)
+    if not console.is_terminal:
+        console.width = 1000  # a pipe has no edge
+    return console
+
+
+def _draw(console: Console, table: tables.Table) -> None:
+    drawn = Table(box=None, pad_edge=False)
+    for place, name in enumerate(table.head):
+        drawn.add_column(name, justify="left" if place == 0 else "right")
+    for row in table.rows:
+        drawn.add_row(*row)
+    console.print()
+    console.print(drawn)

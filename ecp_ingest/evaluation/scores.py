@@ -1,0 +1,128 @@
+"""What is counted of one source, and how counts of many are pooled: always errors over length, never mean of rates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import TypeVar
+
+from ecp_ingest import metrics
+from ecp_ingest.metrics import ErrorRate, Folding
+
+SPACELESS = "folded, no spaces"
+NORMALISATIONS: Mapping[str, tuple[Folding, ...]] = {
+    "raw": (metrics.fold_spaces,),
+    "folded": (
+        metrics.fold_letterforms,
+        metrics.fold_marks,
+        metrics.fold_digits,
+        metrics.fold_controls,
+        metrics.fold_spaces,
+    ),
+    SPACELESS: (
+        metrics.fold_letterforms,
+        metrics.fold_marks,
+        metrics.fold_digits,
+        metrics.fold_controls,
+        metrics.without_spaces,
+    ),
+}
+"""What is not held against a text: ``raw`` forgives nothing but where lines end. A word's being right is judged
+``folded``."""
+FOLD: Mapping[str, Folding] = {name: metrics.compose(*foldings) for name, foldings in NORMALISATIONS.items()}
+
+ALL = "all"
+"""Stands for every language, in their printed order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """``right`` of ``of`` things."""
+
+    right: float = 0
+    of: int = 0
+
+    @property
+    def rate(self) -> float | None:
+        """None where there was nothing to get right."""
+        return self.right / self.of if self.of else None
+
+    def __add__(self, other: Share) -> Share:
+        return Share(self.right + other.right, self.of + other.of)
+
+
+@dataclass(frozen=True, slots=True)
+class TextErrors:
+    """Errors in one text, under one normalisation."""
+
+    characters: ErrorRate
+    """As the record orders its paragraphs: one that stands in the wrong place is missing here and invented there."""
+    words: ErrorRate | None
+    """None where the normalisation leaves no words."""
+    characters_anywhere: ErrorRate
+    """Wherever it stands and whatever language it was taken for (``align``)."""
+    words_anywhere: ErrorRate | None
+
+    def __add__(self, other: TextErrors) -> TextErrors:
+        return TextErrors(
+            self.characters + other.characters,
+            _both(self.words, other.words),
+            self.characters_anywhere + other.characters_anywhere,
+            _both(self.words_anywhere, other.words_anywhere),
+        )
+
+
+def _both(a: ErrorRate | None, b: ErrorRate | None) -> ErrorRate | None:
+    return None if a is None or b is None else a + b
+
+
+Texts = Mapping[str, Mapping[str, TextErrors]]
+"""Language (or ``ALL``) → name of the normalisation → errors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Everything that is counted, of one source or of many; what the ground truth doesn't know adds nothing."""
+
+    sources: int = 0
+    texts: Texts = field(default_factory=dict)
+    language: Share = Share()
+    """Characters of the truth that were found, in a paragraph of their language."""
+    found: Share = Share()
+    """Paragraphs that were found in the record, well or badly read."""
+    order: Share = Share()
+    """Pairs of paragraphs that were found, in their order: Kendall's tau as a share of pairs, used for reading order by
+    Quirós and Vidal, "Reading order detection on handwritten documents" (Neural Computing and Applications, 2022)."""
+    orders: Share = Share()
+    """Sources of several paragraphs in which no pair that was found stands in the wrong order."""
+    kinds: Share = Share()
+    """Paragraphs found to be what they are."""
+    boxes: Share = Share()
+    """Sum of the intersection over union of paragraph boxes, of so many paragraphs; 0 for one that wasn't found."""
+    lines: Share = Share()
+    """The same for lines, each with the line of the record that covers it best."""
+    rotations: Share = Share()
+    """Pages turned upright."""
+    fields: Mapping[str, Share] = field(default_factory=dict)
+
+    def __add__(self, other: Counts) -> Counts:
+        mine = {f.name: getattr(self, f.name) for f in fields(self)}
+        theirs = {f.name: getattr(other, f.name) for f in fields(other)}
+        texts = {
+            language: added(self.texts.get(language, {}), other.texts.get(language, {}))
+            for language in {**self.texts, **other.texts}
+        }
+        simple = {name: mine[name] + theirs[name] for name in mine if name not in ("texts", "fields")}
+        return Counts(**simple, texts=texts, fields=added(self.fields, other.fields))
+
+
+_Sum = TypeVar("_Sum", Share, TextErrors)
+
+
+def added(a: Mapping[str, _Sum], b: Mapping[str, _Sum]) -> dict[str, _Sum]:
+    """What only one of them has stays as it is."""
+    return {**a, **{key: a[key] + value if key in a else value for key, value in b.items()}}
+
+
+def pooled(counts: Iterable[Counts]) -> Counts:
+    return sum(counts, Counts())
