@@ -23,6 +23,10 @@ REDUCE = 2
 """Ridges are looked for on the column reduced so many times."""
 
 
+TWO_LINES = 1.6
+"""A band so many times as tall as the tallest of its letters may be two lines after all."""
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Line:
     bbox: Box
@@ -95,12 +99,26 @@ def band_lines(components: Components, members: Indices) -> list[Line]:
     # Latin: twice the x-height. Nastaliq: somewhat more than its tall ligatures. The larger is right for both.
     usual = max(2.0 * letter, 1.2 * ink_height(components, members, share=0.9))
     pitch = line_pitch(ink, letter, usual)
-    if height < 1.25 * pitch:
-        return [whole]
-    ridges = find_ridges(ink, pitch=pitch, left=left, top=top)
-    if len(ridges) <= 1:
-        return [whole]
-    return assign(components, members, ridges, pitch)
+    ridges = find_ridges(ink, pitch=pitch, left=left, top=top) if height >= 1.25 * pitch else []
+    if len(ridges) > 1:
+        return assign(components, members, ridges, pitch)
+    tallest = float((components.boxes[members, 3] - components.boxes[members, 1]).max())
+    if height >= TWO_LINES * tallest:
+        ridges = find_ridges(ink, pitch=1.05 * tallest, left=left, top=top)
+        if len(ridges) > 1 and stand_apart(components, members, ridges):
+            return assign(components, members, ridges, 1.05 * tallest)
+    return [whole]
+
+
+def stand_apart(components: Components, members: Indices, ridges: list[Ridge]) -> bool:
+    """Whether hardly any letter reaches from one crest to the next, and each crest has letters of its own: two lines
+    of a headline, whose words are as high as the line, and not the upper and the lower half of one line."""
+    boxes, areas = components.boxes[members], components.areas[members]
+    rows = np.array([[ridge.at(x) for ridge in ridges] for x in (boxes[:, 0] + boxes[:, 2]) / 2])
+    through = (boxes[:, 1, None] <= rows) & (rows < boxes[:, 3, None])
+    shared = areas[through.sum(axis=1) > 1].sum()
+    own = [int(areas[through[:, i] & (through.sum(axis=1) == 1)].sum()) for i in range(len(ridges))]
+    return bool(shared < 0.1 * areas.sum() and min(own) > 0.08 * areas.sum())
 
 
 def band_ink(components: Components, members: Indices) -> tuple[npt.NDArray[np.uint8], int, int]:
