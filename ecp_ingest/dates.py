@@ -8,44 +8,19 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Levenshtein
 
+from ecp_ingest.gazetteer import Gazetteer, current, gazetteer
 from ecp_ingest.letterforms import fold, fold_in_place
 from ecp_ingest.lexicon import place_named
 
-MONTHS = {
-    1: ("january", "jan", "جنوری"),
-    2: ("february", "feb", "فروری"),
-    3: ("march", "mar", "مارچ"),
-    4: ("april", "apr", "اپریل"),
-    5: ("may", "مئی", "مئ", "می", "مءی"),
-    6: ("june", "jun", "جون"),
-    7: ("july", "jul", "جولائی", "جولائ", "جولای", "جولاءی"),
-    8: ("august", "aug", "اگست"),
-    9: ("september", "sept", "sep", "ستمبر", "سپتمبر"),
-    10: ("october", "oct", "اکتوبر"),
-    11: ("november", "nov", "نومبر"),
-    12: ("december", "dec", "دسمبر"),
-}
-HIJRI_MONTHS = (
-    *("muharram", "safar", "rabi ul awwal", "rabi ul awal", "rabi us sani", "rabi ul sani", "jamadi ul awwal"),
-    *("jamadi us sani", "jumada", "rajab", "shaban", "shaaban", "ramzan", "ramadan", "ramazan", "shawwal"),
-    *("zilqad", "ziqad", "zul qadah", "zilhaj", "zil hajj", "zul hijjah", "dhul hijjah"),
-    *("محرم", "محرم الحرام", "صفر", "صفر المظفر", "ربیع الاول", "ربیع الثانی", "جمادی الاول", "جمادی الثانی"),
-    *("رجب", "رجب المرجب", "شعبان", "شعبان المعظم", "رمضان", "رمضان المبارک", "شوال", "شوال المکرم"),
-    *("ذیقعدہ", "ذوالقعدہ", "ذی القعدہ", "ذوالحجہ", "ذوالحج", "ذی الحج", "ذی الحجہ"),
-)
-WEEKDAYS = (
-    *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
-    *("پیر", "سوموار", "منگل", "بدھ", "جمعرات", "جمعہ", "ہفتہ", "اتوار"),
-)
-MARKERS = (
-    *("dated", "date", "the", "on", "of", "pakistan", "day", "dt", "press release", "for immediate release"),
-    *("مورخہ", "مورخه", "بتاریخ", "تاریخ", "بروز", "ء", "پاکستان", "پریس ریلیز", "مؤرخہ"),
-)
+MONTHS = {number: entry.forms for number, entry in enumerate(gazetteer().of("month"), start=1)}
+"""1–12 → its names in both languages."""
 EARLIEST, LATEST = 1947, 2100
 
 
@@ -59,16 +34,40 @@ class FoundDate:
     text: str
     calendar: Literal["gregorian", "islamic"]
     confidence: float
+    islamic: str | None = None
+    """Year, month and day of the Islamic calendar, where the year is printed: ``1443-10-27``."""
 
 
-_MONTH_BY_FORM = {fold(form): number for number, forms in MONTHS.items() for form in forms}
-_HIJRI = {fold(form) for form in HIJRI_MONTHS}
+@dataclass(frozen=True, slots=True)
+class _Calendar:
+    """Folded names of a gazetteer."""
+
+    months: dict[str, int]
+    islamic: dict[str, int]
+    beside: frozenset[str]
+    """What may stand beside date and place in a dateline."""
+
+
+@lru_cache(maxsize=8)
+def _calendar(table: Gazetteer) -> _Calendar:
+    return _Calendar(
+        months={fold(form): number for number, forms in _months(table, "month") for form in forms},
+        islamic={fold(form): number for number, forms in _months(table, "islamic_month") for form in forms},
+        beside=frozenset(table.forms("weekday", "dateline")) - {""},
+    )
+
+
+def _months(table: Gazetteer, kind: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+    return ((number, entry.forms) for number, entry in enumerate(table.of(kind), start=1))
+
+
 _NAME = r"(?P<month>[^\W\d_]{2,12})"
-_HIJRI_NAME = r"(?P<month>(?:[^\W\d_]+[-\s'’]{0,2}){1,3})"
-_DAY = r"(?<!\d)(?P<day>\d{1,2})(?!\d)"
+_ISLAMIC_NAME = r"(?P<month>[^\W\d_]+(?:[-\s'’]{1,2}[^\W\d_]+){0,2})"
+_DAY = r"(?P<day>(?<!\d)\d{1,2}|(?<!\w)یکم)(?!\d)"
 _YEAR = r"(?<!\d)(?P<year>\d{4})(?!\d)(?:\s?[ءﺀ](?!\w))?"
 _ORDINAL = r"(?:\s?(?:st|nd|rd|th|n[cd]|ih)\b)?"
-_GAP = r"[\s,.،/\-–]{0,3}"
+_GAP = r"[\s,.،؍/\-–]{0,3}"
+_ERA = r"(?:\s?(?:ہجری|ہ|A\.?\s?H\.?|Hijri)(?!\w))"
 _WORDED = [
     (re.compile(rf"{_DAY}{_ORDINAL}{_GAP}(?:of\s+)?{_NAME}{_GAP}{_YEAR}", re.IGNORECASE), 1.0),
     (re.compile(rf"{_NAME}[\s.]{{0,2}}{_DAY}{_ORDINAL}{_GAP}{_YEAR}", re.IGNORECASE), 1.0),
@@ -77,7 +76,12 @@ _WORDED = [
 ]
 _SEPARATED = re.compile(r"(?<![\d/.-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d/]|[.-]\d)")
 _ISO = re.compile(r"(?<![\d/.-])(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?![\d/]|[.-]\d)")
-_ISLAMIC = re.compile(rf"{_DAY}{_ORDINAL}\s?{_HIJRI_NAME}[\s,،]*(?P<year>1[34]\d\d)?(?:\s?(?:ھ|ہ|ه|A\.?H\.?)(?!\w))?")
+_ISLAMIC = re.compile(
+    rf"{_DAY}{_ORDINAL}{_GAP}{_ISLAMIC_NAME}(?:[\s,،]*(?P<year>1[34]\d\d)(?!\d))?{_ERA}?", re.IGNORECASE
+)
+_ISLAMIC_NUMERIC = re.compile(
+    rf"(?<![\d/.-])(?P<day>\d{{1,2}})([-/.])(?P<month>\d{{1,2}})\2(?P<year>1[34]\d\d){_ERA}", re.IGNORECASE
+)
 
 
 def find_dates(text: str) -> tuple[FoundDate, ...]:
@@ -88,10 +92,7 @@ def find_dates(text: str) -> tuple[FoundDate, ...]:
     for one in (*_worded(plain), *_islamic(plain), *_numeric(plain)):
         if not any(one.start < other.end and other.start < one.end for other in found):
             found.append(one)
-    return tuple(
-        FoundDate(f.value, f.start, f.end, text[f.start : f.end], f.calendar, f.confidence)
-        for f in sorted(found, key=lambda f: f.start)
-    )
+    return tuple(replace(f, text=text[f.start : f.end]) for f in sorted(found, key=lambda f: f.start))
 
 
 def _worded(plain: str) -> Iterator[FoundDate]:
@@ -100,17 +101,46 @@ def _worded(plain: str) -> Iterator[FoundDate]:
         while match := pattern.search(plain, position):
             position = match.start() + 1
             month = _month(match["month"])
-            value = _date(int(match["year"]), month[0], int(match["day"])) if month else None
+            value = _date(int(match["year"]), month[0], _day(match["day"])) if month else None
             if value and month:
                 yield FoundDate(value, match.start(), match.end(), "", "gregorian", certainty * month[1])
                 position = match.end()
 
 
+def _day(printed: str) -> int:
+    return int(printed) if printed.isdecimal() else 1  # یکم, the first
+
+
 def _islamic(plain: str) -> Iterator[FoundDate]:
     for match in _ISLAMIC.finditer(plain):
-        if fold(match["month"]) in _HIJRI:
-            end = match.end() - len(match.group()) + len(match.group().rstrip())
-            yield FoundDate(None, match.start(), end, "", "islamic", 0.9)
+        found = _islamic_month(match["month"])
+        if found is None:
+            continue
+        month, words, likeness = found
+        whole = words == len(match["month"].split())
+        end = match.end() if whole else match.start("month") + len(" ".join(match["month"].split()[:words]))
+        value = _islamic_date(match["year"], month, _day(match["day"])) if whole else None
+        end -= len(plain[:end]) - len(plain[:end].rstrip())
+        yield FoundDate(None, match.start(), end, "", "islamic", 0.9 * likeness, value)
+    for match in _ISLAMIC_NUMERIC.finditer(plain):
+        value = _islamic_date(match["year"], int(match["month"]), int(match["day"]))
+        if value:
+            yield FoundDate(None, match.start(), match.end(), "", "islamic", 0.9, value)
+
+
+def _islamic_month(text: str) -> tuple[int, int, float] | None:
+    """The month that ``text`` opens with, how many words its name has, and how alike it is."""
+    words = text.split()
+    months = _calendar(current()).islamic
+    for count in range(len(words), 0, -1):
+        named = current().named(" ".join(words[:count]), "islamic_month")
+        if named:
+            return months[fold(named[0].name)], count, named[1]
+    return None
+
+
+def _islamic_date(year: str | None, month: int, day: int) -> str | None:
+    return f"{year}-{month:02}-{day:02}" if year and 1 <= month <= 12 and 1 <= day <= 30 else None
 
 
 def _numeric(plain: str) -> Iterator[FoundDate]:
@@ -130,16 +160,20 @@ def _numeric(plain: str) -> Iterator[FoundDate]:
 
 
 def _month(name: str) -> tuple[int, float] | None:
-    folded = fold(name)
-    if folded in _MONTH_BY_FORM:
-        return _MONTH_BY_FORM[folded], 1.0
+    folded, calendar = fold(name), _calendar(current())
+    if folded in calendar.months:
+        return calendar.months[folded], 1.0
     if re.fullmatch("م[^\\W\\d]ی", folded):
         return 5, 0.85  # no other month has this shape: the small letter in the middle was misread
-    if len(folded) < 4 or folded in _HIJRI:
+    if len(folded) < 3 or folded in calendar.islamic:
         return None
-    found = process.extract(folded, list(_MONTH_BY_FORM), scorer=fuzz.ratio, score_cutoff=78, limit=3)
-    months = {_MONTH_BY_FORM[form] for form, *_ in found}
-    return (months.pop(), found[0][1] / 100) if len(months) == 1 else None
+    found = process.extract(folded, list(calendar.months), scorer=fuzz.ratio, score_cutoff=78, limit=3)
+    months = {calendar.months[form] for form, *_ in found if len(folded) > 3}
+    if len(months) == 1:
+        return months.pop(), found[0][1] / 100
+    # A day before it and a year after it: one letter may be wrong even in a short name.
+    near = {number for form, number in calendar.months.items() if Levenshtein.distance(folded, form) == 1}
+    return (near.pop(), 0.7) if len(near) == 1 else None
 
 
 def _date(year: int, month: int, day: int) -> datetime.date | None:
@@ -212,15 +246,13 @@ def _without(text: str, spans: list[tuple[int, int]], offset: int) -> str:
 
 
 def _is_marked(text: str) -> bool:
-    return any(fold(word) in _MARKERS_FOLDED for word in text.split())
-
-
-_MARKERS_FOLDED = {fold(word) for word in (*MARKERS, *WEEKDAYS)} - {""}
+    return any(fold(word) in _calendar(current()).beside for word in text.split())
 
 
 def _places(text: str) -> tuple[tuple[str, str, float] | None, list[str]]:
     """The place named in ``text``, and the words that are neither it nor usual in a dateline."""
     words = list(_WORD.finditer(text))
+    beside = _calendar(current()).beside
     place: tuple[str, str, float] | None = None
     rest: list[str] = []
     i = 0
@@ -229,7 +261,7 @@ def _places(text: str) -> tuple[tuple[str, str, float] | None, list[str]]:
             run = words[i : i + n]
             printed = text[run[0].start() : run[-1].end()]
             folded = fold(printed)
-            if len(run) == n and (folded in _MARKERS_FOLDED or (n == 1 and folded in _ORDINALS)):
+            if len(run) == n and (folded in beside or (n == 1 and (folded in _ORDINALS or _is_beside(folded, beside)))):
                 break
             if len(run) == n and place is None and (named := place_named(printed)):
                 place = (named[0], printed, named[1])
@@ -241,6 +273,13 @@ def _places(text: str) -> tuple[tuple[str, str, float] | None, list[str]]:
             n = 1
         i += n
     return place, rest
+
+
+def _is_beside(word: str, beside: frozenset[str]) -> bool:
+    """Whether ``word`` is a word of datelines with a letter misread, or two of them run together."""
+    if current().named(word, "weekday", "dateline"):
+        return True
+    return any(word[:cut] in beside and word[cut:] in beside for cut in range(3, len(word) - 1))
 
 
 _ORDINALS = {"st", "nd", "rd", "th", "ء"}

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ecp_ingest.dates import Dateline, find_dateline, find_dates
+from ecp_ingest.dates import Dateline, FoundDate, find_dateline, find_dates
 from ecp_ingest.document import Paragraph
-from ecp_ingest.letterforms import fold_in_place
 
 Said = Sequence[tuple[Paragraph, str]]
 """Paragraphs with their final text, in reading order; those that were taken out have none."""
@@ -25,10 +24,21 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """One person's name in both scripts, as far as the release has it."""
+
+    eng: str | None = None
+    urd: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Person(Field):
+    """``value`` is the name in Latin letters, or the Urdu one where there is no other."""
+
     honorific: str | None = None
     role: str | None = None
     organisation: str | None = None
+    names: Names = Names()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +48,13 @@ class Release:
     kind: Field | None = None
     place: Field | None = None
     date: Field | None = None
+    date_islamic: Field | None = None
+    """``value`` is year, month and day of the Islamic calendar, which no table converts surely."""
     title: Field | None = None
     people: tuple[Person, ...] = ()
     references: tuple[Field, ...] = ()
+    laws: tuple[Field, ...] = ()
+    constituencies: tuple[Field, ...] = ()
 
 
 def sure(score: float, paragraph: Paragraph) -> float:
@@ -69,22 +83,43 @@ def own_datelines(said: Said) -> Iterator[tuple[Paragraph, str, Dateline]]:
                 break
 
 
-_DATELINE_INSIDE = re.compile(r"\b(?i:dated?|مورخہ|بتاریخ)\b|(?<=\s)(?=[A-Z][a-z]+,)")
+_WORD = re.compile(r"(?<!\S)\S")
 
 
 def _dateline_inside(paragraph: Paragraph, text: str) -> Dateline | None:
     """A date in a letterhead, beside a file number or at a signature: ``No. F.3(1)/2023-Elec  Dated 5th May, 2023``."""
     if paragraph.kind not in ("letterhead", "heading", "dateline", "signature", "other") or len(text.split()) > 20:
         return None
-    for match in _DATELINE_INSIDE.finditer(fold_in_place(text)):
-        found = find_dateline(text[match.start() :])
-        if found is not None and found.date is not None:
-            date = replace(found.date, start=found.date.start + match.start(), end=found.date.end + match.start())
-            return replace(found, date=date, end=found.end + match.start())
     dates = [date for date in find_dates(text) if date.value]
-    if paragraph.kind == "dateline" and len(dates) == 1:
-        return Dateline(dates[0], None, dates[0].end, False)
-    return None
+    if not dates:
+        return None
+    # From the word from which on it is a dateline; with a place if there is one.
+    openings = [match.start() for match in _WORD.finditer(text) if 0 < match.start() < dates[0].start]
+    found = [(start, dateline) for start in openings if (dateline := find_dateline(text[start:])) and dateline.date]
+    found = [one for one in found if one[1].place] or found
+    if found:
+        start, dateline = found[0]
+        return replace(dateline, date=_moved(dateline.date, start), end=dateline.end + start)
+    return Dateline(dates[0], None, dates[0].end, False) if paragraph.kind == "dateline" and len(dates) == 1 else None
+
+
+def _moved(date: FoundDate | None, by: int) -> FoundDate | None:
+    return replace(date, start=date.start + by, end=date.end + by) if date else None
+
+
+def islamic_dates(said: Said) -> list[Field]:
+    """Dates of the Islamic calendar beside those of the datelines."""
+    found = []
+    for paragraph, text, _ in own_datelines(said):
+        for date in find_dates(text[:_OPENING]):
+            if date.islamic:
+                found.append(Field(date.islamic, date.text, paragraph.id, sure(date.confidence, paragraph)))
+                break
+    return found
+
+
+_OPENING = 160
+"""Characters: a dateline in the first paragraph of the body ends before."""
 
 
 def dates_and_places(said: Said) -> tuple[list[Field], list[Field]]:

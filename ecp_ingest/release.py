@@ -10,23 +10,16 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz
 
-from ecp_ingest.agreement import Check, checks
-from ecp_ingest.dates import find_dateline
+from ecp_ingest.dates import find_dateline, find_dates
 from ecp_ingest.document import Paragraph
-from ecp_ingest.fields import Field, Person, Release, Said, dates_and_places, sure
+from ecp_ingest.fields import Field, Person, Release, Said, dates_and_places, islamic_dates, sure
+from ecp_ingest.gazetteer import Entry, current
 from ecp_ingest.letterforms import fold, fold_in_place
-from ecp_ingest.lexicon import (
-    ISSUER,
-    ISSUER_FORMS,
-    PROVINCES,
-    PROVINCIAL_FORMS,
-    WING,
-    WINGS,
-    kind_of_heading,
-)
-from ecp_ingest.mentions import Mention, find_people, find_references
+from ecp_ingest.lexicon import ADDRESS, WING, issuer_forms, kind_of_heading
+from ecp_ingest.people import find_all_people
+from ecp_ingest.references import Reference, find_constituencies, find_laws, find_references
 
-__all__ = ["Check", "Field", "Person", "Release", "Said", "checks", "extract"]
+__all__ = ["Field", "Person", "Release", "Said", "extract"]
 
 
 def extract(paragraphs: Said) -> Release:
@@ -40,14 +33,11 @@ def extract(paragraphs: Said) -> Release:
         place=_agreed(places),
         date=_agreed(dates),
         title=_first(field for field in _titles(said) if (field.confidence or 0.0) >= LEGIBLE),
-        people=tuple(
-            Person(m.value, m.text, p.id, sure(0.9, p), m.honorific, m.role, None)
-            for p, m in _unique((p, m) for p, text in said if p.script == "Latn" for m in find_people(text))
-        ),
-        references=tuple(
-            Field(m.value, m.text, p.id, sure(0.95, p))
-            for p, m in _unique((p, m) for p, text in said for m in find_references(text))
-        ),
+        date_islamic=_agreed(islamic_dates(said)),
+        people=find_all_people(said),
+        references=_numbers(said),
+        laws=_collected(_laws(said)),
+        constituencies=_collected((p, reference) for p, text in said for reference in find_constituencies(text)),
     )
 
 
@@ -55,12 +45,52 @@ def _first(fields: Iterator[Field]) -> Field | None:
     return next(fields, None)
 
 
-def _unique(found: Iterable[tuple[Paragraph, Mention]]) -> Iterator[tuple[Paragraph, Mention]]:
-    seen: set[str] = set()
-    for paragraph, mention in found:
-        if mention.value not in seen:
-            seen.add(mention.value)
-            yield paragraph, mention
+# ── what the release names ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _collected(found: Iterable[tuple[Paragraph, Reference]]) -> tuple[Field, ...]:
+    """Each value once, where it stands first; surer where the other half has it too."""
+    kept: dict[str, list[tuple[Paragraph, Reference]]] = {}
+    for paragraph, reference in found:
+        kept.setdefault(reference.value, []).append((paragraph, reference))
+    fields = []
+    for value, places in kept.items():
+        paragraph, reference = places[0]
+        score = 0.95 * max(one.likeness for _, one in places)
+        if len({p.language for p, _ in places}) > 1:
+            score = 0.99
+        fields.append(Field(value, reference.text, paragraph.id, sure(score, paragraph)))
+    return tuple(fields)
+
+
+def _laws(said: Said) -> Iterator[tuple[Paragraph, Reference]]:
+    """A law without a section, or a section whose law wasn't read, comes only where the two aren't cited together."""
+    found: list[tuple[Paragraph, Reference]] = []
+    named: dict[str, str] = {}
+    for paragraph, text in said:
+        for reference in find_laws(text, named_before=named.get(paragraph.language)):
+            found.append((paragraph, reference))
+            law = reference.value.partition(" of the ")[2] or reference.value
+            if law[-4:].isdecimal():
+                named[paragraph.language] = law
+    cited = {part for _, reference in found for part in reference.value.split(" of the ") if part != reference.value}
+    yield from ((paragraph, reference) for paragraph, reference in found if reference.value not in cited)
+
+
+def _numbers(said: Said) -> tuple[Field, ...]:
+    """The reference numbers of the paper itself: those beside its date, or at the opening of its body."""
+    fields: list[Field] = []
+    found = ((p, reference) for p, text in said for reference in find_references(text))
+    for field in sorted(_collected(found), key=lambda field: -(field.confidence or 0.0)):
+        # The same number, misread in one of the halves.
+        if not any(fuzz.ratio(field.value, other.value) >= SAME_NUMBER for other in fields):
+            fields.append(field)
+    order = {paragraph.id: place for place, (paragraph, _) in enumerate(said)}
+    return tuple(sorted(fields, key=lambda field: order[field.paragraph]))
+
+
+SAME_NUMBER = 85
+"""Likeness of 100 between two reference numbers of one release from which they are one, misread."""
 
 
 def _agreed(fields: Sequence[Field]) -> Field | None:
@@ -91,12 +121,13 @@ _SHORT = 14
 
 def _issuer(said: Said) -> Field | None:
     """From the letterhead; from the signature where there is none."""
+    commission = issuer_forms()[0]
     for kinds, certainty in ((_HEADS, 1.0), ({"signature"}, 0.85)):
         found = [f for p, text in said if p.kind in kinds for f in _issuers(p, text, certainty)]
-        provincial = [field for field in found if field.value != ISSUER]
-        # A provincial office writes the Commission's name above its own.
-        if provincial or found:
-            return _agreed([f for f in found if f.value == (provincial or found)[0].value])
+        # A provincial or district office writes the Commission's name above its own.
+        local = [field for field in found if field.value != commission]
+        if found:
+            return _agreed([f for f in found if f.value == (local or found)[0].value])
     return None
 
 
@@ -104,20 +135,34 @@ def _issuers(paragraph: Paragraph, text: str, certainty: float) -> Iterator[Fiel
     if len(text.split()) > _SHORT + 6:
         return
     folded = fold(text)
-    for form in PROVINCIAL_FORMS:
-        if fuzz.partial_ratio(fold(form), folded) >= 88:
-            province = next((name for name, forms in PROVINCES.items() if any(fold(f) in folded for f in forms)), None)
-            if province:
-                yield Field(
-                    f"Provincial Election Commissioner, {province}", text, paragraph.id, sure(certainty, paragraph)
-                )
+    for office in current().of("issuer")[1:]:
+        for form in office.english + office.urdu:
+            found = fuzz.partial_ratio_alignment(fold(form), folded, score_cutoff=88)
+            if found is None or len(folded) < 0.8 * len(fold(form)):
+                continue
+            place = _place_of_office(folded[found.dest_end :]) or _place_of_office(folded[: found.dest_start])
+            if place:
+                score = certainty * found.score / 100
+                yield Field(f"{office.name}, {place.name}", text, paragraph.id, sure(score, paragraph))
                 return
-    for form in ISSUER_FORMS:
+    for form in issuer_forms():
         found = fuzz.partial_ratio_alignment(fold(form), folded, score_cutoff=84)
         if found is not None and len(folded) >= 0.8 * len(fold(form)):
             printed = text if len(folded) <= 1.3 * len(form) else _part(text, folded, found.dest_start, found.dest_end)
-            yield Field(ISSUER, printed, paragraph.id, sure(certainty * found.score / 100, paragraph))
+            score = certainty * found.score / 100
+            yield Field(issuer_forms()[0], printed, paragraph.id, sure(score, paragraph))
             return
+
+
+def _place_of_office(beside: str) -> Entry | None:
+    """The province or district that the words beside an office name, a letter of which may be wrong."""
+    words = beside.split()
+    for first in range(len(words)):
+        for length in (3, 2, 1):
+            named = current().named(" ".join(words[first : first + length]), "province", "district", "town")
+            if named:
+                return named[0]
+    return None
 
 
 def _part(text: str, folded: str, start: int, end: int) -> str:
@@ -136,18 +181,19 @@ def _wings(said: Said) -> Iterator[Field]:
             if match is None:
                 continue
             printed = text[match.start() : match.end()]
-            named = [(fuzz.ratio(fold(urdu), fold(printed)), english) for urdu, english in WINGS.items()]
             # The letterhead may run on into the wing's name on the same line.
-            named += [(fuzz.ratio(fold(english), fold(printed)), english) for english in WINGS.values()]
-            score, english = max(named)
-            value = english if score >= 80 else _without_issuer(" ".join(printed.split()))
+            score, entry = max(
+                ((fuzz.ratio(form, fold(printed)), wing) for form, wing in current().forms("wing").items()),
+                key=lambda one: one[0],
+            )
+            value = entry.name if score >= 80 else _without_issuer(" ".join(printed.split()))
             yield Field(
                 value, printed, paragraph.id, sure(certainty * (score / 100 if score >= 80 else 0.9), paragraph)
             )
 
 
 def _without_issuer(text: str) -> str:
-    for form in ISSUER_FORMS:
+    for form in issuer_forms():
         text = re.sub(re.escape(form), "", text, flags=re.IGNORECASE)
     return text.strip(" ,،|-–")
 
@@ -172,12 +218,18 @@ def _titles(said: Said) -> Iterator[Field]:
             title = text[match.end() :].strip()
             if title:
                 yield Field(title, title, paragraph.id, sure(0.95, paragraph))
+    begun: set[str] = set()
     for paragraph, text in said:
         plain = text.strip()
+        begun |= {paragraph.language} if paragraph.kind == "body" else set()
+        if paragraph.language in begun:
+            continue  # below the body stand addresses and names
         if paragraph.kind != "heading" or kind_of_heading(plain) or find_dateline(plain) or len(plain.split()) < 3:
             continue
-        if any(fuzz.ratio(fold(form), fold(plain)) > 80 for form in ISSUER_FORMS) or WING.search(plain):
+        if any(fuzz.ratio(fold(form), fold(plain)) > 80 for form in issuer_forms()) or WING.search(plain):
             continue
-        if list(find_references(plain)) and len(plain.split()) <= 6:
+        if ADDRESS.search(plain):
+            continue
+        if any(find_references(plain)) and (len(plain.split()) <= 6 or find_dates(plain)):
             continue
         yield Field(plain, plain, paragraph.id, sure(0.8, paragraph))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from ecp_ingest import __version__
+from ecp_ingest.document import Paragraph, ParagraphKind, PlacedLine, ReadLine, ScriptChoice, Word
 from ecp_ingest.record import (
     ErrorEntry,
     ParagraphEntry,
@@ -23,6 +24,22 @@ from ecp_ingest.settings import Settings
 REPOSITORY = Path(__file__).parents[1]
 
 RunCli = Callable[..., "subprocess.CompletedProcess[str]"]
+Said = list[tuple[Paragraph, str]]
+
+
+def said(*parts: tuple[ParagraphKind, str], confidence: float | None = 0.95, languages: Sequence[str] = ()) -> Said:
+    """Paragraphs ``p1`` … as kinds and texts tell; those mostly in Arabic letters are Urdu,
+    unless ``languages`` tells."""
+    made: Said = []
+    for number, (kind, text) in enumerate(parts, start=1):
+        arabic = sum("\u0600" <= c <= "\u06ff" for c in text) > len(text) / 3
+        if languages:
+            arabic = languages[number - 1] == "urd"
+        script = ScriptChoice("Arab", "urd", 1.0, "") if arabic else ScriptChoice("Latn", "eng", 1.0, "")
+        line = ReadLine(tuple(Word(word, None, confidence) for word in text.split()), None, script)
+        paragraph = Paragraph(f"p{number}", kind, script.language, script.script, (PlacedLine(1, line),), text)
+        made.append((paragraph, text))
+    return made
 
 
 def paragraph(text: str, *, name: str = "p1", language: str = "urd") -> ParagraphEntry:
