@@ -144,6 +144,32 @@ class PicturePage:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Mesh:
+    """Where a sheet that was tilted or bent lies on the scan: flattened, it has the size ``width`` × ``height``."""
+
+    nodes: Matrix
+    """R×C×2: (x, y) on the scan of an even grid over the flattened sheet, edges included."""
+    width: float
+    height: float
+
+    def in_scan(self, points: Matrix) -> Matrix:
+        """N×2, (x, y) on the flattened sheet → on the scan; bilinear, and beyond the edges as in the last cells."""
+        rows, columns = self.nodes.shape[:2]
+        x = points[:, 0] * ((columns - 1) / self.width)
+        y = points[:, 1] * ((rows - 1) / self.height)
+        left = np.clip(np.floor(x), 0, columns - 2).astype(np.intp)
+        top = np.clip(np.floor(y), 0, rows - 2).astype(np.intp)
+        u, v = (x - left)[:, None], (y - top)[:, None]
+        upper = self.nodes[top, left] * (1 - u) + self.nodes[top, left + 1] * u
+        lower = self.nodes[top + 1, left] * (1 - u) + self.nodes[top + 1, left + 1] * u
+        return np.asarray(upper * (1 - v) + lower * v, dtype=np.float64)
+
+    def scaled(self, across: float, down: float) -> Mesh:
+        """For a scan whose pixels are so much finer; the flattened sheet is finer by ``across`` both ways."""
+        return Mesh(self.nodes * np.array([across, down]), self.width * across, self.height * across)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class PageImage:
     """The page as the engine should see it: upright, straight, evenly lit, at ``WORKING_DPI``."""
 
@@ -152,7 +178,7 @@ class PageImage:
     ink: Pixels
     """H×W uint8, 1 where there is ink, else 0."""
     to_scan: Matrix
-    """2×3 affine: (x, y, 1) in the page image → (x, y) in the scan."""
+    """2×3 affine: (x, y, 1) in the page image → (x, y) in the scan, or on the flattened sheet where there is one."""
     rotation: int
     """Quarter turns taken back, in degrees clockwise that the scan was turned to stand upright: 0, 90, 180, 270."""
     skew: float
@@ -163,14 +189,35 @@ class PageImage:
     scan_width: int
     scan_height: int
     is_blank: bool
+    sheet: Mesh | None = None
+    """The sheet that was flattened; None where the whole scan is the page."""
+
+    def in_scan(self, points: Matrix) -> Matrix:
+        """N×2, (x, y) in the page image → in the scan."""
+        flat = points @ self.to_scan[:, :2].T + self.to_scan[:, 2]
+        return flat if self.sheet is None else self.sheet.in_scan(flat)
+
+    def from_scan(self, points: Matrix) -> Matrix:
+        """N×2, (x, y) in the scan → in the page image."""
+        back = np.linalg.inv(self.to_scan[:, :2])
+        found = (points - self.to_scan[:, 2]) @ back.T
+        if self.sheet is None:
+            return found
+        # Newton's method: from the middle of the page image, with the slope at each place.
+        found = np.broadcast_to(np.array(self.pixels.shape[::-1]) / 2, points.shape).astype(np.float64)
+        for _ in range(12):
+            here = self.in_scan(found)
+            slopes = np.stack([self.in_scan(found + step) - here for step in np.eye(2)], axis=-1)
+            found = found + np.linalg.solve(slopes, (points - here)[..., None])[..., 0]
+        return found
 
     def box_in_scan(self, box: Box) -> Box:
         """The scan-frame box around a page-image box, clipped to the page."""
-        corners = np.array(
-            [[box.left, box.top, 1], [box.right, box.top, 1], [box.left, box.bottom, 1], [box.right, box.bottom, 1]],
-            dtype=np.float64,
-        )
-        x, y = (corners @ self.to_scan.T).T
+        along = np.linspace(0, 1, 2 if self.sheet is None else 9)
+        across, down = box.left + along * box.width, box.top + along * box.height
+        edges = [(across, np.full_like(along, y)) for y in (box.top, box.bottom)]
+        edges += [(np.full_like(along, x), down) for x in (box.left, box.right)]
+        x, y = self.in_scan(np.concatenate([np.column_stack(edge) for edge in edges])).T
         return Box(
             int(np.clip(np.floor(x.min()), 0, self.scan_width - 1)),
             int(np.clip(np.floor(y.min()), 0, self.scan_height - 1)),
@@ -192,13 +239,23 @@ class LineImage:
     """H×W uint8 grey, paper-coloured margin included."""
 
 
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """Which table of the page (0-based) a region is a row of, and in which of its columns (0-based, from the left)
+    each of the region's lines stands."""
+
+    table: int
+    cells: tuple[int, ...]
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Region:
-    """Lines that stand together in one column, top to bottom."""
+    """Lines that stand together in one column, top to bottom, or in one row of a table."""
 
     bbox: Box
     """In the page image."""
     lines: tuple[LineImage, ...]
+    row: TableRow | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -246,6 +303,7 @@ class ReadRegion:
     lines: tuple[ReadLine, ...]
     upright_lines: tuple[Box | None, ...]
     """One for each of ``lines``."""
+    row: TableRow | None = None
 
 
 @dataclass(frozen=True, slots=True)

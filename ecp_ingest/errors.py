@@ -3,6 +3,7 @@
 EcpIngestError                      1
 ├── UsageError                      2   what was asked can't be meant
 │   ├── NoInputError                2   nothing to convert where we were told to look
+│   ├── BadGazetteerError           2   a table of names that isn't of the form that such tables have
 │   └── NameClashError              2   two sources would write one record
 ├── MissingDependencyError          3   a program or model that has to be installed
 │   ├── MissingProgramError         3
@@ -15,6 +16,8 @@ EcpIngestError                      1
 ├── PageError                       1   one page failed; its document goes on
 │   ├── RecognitionError            1   the engine refused or crashed
 │   └── PageTimeoutError            1   the engine took longer than allowed
+├── ReviewError                     1   a decision that can't be taken: what it was about isn't there
+│   └── ConflictError               1   what it was about has been changed since it was seen
 └── TrainingError                   1   fonts, text or pairs that can't be trained on
 
 A message says what happened and what to do about it; the file and the page travel beside it, so that a batch can
@@ -50,6 +53,10 @@ class UsageError(EcpIngestError):
 
 
 class NoInputError(UsageError):
+    pass
+
+
+class BadGazetteerError(UsageError):
     pass
 
 
@@ -98,6 +105,14 @@ class RecognitionError(PageError):
 
 
 class PageTimeoutError(PageError):
+    pass
+
+
+class ReviewError(EcpIngestError):
+    pass
+
+
+class ConflictError(ReviewError):
     pass
 
 

@@ -16,9 +16,10 @@ import numpy.typing as npt
 
 from ecp_ingest.columns import find_columns
 from ecp_ingest.components import Components, Indices, find_components, ink_box, letter_height
-from ecp_ingest.document import Box, LineImage, PageImage, PageLayout, Pixels, Region, around, frozen
+from ecp_ingest.document import Box, LineImage, PageImage, PageLayout, Pixels, Region, TableRow, around, frozen
 from ecp_ingest.frames import dashes
 from ecp_ingest.lines import Line, find_lines
+from ecp_ingest.tables import Table, find_tables
 
 PAPER = 255
 REDUCE = 4
@@ -49,11 +50,17 @@ def lay_out(page: PageImage) -> PageLayout:
         pixels, ink = restored
         components = find_components(ink)
     letter = letter_height(components)
+    tables = find_tables(components, letter)
     if (unruled := without_rules(ink, components, letter)) is not None:
         components = find_components(unruled)
     pictures, covered = find_pictures(pixels, components, letter)
     text = set_aside(components, pictures, covered, letter)
     regions: list[Region] = []
+    for number, table in enumerate(tables):
+        inside = within(components, text, table.box)
+        rows = table_rows(components, inside, table, letter)
+        regions += [row_region(pixels, ink, cells, number) for cells in rows]
+        text = np.setdiff1d(text, inside)
     for column in find_columns(components.boxes[text], letter) if len(text) else ():
         lines = [line for line in find_lines(components, text[column]) if not is_speck(line.bbox, letter)]
         regions += cut_regions([cut_line(pixels, ink, line) for line in lines])
@@ -81,7 +88,7 @@ def moved(box: Box, window: Box) -> Box:
 
 def moved_region(region: Region, window: Box) -> Region:
     lines = tuple(LineImage(bbox=moved(line.bbox, window), pixels=line.pixels) for line in region.lines)
-    return Region(bbox=moved(region.bbox, window), lines=lines)
+    return Region(bbox=moved(region.bbox, window), lines=lines, row=region.row)
 
 
 # ── what is not text ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -273,6 +280,36 @@ def far_from_letters(
     for left, top, right, bottom in components.boxes[letters] // REDUCE:
         near[max(0, top - above) : bottom + above + 1, max(0, left - aside) : right + aside + 1] = 1
     return np.asarray(near[y // REDUCE, x // REDUCE] == 0)
+
+
+# ── tables ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def within(components: Components, members: Indices, box: Box) -> Indices:
+    """Those of ``members`` whose middle lies in ``box``."""
+    b = components.boxes[members]
+    x, y = (b[:, 0] + b[:, 2]) // 2, (b[:, 1] + b[:, 3]) // 2
+    return np.asarray(members[(x >= box.left) & (x < box.right) & (y >= box.top) & (y < box.bottom)])
+
+
+def table_rows(components: Components, members: Indices, table: Table, letter: float) -> list[list[list[Line]]]:
+    """Rows from above, each a list of its cells from the left, each of those its lines; rows without print left out."""
+    rows = []
+    for row in table.rows:
+        cells = []
+        for column in table.columns:
+            inside = within(components, members, Box(column.start, row.start, column.end, row.end))
+            found = find_lines(components, inside) if len(inside) else []
+            cells.append([line for line in found if not is_speck(line.bbox, letter)])
+        if any(cells):
+            rows.append(cells)
+    return rows
+
+
+def row_region(pixels: Pixels, ink: Pixels, cells: list[list[Line]], table: int) -> Region:
+    lines = tuple(cut_line(pixels, ink, line) for cell in cells for line in cell)
+    places = tuple(place for place, cell in enumerate(cells) for _ in cell)
+    return Region(bbox=around([line.bbox for line in lines]), lines=lines, row=TableRow(table, places))
 
 
 # ── lines to regions ──────────────────────────────────────────────────────────────────────────────────────────────

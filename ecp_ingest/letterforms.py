@@ -32,10 +32,15 @@ INVISIBLE = "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 """Bidi controls, zero-width spaces, byte order marks. Not ZWNJ and ZWJ: Urdu spells with them."""
 
 _INVISIBLE = re.compile(f"[{INVISIBLE}]+")
-_PRESENTATION = re.compile("[\ufb50-\ufbb1\ufbd3-\ufd3d\ufd50-\ufdfc\ufe70-\ufefc]")
+# Not U+FDFA to U+FDFD, signs of their own, which print otherwise than the words they stand for: ﷺ is written so.
+_PRESENTATION = re.compile("[\ufb00-\ufb06\ufb50-\ufbb1\ufbd3-\ufd3d\ufd50-\ufdf9\ufe70-\ufefc]")
 _URDU_LETTER = re.compile(f"[{''.join(URDU_LETTERS)}]")
 _TATWEEL = re.compile("(?<=[\u0620-\u06ff])ـ+|ـ+(?=[\u0620-\u06ff])")
 _HARAKAT = re.compile("[\u064b-\u0652\u0670]")
+_MARKS = "\u064b-\u065f\u0670"
+_STRAY_MARK = re.compile(rf"(?<![\w{_MARKS}\u200c\u200d])[{_MARKS}]+|([{_MARKS}])(?=\1)")
+"""A vowel sign with no letter to stand on, or the same one twice."""
+_STRAY_JOINER = re.compile("^[\u200c\u200d]+|[\u200c\u200d]+$|[\u200c\u200d]+(?=[\u200c\u200d])|\u00ad")
 _KNOWN_WORD = re.compile(rf"\b({'|'.join(KNOWN_WORDS)})\b")
 
 
@@ -82,6 +87,8 @@ def respell(word: str, *, language: str) -> tuple[str, tuple[str, ...]]:
     step("presentation_form", _PRESENTATION.sub(lambda m: unicodedata.normalize("NFKC", m.group()).lstrip(), word))
     if language == "urd":
         step("tatweel", _TATWEEL.sub("", word))
+        step("stray_joiner", _STRAY_JOINER.sub("", word))
+        step("stray_mark", _STRAY_MARK.sub("", word))
         # Three vowel signs in one word: an Arabic quotation, which keeps its letters.
         if len(_HARAKAT.findall(word)) < 3:
             step("arabic_letter", _URDU_LETTER.sub(lambda m: URDU_LETTERS[m.group()], word))
@@ -127,6 +134,10 @@ _ONE_TO_ONE = str.maketrans(
 )
 
 
+_LONE_SPECK = re.compile(r"(?<=\s)[_~|·`´](?=\s)")
+
+
 def fold_in_place(text: str) -> str:
-    """As ``fold``, as far as every character stays where it is: for patterns whose offsets must hold."""
-    return text.translate(_ONE_TO_ONE)
+    """As ``fold``, as far as every character stays where it is: for patterns whose offsets must hold. A speck of dust
+    that was read as a mark and stands alone becomes a space."""
+    return _LONE_SPECK.sub(" ", text.translate(_ONE_TO_ONE))

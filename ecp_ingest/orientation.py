@@ -173,6 +173,13 @@ def skew_angle(text: Pixels) -> float:
     return float(fine[peak])
 
 
+def straightness(text: Pixels, *, skew: float) -> float:
+    """How much the lower edges of the print gather in few rows along ``skew`` (degrees), from side to side of the
+    page: pages of one scale and one text compare, and higher is straighter."""
+    points = _edges(text, below=True)
+    return _sharpness(points, skew, bin_size=1.0) / max(1, len(points)) ** 2
+
+
 def text_ink(ink: Pixels) -> Pixels:
     """The ink without what is no print: pictures, rules, frames and specks."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)

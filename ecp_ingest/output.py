@@ -1,11 +1,12 @@
 """The output folder: what stands there from earlier, and what may be written over it.
 
-Nothing is ever deleted. A record is replaced only if it is one of ours, of the same source, unedited by a person, and
-not better than the new one.
+Nothing is ever deleted. A record is replaced only if it is one of ours, of the same source, and not better than the new
+one; a person's edits stay and are applied to what replaces it.
 """
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,9 @@ from pathlib import Path
 
 from ecp_ingest.discover import Source, clash
 from ecp_ingest.errors import NameClashError, OutputError, UnreadableSourceError
-from ecp_ingest.record import Record, read_record, write_record
+from ecp_ingest.record import Record, read_record
+from ecp_ingest.review.desk import Desk, store_recognised
+from ecp_ingest.review.files import log_path
 
 _RANK = {"failed": 0, "partial": 1, "ok": 2}
 
@@ -58,7 +61,7 @@ def finished_before(
     if first is None:
         return ()
     paths = record_paths(folder, source, first.source.release_count)
-    records = tuple(map(_ours, paths))
+    records = tuple(map(_reviewed, paths))
     good = [record for record in records if record is not None and record.status == "ok" and made_alike(record)]
     return tuple(zip(paths, good, strict=True)) if len(good) == len(paths) else ()
 
@@ -82,13 +85,30 @@ def store(records: Sequence[Record], *, folder: Path, source: Source, others: Ca
         else:
             to_write.append((record, path))
     for record, path in to_write:
-        write_record(record, path)
+        note = store_recognised(_placed(record, path, source), path)
+        notes += [note] if note else []
     notes += [
         f"{path}: an earlier run found more or fewer releases in this source and wrote this; it no longer belongs "
         "here: look at it, then delete it"
         for path in _left_over(folder, source, paths, records)
     ]
     return Stored(paths, tuple(notes))
+
+
+def _placed(record: Record, path: Path, source: Source) -> Record:
+    """The record, saying where its source lies, seen from where it goes to itself."""
+    try:
+        way = Path(os.path.relpath(source.path, path.parent)).as_posix()
+    except ValueError:  # on another drive
+        return record
+    return record.model_copy(update={"source": record.source.model_copy(update={"path": way})})
+
+
+def _reviewed(path: Path) -> Record | None:
+    """Our record at ``path``, saying what its log of edits says, should a machine have gone down in between."""
+    if _ours(path) is not None and log_path(path).exists():
+        Desk("").refresh(path)
+    return _ours(path)
 
 
 def _ours(path: Path) -> Record | None:
@@ -114,9 +134,10 @@ def _why_keep(path: Path, new: Record) -> str | None:
             "source, or choose another output folder",
             str(path),
         )
-    if old.review.edits:
+    if old.review.edits and not log_path(path).exists():
         return (
-            f"{path}: holds edits by {old.review.edits[-1].reviewer}, so it was left as it is; move it to convert anew"
+            f"{path}: holds edits by {old.review.edits[-1].reviewer} and their log is gone, so it was left as it is; "
+            "move it to convert anew"
         )
     worse = _RANK[new.status] < _RANK[old.status]
     if worse and (new.status == "failed" or new.source.sha256 == old.source.sha256):

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ecp_ingest.dates import find_dateline
 from ecp_ingest.document import Box, ReadLine
-from ecp_ingest.lexicon import BULLET, ROLES, SIGN_OFF, is_issuer_line, kind_of_heading
+from ecp_ingest.lexicon import BULLET, SIGN_OFF, is_issuer_line, kind_of_heading, opens_with_office
 
 LineRef = tuple[int, int, int]
 """1-based page, 0-based region in the page, 0-based line in the region."""
@@ -41,6 +41,8 @@ class FlowLine:
     """Most lines of the column reach both edges: one that doesn't is a last line."""
     wrapped_at: int | None = None
     """Length in characters of the longest line in the region."""
+    in_table: bool = False
+    """The line stands in a cell; its region is the row."""
 
     @property
     def page(self) -> int:
@@ -182,6 +184,8 @@ def ends_sentence(text: str) -> bool:
 def starts_paragraph(group: Sequence[FlowLine], line: FlowLine, after: FlowLine | None) -> bool:
     """Whether ``line`` begins a new paragraph after ``group`` (its lines so far); ``after`` is the next line."""
     last = group[-1]
+    if line.in_table or last.in_table:
+        return line.ref[:2] != last.ref[:2]
     if line.page != last.page or line.column != last.column:
         return True
     if _stands_alone(last) or _stands_alone(line) or _opens(line, last, group[0]):
@@ -207,7 +211,7 @@ def _stands_alone(line: FlowLine) -> bool:
 def _opens(line: FlowLine, last: FlowLine, first: FlowLine) -> bool:
     if line.is_item:
         return ends_sentence(last.text) or last.text.rstrip().endswith((",", "،", "and", "or", "اور")) or first.is_item
-    if ROLES.match(line.text) and len(line.text.split()) <= 7 and len(last.text.split()) <= 6 and not last.is_full:
+    if opens_with_office(line.text) and len(line.text.split()) <= 7 and len(last.text.split()) <= 6 and not last.is_full:
         return True
     return SIGN_OFF.match(line.text) is not None
 

@@ -11,11 +11,11 @@ from ecp_ingest.document import Box, ParagraphKind, ReadPage, Script, around
 from ecp_ingest.lexicon import (
     ADDRESS,
     PAGE_NUMBER,
-    ROLES,
     SIGN_OFF,
     WING,
     is_issuer_line,
     kind_of_heading,
+    opens_with_office,
 )
 from ecp_ingest.paragraph_breaks import FlowLine, ends_sentence, is_mixed
 
@@ -90,6 +90,8 @@ def _opens_half(block: Block) -> bool:
 
 
 def _kind(block: Block, *, place: int, begun: bool, sheet: _Sheet) -> ParagraphKind:
+    if block.lines[0].in_table:
+        return "other"
     text, words = block.text.strip(), len(block.text.split())
     top, foot = _at_edges(block, place, sheet)
     dateline = find_dateline(text) if words <= _SHORT else None
@@ -118,7 +120,7 @@ def _signs(text: str, words: int) -> bool:
     """Whether a paragraph below the body is the sender's mark, name or office."""
     if words > _SHORT or text.endswith(("۔", ".")):
         return False
-    office = words <= 8 and not is_mixed(text) and ROLES.match(text) is not None
+    office = words <= 8 and not is_mixed(text) and opens_with_office(text)
     return office or SIGN_OFF.match(text) is not None or re.fullmatch(r"\([^()]{4,40}\)", text) is not None
 
 

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ecp_ingest.document import Paragraph, ParagraphKind, PlacedLine, ReadPage, Script
+from ecp_ingest.document import Paragraph, ParagraphKind, PlacedLine, ReadPage, ReadRegion, Script
 from ecp_ingest.paragraph_breaks import FlowLine, LineRef, column_lines, ends_sentence, starts_paragraph
 from ecp_ingest.paragraph_kinds import Block, classify
 from ecp_ingest.reading_order import in_reading_order
@@ -54,19 +54,34 @@ def compose(pages: Sequence[ReadPage], *, apart: Mapping[LineRef, str] | None = 
 
 def _flow(page: ReadPage) -> list[FlowLine]:
     """The page's lines in reading order, each with the measures of its column."""
-    flow: list[FlowLine] = []
+    order: list[LineRef] = []
     columns: dict[object, list[FlowLine]] = {}
     for placed in in_reading_order(page):
-        key = placed.column if placed.column is not None else ("unboxed", placed.index)
-        for i, line in enumerate(placed.region.lines):
+        region = placed.region
+        key = placed.column if placed.column is not None and not region.row else ("alone", placed.index)
+        for i in _cell_order(region, page) if region.row else range(len(region.lines)):
+            line = region.lines[i]
             if line.text.strip():
                 ref = (page.facts.number, placed.index, i)
-                columns.setdefault(key, []).append(
-                    FlowLine(ref, line, placed.region.upright_lines[i] if placed.region.upright_lines else None)
-                )
-    for lines in columns.values():
-        flow += column_lines(lines)
-    return flow
+                box = region.upright_lines[i] if region.upright_lines else None
+                order.append(ref)
+                columns.setdefault(key, []).append(FlowLine(ref, line, box, in_table=region.row is not None))
+    measured = {line.ref: line for lines in columns.values() for line in column_lines(lines)}
+    return [measured[ref] for ref in order]
+
+
+def _cell_order(region: ReadRegion, page: ReadPage) -> list[int]:
+    """The lines of a table's row as they are read: cell by cell, from the right where most of the table is Urdu."""
+    row = region.row
+    if row is None:
+        return list(range(len(region.lines)))
+    letters: Counter[Script] = Counter()
+    for other in page.regions:
+        if other.row and other.row.table == row.table:
+            for line in other.lines:
+                letters[line.choice.script] += sum(map(str.isalpha, line.text))
+    from_right = letters["Arab"] > letters["Latn"]
+    return sorted(range(len(region.lines)), key=lambda i: -row.cells[i] if from_right else row.cells[i])
 
 
 def _blocks(lines: Sequence[FlowLine]) -> list[Block]:
@@ -114,6 +129,8 @@ def _joined(blocks: Sequence[Block], kinds: Sequence[ParagraphKind]) -> list[tup
 
 def _runs_on(before: Block, after: Block) -> bool:
     last, first = before.lines[-1], after.lines[0]
+    if last.in_table or first.in_table:
+        return False
     next_page = first.page == last.page + 1
     next_column = first.page == last.page and first.column != last.column and first.box is not None
     if not (next_page or next_column) or ends_sentence(last.text) or first.is_item:

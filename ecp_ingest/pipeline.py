@@ -188,7 +188,9 @@ def settle(choice: ScriptChoice, *, english: RecognisedLine, urdu: RecognisedLin
 
 def region_in_scan(reading: RegionReading, image: PageImage) -> ReadRegion:
     """Every box led back to the page as scanned; lines in which nothing was read are left out."""
-    kept = [line for line in reading.lines if line.read.words]
+    places = [i for i, line in enumerate(reading.lines) if line.read.words]
+    kept = [reading.lines[i] for i in places]
+    row = reading.region.row
     lines = tuple(
         ReadLine(
             words=tuple(word_in_scan(word, image) for word in line.read.words),
@@ -202,6 +204,7 @@ def region_in_scan(reading: RegionReading, image: PageImage) -> ReadRegion:
         upright=reading.region.bbox,
         lines=lines,
         upright_lines=tuple(line.line.bbox for line in kept),
+        row=replace(row, cells=tuple(row.cells[i] for i in places)) if row else None,
     )
 
 

@@ -16,9 +16,12 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from ecp_ingest.document import Paragraph
-from ecp_ingest.duplicates import Repeat
 from ecp_ingest.letterforms import fold, respellings
-from ecp_ingest.phrases import first_repeat, garbled_repeats
+from ecp_ingest.likeness import differences
+from ecp_ingest.misreadings import Misreading, misreadings
+from ecp_ingest.phrases import Twice, first_repeat, garbled_repeats, near_repeats
+from ecp_ingest.punctuation import mark_spacings
+from ecp_ingest.repeats import Repeat
 from ecp_ingest.settings import RepairSettings
 from ecp_ingest.spacing import respacings
 
@@ -51,12 +54,32 @@ class ReviewReason:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """``before`` at ``start`` of the final text is no word; ``alternatives`` are, the likeliest first."""
+
+    kind: str
+    paragraph: str
+    start: int
+    before: str
+    alternatives: tuple[Alternative, ...]
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    text: str
+    share: float
+    """Of the likelihood of all alternatives together, 0–1."""
+
+
+@dataclass(frozen=True, slots=True)
 class Repaired:
     """``texts`` has the final text of each paragraph, in their order."""
 
     texts: tuple[str, ...]
     repairs: tuple[Repair, ...]
     reasons: tuple[ReviewReason, ...]
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 def apply(text: str, repair: Repair) -> str:
@@ -93,13 +116,15 @@ def repair_paragraphs(
     texts: list[str] = []
     repairs: list[Repair] = []
     reasons: list[ReviewReason] = []
+    suggestions: list[Suggestion] = []
     for paragraph in paragraphs:
         repeat = by_id.get(apart.get(paragraph.id, ""))
         if repeat is not None and repeat.certain and settings.duplicates:
             steps = [_removal(paragraph, repeat)]
             text = apply(paragraph.recognised, steps[0])
         else:
-            text, steps = _repaired(paragraph, settings=settings, known=known)
+            text, steps, doubtful = _repaired(paragraph, settings=settings, known=known)
+            suggestions += doubtful
             if settings.duplicates:
                 reasons += _twice_in(paragraph, text)
         texts.append(text)
@@ -107,7 +132,7 @@ def repair_paragraphs(
     if settings.duplicates:
         reasons += _printed_twice(paragraphs, texts)
         reasons += [_doubt(repeat, paragraphs) for repeat in repeats if not repeat.certain]
-    return Repaired(tuple(texts), tuple(repairs), tuple(reasons))
+    return Repaired(tuple(texts), tuple(repairs), tuple(reasons), tuple(suggestions))
 
 
 def _removal(paragraph: Paragraph, repeat: Repeat) -> Repair:
@@ -115,8 +140,11 @@ def _removal(paragraph: Paragraph, repeat: Repeat) -> Repair:
     return Repair(repeat.kind, paragraph.id, 0, paragraph.recognised, "", evidence)
 
 
-def _repaired(paragraph: Paragraph, *, settings: RepairSettings, known: set[str]) -> tuple[str, list[Repair]]:
+def _repaired(
+    paragraph: Paragraph, *, settings: RepairSettings, known: set[str]
+) -> tuple[str, list[Repair], list[Suggestion]]:
     text = paragraph.recognised
+    confidences = _confidences(paragraph)
     repairs: list[Repair] = []
 
     def make(changes: Iterable[tuple[str, int, str, str, dict[str, Any]]]) -> None:
@@ -126,9 +154,13 @@ def _repaired(paragraph: Paragraph, *, settings: RepairSettings, known: set[str]
         for kind, start, before, after, evidence in changes:
             repair = Repair(kind, paragraph.id, start + shift, before, after, evidence)
             text = apply(text, repair)
+            end = repair.start + len(before)
+            told = [c for c in confidences[repair.start : end] if c is not None]
+            confidences[repair.start : end] = [min(told, default=None)] * len(after)
             shift += len(after) - len(before)
             repairs.append(repair)
 
+    urdu = paragraph.language == "urd" and paragraph.script == "Arab"
     make(_hyphens(paragraph, known))
     # Controls and presentation forms are no reading of the page: they go in every language, at any setting.
     language = paragraph.language if settings.letterforms else ""
@@ -136,26 +168,64 @@ def _repaired(paragraph: Paragraph, *, settings: RepairSettings, known: set[str]
         ("letterform", r.start, r.before, r.after, {"rules": list(r.rules)})
         for r in respellings(text, language=language)
     )
-    if settings.spacing and paragraph.language == "urd" and paragraph.script == "Arab":
+    if settings.spacing and urdu:
+        make(("spacing", m.start, m.before, m.after, {"rule": m.rule}) for m in mark_spacings(text))
         make(
             ("spacing", r.start, r.before, r.after, {"rule": "word_counts", "words": r.words, "gain": r.gain})
             for r in respacings(text)
         )
+    if settings.misreadings and urdu:
+        make(
+            ("misreading", m.start, m.before, m.alternatives[0][0], _evidence(m))
+            for m in misreadings(text, confidences)
+            if m.certain
+        )
     if settings.duplicates and paragraph.kind in RUNNING_TEXT:
         while (change := _next_phrase(text)) is not None:
             make([change])
-    return text, repairs
+    doubtful = misreadings(text, confidences) if settings.misreadings and urdu else ()
+    return text, repairs, [_suggestion(m, paragraph) for m in doubtful]
+
+
+def _confidences(paragraph: Paragraph) -> list[float | None]:
+    """One for each code point of what was recognised, spaces and what nothing measured None."""
+    told: list[float | None] = []
+    for placed in paragraph.lines:
+        for word in placed.line.words:
+            told += [None] * bool(told) + [word.confidence] * len(word.text)
+    # A paragraph's text is its lines' text; should it ever be another, nothing is known of it.
+    return told if len(told) == len(paragraph.recognised) else [None] * len(paragraph.recognised)
+
+
+def _evidence(misreading: Misreading) -> dict[str, Any]:
+    return {
+        "rule": "no_word",
+        "confidence": misreading.confidence,
+        "seen": misreading.often,
+        "gain": misreading.gain,
+        "alternatives": [list(pair) for pair in misreading.alternatives],
+    }
+
+
+def _suggestion(misreading: Misreading, paragraph: Paragraph) -> Suggestion:
+    alternatives = tuple(Alternative(text, share) for text, share in misreading.alternatives)
+    evidence = {key: value for key, value in _evidence(misreading).items() if key != "alternatives"}
+    return Suggestion("misreading", paragraph.id, misreading.start, misreading.before, alternatives, evidence)
 
 
 def _next_phrase(text: str) -> tuple[str, int, str, str, dict[str, Any]] | None:
+    """The next phrase that stands twice running by error: exact copies first, then misread ones."""
     after = 0
     while (twice := first_repeat(text, after=after)) is not None:
         if twice.certain:
-            before = text[twice.start : twice.end]
-            evidence = {"rule": twice.why, "words": twice.words, "score": 1.0, "first_copy": twice.first}
-            return "duplicate_phrase", twice.start, before, "", evidence
+            return _without(twice, text)
         after = twice.first + 1
-    return None
+    return next((_without(twice, text) for twice in near_repeats(text) if twice.certain), None)
+
+
+def _without(twice: Twice, text: str) -> tuple[str, int, str, str, dict[str, Any]]:
+    evidence = {"rule": twice.why, "words": twice.words, "score": twice.score, "first_copy": twice.first}
+    return "duplicate_phrase", twice.start, text[twice.start : twice.end], "", evidence
 
 
 # ── hyphens at line ends ──────────────────────────────────────────────────────────────────────────────────────────
@@ -202,14 +272,19 @@ def _twice_in(paragraph: Paragraph, text: str) -> Iterator[ReviewReason]:
         return
     after = 0
     while (twice := first_repeat(text, after=after)) is not None:
-        change = Repair(
-            "duplicate_phrase", paragraph.id, twice.start, text[twice.start : twice.end], "", {"rule": twice.why}
-        )
-        yield ReviewReason("printed_duplicate", paragraph.id, f"stands twice running: {twice.why}", change)
+        yield _ask("printed_duplicate", paragraph, twice, text, "stands twice running")
         after = max(twice.start, twice.first + 1)
+    for twice in near_repeats(text):
+        yield _ask("garbled_repeat", paragraph, twice, text, "stands twice running, suspected error")
     for twice in garbled_repeats(text):
-        phrase = text[twice.start : twice.end]
-        yield ReviewReason("garbled_repeat", paragraph.id, f"stands twice in one sentence, suspected error: {phrase}")
+        yield _ask("garbled_repeat", paragraph, twice, text, "stands twice in one sentence, suspected error")
+
+
+def _ask(kind: str, paragraph: Paragraph, twice: Twice, text: str, what: str) -> ReviewReason:
+    """``twice`` put to a person, with the repair that takes the second copy out."""
+    _, start, before, after, evidence = _without(twice, text)
+    change = Repair("duplicate_phrase", paragraph.id, start, before, after, evidence)
+    return ReviewReason(kind, paragraph.id, f"{what} ({twice.why}): {before.strip()}", change)
 
 
 def _printed_twice(paragraphs: Sequence[Paragraph], texts: Sequence[str]) -> Iterator[ReviewReason]:
@@ -224,7 +299,8 @@ def _printed_twice(paragraphs: Sequence[Paragraph], texts: Sequence[str]) -> Ite
         if second.id in flagged or first.id in flagged or first.script != second.script:
             continue
         score = fuzz.ratio(a, b, score_cutoff=100 * SAME_PARAGRAPH) / 100
-        if score and re.findall(r"\d+", a) == re.findall(r"\d+", b):
+        # Two from one template say two things, however alike they are: another number, another town.
+        if score and not differences(*([(word, 1.0) for word in folded.split()] for folded in (a, b))):
             flagged.add(second.id)
             evidence = {"rule": "printed_twice", "score": round(score, 4), "repeats": first.id}
             change = Repair("duplicate_paragraph", second.id, 0, text, "", evidence)

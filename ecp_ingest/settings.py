@@ -28,6 +28,10 @@ class ScanSettings:
 
 @dataclass(frozen=True, slots=True)
 class CleanupSettings:
+    stamps: bool = True
+    """Coloured stamps and signatures that lie over black print are taken off it."""
+    rectify: bool = True
+    """A sheet that was photographed aslant, or is bent, is made flat."""
     rotate: bool = True
     deskew: bool = True
     flatten: bool = True
@@ -51,6 +55,16 @@ class RepairSettings:
     letterforms: bool = True
     spacing: bool = True
     """Spaces between Urdu words."""
+    misreadings: bool = True
+    """Urdu words that are none: put right where that is sure, else suggested."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseSettings:
+    gazetteer: str = ""
+    """Rows that are added to the package's table of names (``gazetteer.py``), as they stand in the user's file."""
+    split: bool = True
+    """Whether a source that holds several releases is parted into them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +73,7 @@ class Settings:
     cleanup: CleanupSettings = field(default_factory=CleanupSettings)
     recognise: RecogniseSettings = field(default_factory=RecogniseSettings)
     repair: RepairSettings = field(default_factory=RepairSettings)
+    release: ReleaseSettings = field(default_factory=ReleaseSettings)
 
     @property
     def fingerprint(self) -> str:

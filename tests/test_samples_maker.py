@@ -53,12 +53,30 @@ def test_release_texts_parse(name: str) -> None:
         assert kinds[0] == "letterhead"
         assert {"heading", "dateline", "body"} <= set(kinds)
     english = sum(len(p.text.split()) for p in release.half("eng") if p.kind == "body")
-    assert 120 <= english <= 260
+    assert 60 <= english <= 260
+    assert {p.pair for p in release.half("eng") if p.kind == "body"} - {None} <= {
+        p.pair for p in release.half("urd") if p.kind == "body"
+    }
+    assert {p.pair for p in release.paragraphs if p.pair is not None and p.language == "urd"} == {
+        p.pair for p in release.paragraphs if p.pair is not None and p.language == "eng"
+    }
+    printed = " ".join(p.text for p in release.paragraphs)
+    assert all(name in printed for person in release.people for name in (person.eng, person.urd))
 
 
 @pytest.mark.parametrize("name", RELEASES)
 def test_release_texts_are_urdu_and_not_arabic(name: str) -> None:
     assert not set("يكهةى") & set("".join(paragraph.text for paragraph in load_release(name).paragraphs))
+
+
+KEYS = "date:\nplace:\nissuer:\nwing:\nkind:\nreference:"
+
+
+def test_paragraphs_pair_by_order_or_as_marked() -> None:
+    tags = {"h": "eng heading", "j": "urd heading", "a": "eng body =1", "b": "eng body =1", "c": "eng body =-"}
+    text = "\n\n".join(f"[{tag}]\n{name}" for name, tag in {**tags, "d": "urd body =1"}.items())
+    pairs = [(p.text, p.pair) for p in parse_release("made", f"{KEYS}\n\n{text}").paragraphs]
+    assert pairs == [("h", "heading-1"), ("j", "heading-1"), ("a", "1"), ("b", "1"), ("c", None), ("d", "1")]
 
 
 @pytest.mark.parametrize(
@@ -67,6 +85,8 @@ def test_release_texts_are_urdu_and_not_arabic(name: str) -> None:
         ("date: 2023-01-01\nstray words", "line 2"),
         ("[eng sermon]\nx", "sermon"),
         ("date: 2023-01-01\n[eng body]\nx", "issuer, kind, place, reference, wing"),
+        (f"{KEYS}\nperson: Somebody", "Somebody"),
+        (f"{KEYS}\n[eng body]\nx\n\n[eng body]\ny\n\n[urd body]\nz", "2 English bodies and 1 Urdu"),
     ],
 )
 def test_a_wrong_release_text_is_refused(text: str, complaint: str) -> None:

@@ -24,11 +24,13 @@ def write_jp2(target: Path, page: Pixels, *, ratio: int) -> None:
     Image.fromarray(page).save(target, quality_mode="rates", quality_layers=[ratio], irreversible=True)
 
 
-def write_tiff(target: Path, pages: list[Pixels], *, dpi: int, quality: int | None = None) -> None:
-    """One file, JPEG inside (``quality``), or CCITT Group 4 where that is None: the pages are 0 and 255 then."""
+def write_tiff(target: Path, pages: list[Pixels], *, dpi: int | tuple[int, int], quality: int | None = None) -> None:
+    """One file, JPEG inside (``quality``), or CCITT Group 4 where that is None: the pages are 0 and 255 then. ``dpi``
+    of both directions, or across and down."""
+    resolution = dpi if isinstance(dpi, tuple) else (dpi, dpi)
     first, *rest = [Image.fromarray(page).convert("1" if quality is None else "L") for page in pages]
     packing = {"compression": "group4"} if quality is None else {"compression": "jpeg", "quality": quality}
-    first.save(target, save_all=True, append_images=rest, dpi=(dpi, dpi), **packing)
+    first.save(target, save_all=True, append_images=rest, dpi=resolution, **packing)
 
 
 def write_scanned_pdf(target: Path, pages: list[Pixels], *, dpi: int, quality: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import re
+from collections.abc import Callable
 from typing import Literal
 
 import cv2
@@ -83,23 +84,24 @@ def sheets(
 
 
 def _half(paragraphs: tuple[Printed, ...]) -> str:
-    return "\n".join(_element(paragraph) for paragraph in paragraphs)
+    return "\n".join(element(paragraph) for paragraph in paragraphs)
 
 
-def _element(paragraph: Printed) -> str:
+def marked(text: str) -> str:
+    """Codes such as 051-9204402 or 218(3) stand left to right inside Urdu, as their authors force them to: left to
+    the bidirectional algorithm their parts would change places."""
+    return re.sub(r"[0-9A-Za-z][0-9A-Za-z./]*[-(/][0-9A-Za-z./()-]*", r'<bdi dir="ltr">\g<0></bdi>', html.escape(text))
+
+
+def element(paragraph: Printed, content: Callable[[str], str] = marked) -> str:
+    """A paragraph or a photograph as HTML; ``content`` turns its text into what stands inside."""
     if paragraph.kind is None:
         return f'<img class="photograph" src="data:image/png;base64,{_png(photograph())}">'
     classes: list[str] = [paragraph.kind, paragraph.language]
     if paragraph.kind == "body" and paragraph.text.startswith(("•", "(")):
         classes.append("item")
     language = {"eng": "en", "urd": "ur"}[paragraph.language]
-    return f'<p class="{" ".join(classes)}" lang="{language}">{_marked(paragraph.text)}</p>'
-
-
-def _marked(text: str) -> str:
-    """Codes such as 051-9204402 or 218(3) stand left to right inside Urdu, as their authors force them to: left to
-    the bidirectional algorithm their parts would change places."""
-    return re.sub(r"[0-9A-Za-z][0-9A-Za-z./]*[-(/][0-9A-Za-z./()-]*", r'<bdi dir="ltr">\g<0></bdi>', html.escape(text))
+    return f'<p class="{" ".join(classes)}" lang="{language}">{content(paragraph.text)}</p>'
 
 
 def _png(picture: Pixels) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from tests.samples_maker.release_texts import Printed, ReleaseText
 
@@ -13,21 +15,32 @@ PageOf = Callable[[int, Printed], int]
 
 
 def write_truth(target: Path, release: ReleaseText, *, pages: int, kind: str, page_of: PageOf) -> None:
-    """Beside ``target``, as ``<name>.gt.json``: each printed text once, in reading order; photographs have none.
+    """Beside ``target``, as ``<name>.gt.json``. ``kind`` is ``clean`` or ``aged``."""
+    save_truth(target, truth_of(release, pages=pages, kind=kind, page_of=page_of))
 
-    ``kind`` is ``clean`` or ``aged``; ``pages`` counts those of the file, ``page_of`` where a paragraph begins first.
-    """
+
+def truth_of(release: ReleaseText, *, pages: int, kind: str, page_of: PageOf) -> dict[str, Any]:
+    """Each printed text once, in reading order; photographs have none. ``pages`` counts those of the file, ``page_of``
+    tells where a paragraph begins first."""
     printed = [paragraph for paragraph in release.paragraphs if paragraph.kind is not None]
-    truth = {
+    return {
         "schema": 1,
         "pages": pages,
         "kind": kind,
-        "release": release.fields,
+        "release": {
+            **release.fields,
+            "people": [asdict(person) for person in release.people],
+            "laws": release.laws,
+            "constituencies": release.constituencies,
+        },
         "paragraphs": [
-            {"language": p.language, "kind": p.kind, "page": page_of(place, p), "text": p.text}
+            {"language": p.language, "kind": p.kind, "page": page_of(place, p), "text": p.text, "pair": p.pair}
             for place, p in enumerate(printed)
         ],
     }
+
+
+def save_truth(target: Path, truth: dict[str, Any]) -> None:
     text = json.dumps(truth, ensure_ascii=False, indent=1) + "\n"
     truth_path(target).write_text(text, encoding="utf-8")
 

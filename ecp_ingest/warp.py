@@ -1,0 +1,153 @@
+"""One warp from scan to page image: scale, quarter turns, the small angle, and the flattening of a sheet, at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from ecp_ingest.document import WORKING_DPI, Matrix, Mesh, Pixels
+from ecp_ingest.light import Light, divided
+
+_SAME_SCALE = 0.02
+_MAX_OUTPUT = 40e6
+"""Pixels of a page image, against a wrongly estimated resolution."""
+_CELL = 16
+"""Pixels of the page image between two places at which a sheet's mesh is asked."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Warp:
+    """From the sheet (the scan, where none was flattened) to the page image."""
+
+    to_page: Matrix
+    """2×3, continuous coordinates (pixel i covers i to i + 1)."""
+    width: int
+    height: int
+    scale: float
+    sheet: Mesh | None
+
+    @property
+    def to_sheet(self) -> Matrix:
+        """2×3, the way back; read-only."""
+        back = np.asarray(cv2.invertAffineTransform(self.to_page), dtype=np.float64)
+        back.setflags(write=False)
+        return back
+
+
+def plan(
+    width: float, height: float, *, dpi: float, aspect: float, rotation: int, skew: float, sheet: Mesh | None
+) -> Warp:
+    """Scale to working resolution and square pixels, quarter turns, then the small angle, in one matrix.
+
+    Args:
+        width: of the sheet, in its own pixels; so ``height``.
+        aspect: height of a pixel over its width.
+        rotation: degrees clockwise, a multiple of 90.
+        skew: degrees that are taken out, counter-clockwise positive.
+    """
+    scale = WORKING_DPI / dpi
+    if abs(scale - 1) < _SAME_SCALE:
+        scale = 1.0
+    scale = min(scale, float(np.sqrt(_MAX_OUTPUT / (width * height * aspect))))
+    wide, high = width * scale, height * scale * aspect
+    matrix = np.diag([scale, scale * aspect, 1.0])
+    turn = {
+        0: np.eye(3),
+        90: np.array([[0, -1, high], [1, 0, 0], [0, 0, 1.0]]),
+        180: np.array([[-1, 0, wide], [0, -1, high], [0, 0, 1.0]]),
+        270: np.array([[0, 1, 0], [-1, 0, wide], [0, 0, 1.0]]),
+    }[rotation]
+    matrix = turn @ matrix
+    if rotation in (90, 270):
+        wide, high = high, wide
+    if skew:
+        cos, sin = np.cos(np.deg2rad(skew)), np.sin(np.deg2rad(skew))
+        new_wide, new_high = wide * cos + high * abs(sin), wide * abs(sin) + high * cos
+        middle = np.array([[1, 0, -wide / 2], [0, 1, -high / 2], [0, 0, 1.0]])
+        back = np.array([[1, 0, new_wide / 2], [0, 1, new_high / 2], [0, 0, 1.0]])
+        matrix = back @ np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1.0]]) @ middle @ matrix
+        wide, high = new_wide, new_high
+    return Warp(to_page=matrix[:2], width=max(1, round(wide)), height=max(1, round(high)), scale=scale, sheet=sheet)
+
+
+def warped(grey: Pixels, warp: Warp, light: Light, *, rotation: int) -> Pixels:
+    """The page image: inverted, warped, flattened, its black borders white."""
+    if light.inverted:
+        grey = 255 - grey
+    paper = int(np.percentile(grey[::16, ::16], 90))
+    size = (warp.width, warp.height)
+    linear = warp.to_page[:, :2]
+    if warp.sheet is not None:
+        pixels = _through_mesh(grey, warp, fill=paper)
+    elif np.allclose(np.abs(linear), np.abs(np.rint(linear))) and np.allclose(np.abs(linear).sum(axis=0), 1):
+        pixels = np.rot90(grey, -rotation // 90).copy()
+    elif warp.scale < 0.8:
+        shrunk = _shrunk(grey, warp)
+        rest = warp.to_page @ np.diag([grey.shape[1] / shrunk.shape[1], grey.shape[0] / shrunk.shape[0], 1.0])
+        pixels = _apply(shrunk, rest, size, flags=cv2.INTER_CUBIC, fill=paper)
+    else:
+        pixels = _apply(grey, warp.to_page, size, flags=cv2.INTER_CUBIC, fill=paper)
+    if light.background is not None:
+        pixels = divided(pixels, _carried(light.background, grey.shape, warp, edge="nearest"))
+    if light.border is not None:
+        pixels[_carried(light.border, grey.shape, warp, edge="empty") > 127] = 255
+    return pixels
+
+
+def _carried(grid: Pixels, shape: tuple[int, ...], warp: Warp, *, edge: Literal["nearest", "empty"]) -> Pixels:
+    """A map over the reduced page, carried to the page image. ``shape``: of the scan."""
+    height, width = shape if warp.sheet is None else (warp.sheet.height, warp.sheet.width)
+    matrix = warp.to_page @ np.diag([width / grid.shape[1], height / grid.shape[0], 1.0])
+    border = cv2.BORDER_REPLICATE if edge == "nearest" else cv2.BORDER_CONSTANT
+    return _apply(grid, matrix, (warp.width, warp.height), flags=cv2.INTER_LINEAR, border=border)
+
+
+def flattened(small: Pixels, sheet: Mesh) -> Pixels:
+    """The sheet alone, one pixel for one of ``small``, from which it was measured."""
+    size = (max(1, round(sheet.width)), max(1, round(sheet.height)))
+    as_it_is = Warp(to_page=np.eye(3)[:2], width=size[0], height=size[1], scale=1.0, sheet=sheet)
+    return _through_mesh(small, as_it_is, fill=255)
+
+
+def _shrunk(grey: Pixels, warp: Warp) -> Pixels:
+    """Cubic sampling skips pixels when it shrinks; area averaging doesn't, but can't turn."""
+    height, width = grey.shape
+    vertical = float(np.hypot(*warp.to_page[:, 1])) if warp.sheet is None else warp.scale
+    size = (max(1, round(width * warp.scale)), max(1, round(height * vertical)))
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _through_mesh(grey: Pixels, warp: Warp, *, fill: int) -> Pixels:
+    """Sampled where the mesh says, which is asked once for each `_CELL` pixels and spanned between."""
+    assert warp.sheet is not None
+    source = _shrunk(grey, warp) if warp.scale < 0.8 else grey
+    shrink = np.array([source.shape[1] / grey.shape[1], source.shape[0] / grey.shape[0]])
+    columns, rows = warp.width // _CELL + 3, warp.height // _CELL + 3
+    # Places in the middle of cells of which the first lies outside, so that resizing spans the whole page image.
+    x, y = (np.arange(count) * _CELL - _CELL / 2 for count in (columns, rows))
+    places = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+    on_sheet = places @ warp.to_sheet[:, :2].T + warp.to_sheet[:, 2]
+    on_scan = (warp.sheet.in_scan(on_sheet) * shrink - 0.5).reshape(rows, columns, 2).astype(np.float32)
+    spanned = cv2.resize(on_scan, (columns * _CELL, rows * _CELL), interpolation=cv2.INTER_LINEAR)
+    maps = np.ascontiguousarray(spanned[_CELL : _CELL + warp.height, _CELL : _CELL + warp.width])
+    out = cv2.remap(source, maps, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=fill)
+    return np.asarray(out, dtype=np.uint8)
+
+
+def _apply(
+    image: Pixels,
+    matrix: Matrix,
+    size: tuple[int, int],
+    *,
+    flags: int,
+    border: int = cv2.BORDER_CONSTANT,
+    fill: int = 0,
+) -> Pixels:
+    """`cv2.warpAffine` for a matrix in continuous coordinates: OpenCV's own have pixel centres at whole numbers."""
+    shifted = matrix.copy()
+    shifted[:, 2] += matrix[:, 0] * 0.5 + matrix[:, 1] * 0.5 - 0.5
+    out = cv2.warpAffine(image, shifted, size, flags=flags, borderMode=border, borderValue=fill)
+    return np.asarray(out, dtype=np.uint8)
