@@ -112,7 +112,7 @@ def best_gutter(boxes: Boxes, letter: float) -> Gutter | None:
             if proof >= needed(width, letter) and (best is None or score > best.score):
                 pixels = Span(left + white.start * cell, left + white.end * cell)
                 best = Gutter(pixels, Span(first, rows.end), score)
-    return None if best is None else best._replace(rows=in_pixels(best, boxes, top, cell))
+    return None if best is None else best._replace(rows=in_pixels(best, boxes, top, cell, letter))
 
 
 def needed(width: float, letter: float) -> float:
@@ -144,13 +144,15 @@ def widest(grid: Mask, x: int, least: int) -> Span:
     return Span(int(before[-1]) + 1 if len(before) else 0, int(after[0]) if len(after) else grid.shape[1])
 
 
-def in_pixels(gutter: Gutter, boxes: Boxes, top: int, cell: int) -> Span:
-    """The gutter's rows in pixels, from the top of the lines that stand beside its upper end: where one column has
-    text and the other not yet, that text belongs to what is above, a heading or a letterhead set to one side."""
+def in_pixels(gutter: Gutter, boxes: Boxes, top: int, cell: int, letter: float) -> Span:
+    """The gutter's rows in pixels, from the top of the lines that stand beside its upper end, but from no higher than
+    the foot of what runs across it: a headline's letters to the left and right of the gutter stay together."""
     start, end = top + gutter.rows.start * cell, top + gutter.rows.end * cell
     slack = gutter.white.length / 4  # those lines may reach a little further than the ones beside the gutter
+    crossing = (boxes[:, 2] > gutter.white.start + slack) & (boxes[:, 0] < gutter.white.end - slack)
+    over_it = boxes[crossing & (boxes[:, 1] < start), 3]
     for side in (boxes[:, 2] <= gutter.white.start + slack, boxes[:, 0] >= gutter.white.end - slack):
         beside = boxes[side]
         lines = runs(cover(beside[:, [1, 3]], int(boxes[:, 3].max()))) if len(beside) else []
         start = min([start, *(line.start for line in lines if line.start <= start < line.end)])
-    return Span(max(start, top), end)
+    return Span(max(start, top, *(over_it - int(0.7 * letter))), end)

@@ -12,28 +12,20 @@ from itertools import pairwise
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from ecp_ingest.columns import find_columns
+from ecp_ingest.columns import Span, find_columns
 from ecp_ingest.components import Components, Indices, find_components, ink_box, letter_height
 from ecp_ingest.document import Box, LineImage, PageImage, PageLayout, Pixels, Region, TableRow, around, frozen
-from ecp_ingest.frames import dashes
+from ecp_ingest.furniture import PAPER, SOFT_EDGE, find_pictures, restore_inverted, set_aside, without_rules
 from ecp_ingest.lines import Line, find_lines
 from ecp_ingest.tables import Table, find_tables
 
-PAPER = 255
-REDUCE = 4
-"""Pictures are looked for on the page reduced so many times."""
 MARGIN = 8
 """Pixels of paper left around a line. Both models read best with four to eight; the more paper, the faster."""
 BLACK, WHITE = 0.2, 0.86
 """Where black and white are set between a line's ink (0) and its paper (1)."""
 REGION_GAP = 1.6
 """A white gap between two lines of a column taller than this many line heights parts two regions."""
-
-
-SOFT_EDGE = np.ones((3, 3), np.uint8)
-"""Around ink lies a grey pixel that thresholding calls paper; it goes where the ink goes."""
 
 
 def lay_out(page: PageImage) -> PageLayout:
@@ -62,7 +54,7 @@ def lay_out(page: PageImage) -> PageLayout:
         regions += [row_region(pixels, ink, cells, number) for cells in rows]
         text = np.setdiff1d(text, inside)
     for column in find_columns(components.boxes[text], letter) if len(text) else ():
-        lines = [line for line in find_lines(components, text[column]) if not is_speck(line.bbox, letter)]
+        lines = printed_lines(components, text[column], letter)
         regions += cut_regions([cut_line(pixels, ink, line) for line in lines])
     return PageLayout(
         regions=tuple(moved_region(region, window) for region in regions),
@@ -91,197 +83,6 @@ def moved_region(region: Region, window: Box) -> Region:
     return Region(bbox=moved(region.bbox, window), lines=lines, row=region.row)
 
 
-# ── what is not text ──────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def restore_inverted(pixels: Pixels, ink: Pixels, components: Components) -> tuple[Pixels, Pixels] | None:
-    """Pixels and ink with white print on a black bar made dark on light; None where there is no such bar.
-
-    A bar is one component that fills most of its box, is wide, and has letter-like holes; a photograph's dark parts
-    have mid-tones beside them, a bar has only two.
-    """
-    width, height = components.widths, components.heights
-    solid = (components.areas > 0.5 * width * height) & (width > 150) & (height > 30) & (width > height)
-    bars = [solid_part(components, int(i)) for i in np.flatnonzero(solid)]
-    if not bars:
-        return None
-    new_pixels, new_ink = pixels.copy(), ink.copy()
-    for bar in bars:
-        inside = np.s_[bar.top : bar.bottom, bar.left : bar.right]
-        grey = pixels[inside]
-        dark, light = np.percentile(grey, (20, 99))
-        if light - dark < 80 or not 0.03 < (grey > (dark + light) / 2).mean() < 0.45:
-            continue
-        middle = ((grey > dark + 0.25 * (light - dark)) & (grey < light - 0.25 * (light - dark))).mean()
-        if middle > 0.22:
-            continue
-        stretched = (grey.astype(np.float32) - dark) * (255.0 / (light - dark))
-        new_pixels[inside] = PAPER - np.clip(stretched, 0, 255).astype(np.uint8)
-        turned = (grey > (dark + light) / 2).astype(np.uint8)
-        new_ink[inside] = without_edge(turned)
-    return new_pixels, new_ink
-
-
-def solid_part(components: Components, index: int) -> Box:
-    """The bar alone: letters of the next line that touch it don't fill their rows, nor do stray ends their columns."""
-    left, top, right, bottom = map(int, components.boxes[index])
-    own = components.labels[top:bottom, left:right] == index + 1
-    rows, columns = (np.flatnonzero(own.mean(axis=axis) > 0.4) for axis in (1, 0))
-    if not (len(rows) and len(columns)):
-        return Box(left, top, right, bottom)
-    return Box(left + int(columns[0]), top + int(rows[0]), left + int(columns[-1]) + 1, top + int(rows[-1]) + 1)
-
-
-def without_edge(ink: Pixels) -> Pixels:
-    """The ink that doesn't touch the frame of the array: paper around a bar isn't print in it."""
-    found = find_components(ink)
-    height, width = ink.shape
-    b = found.boxes
-    inner = (b[:, 0] > 0) & (b[:, 1] > 0) & (b[:, 2] < width) & (b[:, 3] < height)
-    keep = np.zeros(len(b) + 1, np.uint8)
-    keep[1:][inner] = 1
-    return keep[found.labels]
-
-
-def without_rules(ink: Pixels, components: Components, letter: float) -> Pixels | None:
-    """The ink without long thin strokes along or down the page: underlines that touch their words, table rules.
-
-    No letter has a straight stroke of eight letter heights; what crosses a rule loses the pixels on it, no more. What
-    stays close to the stroke all along is part of the rule: the dashes of an ornamented one, the roughness of a broad
-    one. None where the page has no such stroke.
-    """
-    length, thickness = int(8 * letter), max(3, int(0.4 * letter))
-    beside = np.ones((2 * thickness + 1, 2 * thickness + 1), np.uint8)
-    rest = ink.copy()
-    for index in np.flatnonzero((components.widths >= length) | (components.heights >= length)):
-        left, top, right, bottom = components.boxes[index]
-        inside = np.s_[top:bottom, left:right]
-        own = (components.labels[inside] == index + 1).astype(np.uint8)
-        for along, across in (((1, length), (thickness, 1)), ((length, 1), (1, thickness))):
-            long = opened(own, along)
-            if long.any():
-                stroke = np.asarray(cv2.dilate(long & (1 - opened(long, across)), SOFT_EDGE), np.uint8)
-                rest[inside][stroke > 0] = 0
-                far = own & (1 - np.asarray(cv2.dilate(stroke, beside), np.uint8))
-                rest[inside][(own & rest[inside]) > reaching(own & rest[inside], far)] = 0
-    return None if np.array_equal(rest, ink) else rest
-
-
-def reaching(ink: Pixels, marked: Pixels) -> Pixels:
-    """Those connected parts of ``ink`` that hold a ``marked`` pixel (H×W of 0 and 1, as all here)."""
-    _, labels = cv2.connectedComponents(ink, connectivity=8)
-    keep = np.zeros(int(labels.max()) + 1, np.uint8)
-    keep[np.unique(labels[marked > 0])] = 1
-    keep[0] = 0
-    return np.asarray(keep[labels], np.uint8)
-
-
-def opened(ink: Pixels, shape: tuple[int, int]) -> Pixels:
-    """What of ``ink`` a box of ``shape`` (rows, columns) fits into; OpenCV alone would take what is beyond for ink."""
-    high, wide = shape
-    padded = cv2.copyMakeBorder(ink, high, high, wide, wide, cv2.BORDER_CONSTANT, value=0)
-    found = cv2.morphologyEx(padded, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
-    return np.asarray(found[high:-high, wide:-wide], np.uint8)
-
-
-def find_pictures(pixels: Pixels, components: Components, letter: float) -> tuple[list[Box], Pixels]:
-    """Photographs and seals: where no paper shows for many letters, or one component is far too big for a letter.
-
-    Gives their boxes, and a mask (reduced by ``REDUCE``) of all that is covered, in whatever shape: the black edge of
-    a scan runs round the page, and its box would hold all the text.
-    """
-    small = cv2.resize(pixels, None, fx=1 / REDUCE, fy=1 / REDUCE, interpolation=cv2.INTER_AREA)
-    window = np.ones(2 * (max(5, int(1.6 * letter / REDUCE) | 1),), np.uint8)
-    dark_throughout = (cv2.dilate(small, window) < 225).astype(np.uint8)
-    covered = np.asarray(cv2.dilate(dark_throughout, window), np.uint8)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(covered, connectivity=8)
-    side = max(3.0 * letter, 90.0)
-    found = [
-        Box(*(int(v) * REDUCE for v in (x, y, x + w, y + h)))
-        for x, y, w, h, area in stats[1:count]
-        if min(w, h) * REDUCE > side and area > 0.6 * w * h
-    ]
-    width, height = components.widths, components.heights
-    big = (width > 3.5 * letter) & (height > 3.5 * letter) & (width < 0.6 * pixels.shape[1])
-    found += [Box(*map(int, components.boxes[i])) for i in np.flatnonzero(big) if is_disc(components, int(i))]
-    return sorted(merge_overlapping(found), key=lambda box: (box.top, box.left)), covered
-
-
-def is_disc(components: Components, index: int) -> bool:
-    """Whether the component's outline, filled, fills its box, and is about as wide as high: a seal does, whose rim is
-    closed; words of Nastaliq that touch each other, however big, do not."""
-    left, top, right, bottom = components.boxes[index]
-    own = (components.labels[top:bottom, left:right] == index + 1).astype(np.uint8)
-    outlines, _ = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    filled = max(cv2.contourArea(outline) for outline in outlines)
-    return bool(filled > 0.55 * own.size and 0.5 < own.shape[1] / own.shape[0] < 2.0)
-
-
-def merge_overlapping(boxes: Sequence[Box]) -> list[Box]:
-    merged: list[Box] = []
-    for box in sorted(boxes):
-        joined = box
-        rest = []
-        for other in merged:
-            if joined.overlap(other):
-                joined = around([joined, other])
-            else:
-                rest.append(other)
-        merged = [*rest, joined]
-    return merged if len(merged) == len(boxes) else merge_overlapping(merged)
-
-
-def set_aside(components: Components, pictures: Sequence[Box], covered: Pixels, letter: float) -> Indices:
-    """Which components are print: not in a picture, not a rule, a frame or the page's black edge."""
-    b, width, height = components.boxes, components.widths, components.heights
-    fill = components.areas / np.maximum(1, width * height)
-    thin = 0.8 * letter
-    rule = ((width > 8 * letter) & (height < thin)) | ((height > 6 * letter) & (width < thin))
-    frame = (width > 8 * letter) & (height > 3 * letter) & (fill < 0.12)
-    oversized = (height > 8 * letter) & (width > 8 * letter)
-    page_height, page_width = components.labels.shape
-    at_edge = (b[:, 0] <= 1) | (b[:, 1] <= 1) | (b[:, 2] >= page_width - 1) | (b[:, 3] >= page_height - 1)
-    edge_dirt = at_edge & ((height > 2.5 * letter) | (width > 6 * letter) | (fill > 0.8))
-    text = ~(rule | frame | oversized | edge_dirt)
-    text[dashes(components, letter)] = False
-    x, y = (b[:, 0] + b[:, 2]) // 2, (b[:, 1] + b[:, 3]) // 2
-    rows, columns = covered.shape
-    text &= covered[np.minimum(y // REDUCE, rows - 1), np.minimum(x // REDUCE, columns - 1)] == 0
-    small = (width < 0.5 * letter) & (height < 0.5 * letter)
-    text &= ~(small & far_from_letters(components, text & ~small, x, y, letter))
-    for p in pictures:
-        text &= ~((x >= p.left) & (x < p.right) & (y >= p.top) & (y < p.bottom))
-    return np.flatnonzero(text)
-
-
-def grey_at(greys: Pixels, share: float) -> float:
-    """The grey that ``share`` of ``greys`` don't exceed; by counting, for sorting takes ten times as long."""
-    total = np.cumsum(np.bincount(greys, minlength=256))
-    return float(np.searchsorted(total, share * total[-1]))
-
-
-def is_speck(line: Box, letter: float) -> bool:
-    """A line that holds one mark smaller than any letter."""
-    return max(line.width, line.height) < 0.8 * letter
-
-
-def far_from_letters(
-    components: Components,
-    letters: npt.NDArray[np.bool_],
-    x: npt.NDArray[np.int32],
-    y: npt.NDArray[np.int32],
-    letter: float,
-) -> npt.NDArray[np.bool_]:
-    """Which of the points (x, y) have no letter within three letter heights along the line, one across it: specks.
-    A dot or a full stop stands nearer."""
-    height, width = components.labels.shape
-    near = np.zeros((height // REDUCE + 1, width // REDUCE + 1), np.uint8)
-    aside, above = int(3 * letter / REDUCE), int(letter / REDUCE)
-    for left, top, right, bottom in components.boxes[letters] // REDUCE:
-        near[max(0, top - above) : bottom + above + 1, max(0, left - aside) : right + aside + 1] = 1
-    return np.asarray(near[y // REDUCE, x // REDUCE] == 0)
-
-
 # ── tables ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -296,14 +97,31 @@ def table_rows(components: Components, members: Indices, table: Table, letter: f
     """Rows from above, each a list of its cells from the left, each of those its lines; rows without print left out."""
     rows = []
     for row in table.rows:
-        cells = []
-        for column in table.columns:
-            inside = within(components, members, Box(column.start, row.start, column.end, row.end))
-            found = find_lines(components, inside) if len(inside) else []
-            cells.append([line for line in found if not is_speck(line.bbox, letter)])
-        if any(cells):
-            rows.append(cells)
+        inside = within(components, members, Box(table.box.left, row.start, table.box.right, row.end))
+        lines = printed_lines(components, inside, letter)
+        if len(lines) == 1:
+            rows.append([part_of(lines[0], column) for column in table.columns])
+        elif lines:
+            boxes = [Box(column.start, row.start, column.end, row.end) for column in table.columns]
+            rows.append([printed_lines(components, within(components, inside, box), letter) for box in boxes])
     return rows
+
+
+def printed_lines(components: Components, members: Indices, letter: float) -> list[Line]:
+    found = find_lines(components, members) if len(members) else []
+    return [line for line in found if not is_speck(line.bbox, letter)]
+
+
+def part_of(line: Line, column: Span) -> list[Line]:
+    """What of the line stands in the column, as high as the whole line: a figure cut out at its own height would look
+    like a headline. One line, or none."""
+    left, right = max(0, column.start - line.bbox.left), max(0, column.end - line.bbox.left)
+    inked = np.flatnonzero(line.mask[:, left:right].any(axis=0))
+    if not len(inked):
+        return []
+    left, right = left + int(inked[0]), left + int(inked[-1]) + 1
+    box = Box(line.bbox.left + left, line.bbox.top, line.bbox.left + right, line.bbox.bottom)
+    return [Line(bbox=box, mask=line.mask[:, left:right])]
 
 
 def row_region(pixels: Pixels, ink: Pixels, cells: list[list[Line]], table: int) -> Region:
@@ -354,3 +172,14 @@ def cut_regions(lines: Sequence[LineImage]) -> list[Region]:
             groups.append([])
         groups[-1].append(line)
     return [Region(bbox=around([line.bbox for line in group]), lines=tuple(group)) for group in groups]
+
+
+def grey_at(greys: Pixels, share: float) -> float:
+    """The grey that ``share`` of ``greys`` don't exceed; by counting, for sorting takes ten times as long."""
+    total = np.cumsum(np.bincount(greys, minlength=256))
+    return float(np.searchsorted(total, share * total[-1]))
+
+
+def is_speck(line: Box, letter: float) -> bool:
+    """A line that holds one mark smaller than any letter."""
+    return max(line.width, line.height) < 0.8 * letter

@@ -147,6 +147,9 @@ def _office(text: str, start: int, end: int) -> tuple[str | None, str | None]:
 def _misread_office(before: str) -> str:
     """The office that the last words of ``before`` name with a letter misread, or nothing."""
     words = before.rstrip(" ,").split()[-_LONGEST_OFFICE:]
+    # In a mixed caption the Urdu office may be another's: چیف الیکشن کمشنر Mr. John Carter سے ملاقات کر رہے ہیں
+    if not words or not words[-1].isascii() or words[-1].endswith((".", ";", ":")):
+        return ""
     for first in range(len(words)):
         if office := current().named(" ".join(words[first:]), "office"):
             return office[0].name

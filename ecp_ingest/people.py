@@ -13,6 +13,7 @@ from rapidfuzz import fuzz
 
 from ecp_ingest.document import Paragraph
 from ecp_ingest.fields import Names, Person, Said, sure
+from ecp_ingest.gazetteer import current
 from ecp_ingest.letterforms import fold
 from ecp_ingest.lexicon import opens_with_office
 from ecp_ingest.mentions import Mention, english_people, may_be_name, signer
@@ -76,12 +77,13 @@ def _signed(said: Said, place: int) -> Mention | None:
     if paragraph.kind not in ("signature", "other", "heading", "body") or len(text.split()) > 12:
         return None
     mention = signer(text)
-    if mention is None or mention.role or text.strip().startswith("("):
+    if mention is None or mention.role:
         return mention
     if paragraph.kind == "body":
         return None
     below = next((after for p, after in said[place + 1 : place + 2] if p.language == "eng"), "")
-    return replace(mention, role=below.strip()) if opens_with_office(below) and len(below.split()) < 9 else None
+    role = below.strip() if opens_with_office(below) and len(below.split()) < 9 else None
+    return replace(mention, role=role) if role or text.strip().startswith("(") else None
 
 
 def _urdu(said: Said) -> Iterator[_Found]:
@@ -143,11 +145,18 @@ def _in_urdu(name: str, said: Said) -> str | None:
     """How the Urdu half writes an English name."""
     least = SAME if " " in name else _ONE_WORD
     found = [
-        (heard.likeness, text[heard.start : heard.end])
+        (heard.likeness, _unaddressed(text[heard.start : heard.end]))
         for paragraph, text in said
         if paragraph.language == "urd" and (heard := find_name(name, text, least=least))
     ]
     return max(found, key=lambda one: one[0])[1] if found else None
+
+
+def _unaddressed(name: str) -> str:
+    words = name.split()
+    while len(words) > 1 and fold(words[0]) in current().forms("honorific"):
+        words = words[1:]
+    return " ".join(words)
 
 
 def _misheard(found: _Found, english: Sequence[_Found], urdu: Sequence[_Found]) -> str | None:

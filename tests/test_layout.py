@@ -189,3 +189,53 @@ def test_row_of_hyphens_to_fill_in_stays() -> None:
 
 def lines_of(layout: PageLayout) -> list[Box]:
     return [line.bbox for region in layout.regions for line in region.lines]
+
+
+def test_headline_hanging_into_its_columns_keeps_them_apart() -> None:
+    """As a descender of Nastaliq does: no white row is left between the headline and the first lines."""
+    page = blank()
+    write(page, "Headline", left=550, base=150, size=2)
+    cv2.line(page, (690, 140), (700, 215), 0, 6)
+    for i in range(10):
+        write(page, "The Commission has issued it", left=80, base=210 + 70 * i)
+        write(page, "Polling stations were set up", left=750, base=205 + 70 * i)
+    regions = [region for region in lay_out(page_image(page)).regions if len(region.lines) > 5]
+    assert [len(region.lines) for region in regions] == [10, 10]
+    assert all(line.bbox.right < 740 for line in regions[0].lines)
+
+
+def test_gaps_between_words_that_stand_in_step_are_no_gutter() -> None:
+    page = blank()
+    for i in range(12):
+        left = 80 if 3 <= i < 7 else 150
+        write(page, "The Commission has issued", left=left, base=120 + 70 * i)
+        write(page, "the schedule of the polls", left=left + 490, base=120 + 70 * i)
+    (region,) = lay_out(page_image(page)).regions
+    assert len(region.lines) == 12
+
+
+def test_table_is_read_row_by_row() -> None:
+    page = blank()
+    write(page, LINE, left=80, base=120)
+    columns, rows = (100, 500, 900, 1300), (200, 280, 360, 440, 520)
+    for x in columns:
+        cv2.line(page, (x, rows[0]), (x, rows[-1]), 0, 3)
+    for y in rows:
+        cv2.line(page, (columns[0], y), (columns[-1], y), 0, 3)
+    for i, y in enumerate(rows[:-1]):
+        for x, text in zip(columns, ("District", str(478 + i), "57.9"), strict=False):
+            write(page, text, left=x + 40, base=y + 55)
+    write(page, LINE, left=80, base=620)
+    layout = lay_out(page_image(page))
+    in_table = [region for region in layout.regions if region.row]
+    assert [region.row.cells for region in in_table if region.row] == [(0, 1, 2)] * 4
+    assert [len(region.lines) for region in layout.regions if not region.row] == [1, 1]
+    assert len({line.bbox.height for region in in_table[:1] for line in region.lines}) == 1
+
+
+def test_frame_is_no_table() -> None:
+    page = blank()
+    cv2.rectangle(page, (60, 60), (1560, 640), 0, 4)
+    for i in range(6):
+        write(page, LINE, left=100, base=160 + 80 * i)
+    assert all(region.row is None for region in lay_out(page_image(page)).regions)

@@ -1,0 +1,196 @@
+"""What stands on a page and isn't text: white print on black bars, rules and frames, photographs and seals, specks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ecp_ingest.components import Components, Indices, find_components
+from ecp_ingest.document import Box, Pixels, around
+from ecp_ingest.frames import dashes
+
+PAPER = 255
+REDUCE = 4
+"""Pictures are looked for on the page reduced so many times."""
+SOFT_EDGE = np.ones((3, 3), np.uint8)
+"""Around ink lies a grey pixel that thresholding calls paper; it goes where the ink goes."""
+
+
+def restore_inverted(pixels: Pixels, ink: Pixels, components: Components) -> tuple[Pixels, Pixels] | None:
+    """Pixels and ink with white print on a black bar made dark on light; None where there is no such bar.
+
+    A bar is one component that fills most of its box, is wide, and has letter-like holes; a photograph's dark parts
+    have mid-tones beside them, a bar has only two.
+    """
+    width, height = components.widths, components.heights
+    solid = (components.areas > 0.5 * width * height) & (width > 150) & (height > 30) & (width > height)
+    bars = [solid_part(components, int(i)) for i in np.flatnonzero(solid)]
+    if not bars:
+        return None
+    new_pixels, new_ink = pixels.copy(), ink.copy()
+    for bar in bars:
+        inside = np.s_[bar.top : bar.bottom, bar.left : bar.right]
+        grey = pixels[inside]
+        dark, light = np.percentile(grey, (20, 99))
+        if light - dark < 80 or not 0.03 < (grey > (dark + light) / 2).mean() < 0.45:
+            continue
+        middle = ((grey > dark + 0.25 * (light - dark)) & (grey < light - 0.25 * (light - dark))).mean()
+        if middle > 0.22:
+            continue
+        stretched = (grey.astype(np.float32) - dark) * (255.0 / (light - dark))
+        new_pixels[inside] = PAPER - np.clip(stretched, 0, 255).astype(np.uint8)
+        turned = (grey > (dark + light) / 2).astype(np.uint8)
+        new_ink[inside] = without_edge(turned)
+    return new_pixels, new_ink
+
+
+def solid_part(components: Components, index: int) -> Box:
+    """The bar alone: letters of the next line that touch it don't fill their rows, nor do stray ends their columns."""
+    left, top, right, bottom = map(int, components.boxes[index])
+    own = components.labels[top:bottom, left:right] == index + 1
+    rows, columns = (np.flatnonzero(own.mean(axis=axis) > 0.4) for axis in (1, 0))
+    if not (len(rows) and len(columns)):
+        return Box(left, top, right, bottom)
+    return Box(left + int(columns[0]), top + int(rows[0]), left + int(columns[-1]) + 1, top + int(rows[-1]) + 1)
+
+
+def without_edge(ink: Pixels) -> Pixels:
+    """The ink that doesn't touch the frame of the array: paper around a bar isn't print in it."""
+    found = find_components(ink)
+    height, width = ink.shape
+    b = found.boxes
+    inner = (b[:, 0] > 0) & (b[:, 1] > 0) & (b[:, 2] < width) & (b[:, 3] < height)
+    keep = np.zeros(len(b) + 1, np.uint8)
+    keep[1:][inner] = 1
+    return keep[found.labels]
+
+
+def without_rules(ink: Pixels, components: Components, letter: float) -> Pixels | None:
+    """The ink without long thin strokes along or down the page: underlines that touch their words, table rules.
+
+    No letter has a straight stroke of eight letter heights; what crosses a rule loses the pixels on it, no more. What
+    stays close to the stroke all along is part of the rule: the dashes of an ornamented one, the roughness of a broad
+    one. None where the page has no such stroke.
+    """
+    length, thickness = int(8 * letter), max(3, int(0.4 * letter))
+    beside = np.ones((2 * thickness + 1, 2 * thickness + 1), np.uint8)
+    rest = ink.copy()
+    for index in np.flatnonzero((components.widths >= length) | (components.heights >= length)):
+        left, top, right, bottom = components.boxes[index]
+        inside = np.s_[top:bottom, left:right]
+        own = (components.labels[inside] == index + 1).astype(np.uint8)
+        for along, across in (((1, length), (thickness, 1)), ((length, 1), (1, thickness))):
+            long = opened(own, along)
+            if long.any():
+                stroke = np.asarray(cv2.dilate(long & (1 - opened(long, across)), SOFT_EDGE), np.uint8)
+                rest[inside][stroke > 0] = 0
+                far = own & (1 - np.asarray(cv2.dilate(stroke, beside), np.uint8))
+                rest[inside][(own & rest[inside]) > reaching(own & rest[inside], far)] = 0
+    return None if np.array_equal(rest, ink) else rest
+
+
+def reaching(ink: Pixels, marked: Pixels) -> Pixels:
+    """Those connected parts of ``ink`` that hold a ``marked`` pixel (H×W of 0 and 1, as all here)."""
+    _, labels = cv2.connectedComponents(ink, connectivity=8)
+    keep = np.zeros(int(labels.max()) + 1, np.uint8)
+    keep[np.unique(labels[marked > 0])] = 1
+    keep[0] = 0
+    return np.asarray(keep[labels], np.uint8)
+
+
+def opened(ink: Pixels, shape: tuple[int, int]) -> Pixels:
+    """What of ``ink`` a box of ``shape`` (rows, columns) fits into; OpenCV alone would take what is beyond for ink."""
+    high, wide = shape
+    padded = cv2.copyMakeBorder(ink, high, high, wide, wide, cv2.BORDER_CONSTANT, value=0)
+    found = cv2.morphologyEx(padded, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
+    return np.asarray(found[high:-high, wide:-wide], np.uint8)
+
+
+def find_pictures(pixels: Pixels, components: Components, letter: float) -> tuple[list[Box], Pixels]:
+    """Photographs and seals: where no paper shows for many letters, or one component is far too big for a letter.
+
+    Gives their boxes, and a mask (reduced by ``REDUCE``) of all that is covered, in whatever shape: the black edge of
+    a scan runs round the page, and its box would hold all the text.
+    """
+    small = cv2.resize(pixels, None, fx=1 / REDUCE, fy=1 / REDUCE, interpolation=cv2.INTER_AREA)
+    window = np.ones(2 * (max(5, int(1.6 * letter / REDUCE) | 1),), np.uint8)
+    dark_throughout = (cv2.dilate(small, window) < 225).astype(np.uint8)
+    covered = np.asarray(cv2.dilate(dark_throughout, window), np.uint8)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(covered, connectivity=8)
+    side = max(3.0 * letter, 90.0)
+    found = [
+        Box(*(int(v) * REDUCE for v in (x, y, x + w, y + h)))
+        for x, y, w, h, area in stats[1:count]
+        if min(w, h) * REDUCE > side and area > 0.6 * w * h
+    ]
+    width, height = components.widths, components.heights
+    big = (width > 3.5 * letter) & (height > 3.5 * letter) & (width < 0.6 * pixels.shape[1])
+    found += [Box(*map(int, components.boxes[i])) for i in np.flatnonzero(big) if is_disc(components, int(i))]
+    return sorted(merge_overlapping(found), key=lambda box: (box.top, box.left)), covered
+
+
+def is_disc(components: Components, index: int) -> bool:
+    """Whether the component's outline, filled, fills its box, and is about as wide as high: a seal does, whose rim is
+    closed; words of Nastaliq that touch each other, however big, do not."""
+    left, top, right, bottom = components.boxes[index]
+    own = (components.labels[top:bottom, left:right] == index + 1).astype(np.uint8)
+    outlines, _ = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    filled = max(cv2.contourArea(outline) for outline in outlines)
+    return bool(filled > 0.55 * own.size and 0.5 < own.shape[1] / own.shape[0] < 2.0)
+
+
+def merge_overlapping(boxes: Sequence[Box]) -> list[Box]:
+    merged: list[Box] = []
+    for box in sorted(boxes):
+        joined = box
+        rest = []
+        for other in merged:
+            if joined.overlap(other):
+                joined = around([joined, other])
+            else:
+                rest.append(other)
+        merged = [*rest, joined]
+    return merged if len(merged) == len(boxes) else merge_overlapping(merged)
+
+
+def set_aside(components: Components, pictures: Sequence[Box], covered: Pixels, letter: float) -> Indices:
+    """Which components are print: not in a picture, not a rule, a frame or the page's black edge."""
+    b, width, height = components.boxes, components.widths, components.heights
+    fill = components.areas / np.maximum(1, width * height)
+    thin = 0.8 * letter
+    rule = ((width > 8 * letter) & (height < thin)) | ((height > 6 * letter) & (width < thin))
+    frame = (width > 8 * letter) & (height > 3 * letter) & (fill < 0.12)
+    oversized = (height > 8 * letter) & (width > 8 * letter)
+    page_height, page_width = components.labels.shape
+    at_edge = (b[:, 0] <= 1) | (b[:, 1] <= 1) | (b[:, 2] >= page_width - 1) | (b[:, 3] >= page_height - 1)
+    edge_dirt = at_edge & ((height > 2.5 * letter) | (width > 6 * letter) | (fill > 0.8))
+    text = ~(rule | frame | oversized | edge_dirt)
+    text[dashes(components, letter)] = False
+    x, y = (b[:, 0] + b[:, 2]) // 2, (b[:, 1] + b[:, 3]) // 2
+    rows, columns = covered.shape
+    text &= covered[np.minimum(y // REDUCE, rows - 1), np.minimum(x // REDUCE, columns - 1)] == 0
+    small = (width < 0.5 * letter) & (height < 0.5 * letter)
+    text &= ~(small & far_from_letters(components, text & ~small, x, y, letter))
+    for p in pictures:
+        text &= ~((x >= p.left) & (x < p.right) & (y >= p.top) & (y < p.bottom))
+    return np.flatnonzero(text)
+
+
+def far_from_letters(
+    components: Components,
+    letters: npt.NDArray[np.bool_],
+    x: npt.NDArray[np.int32],
+    y: npt.NDArray[np.int32],
+    letter: float,
+) -> npt.NDArray[np.bool_]:
+    """Which of the points (x, y) have no letter within three letter heights along the line, one across it: specks.
+    A dot or a full stop stands nearer."""
+    height, width = components.labels.shape
+    near = np.zeros((height // REDUCE + 1, width // REDUCE + 1), np.uint8)
+    aside, above = int(3 * letter / REDUCE), int(letter / REDUCE)
+    for left, top, right, bottom in components.boxes[letters] // REDUCE:
+        near[max(0, top - above) : bottom + above + 1, max(0, left - aside) : right + aside + 1] = 1
+    return np.asarray(near[y // REDUCE, x // REDUCE] == 0)
