@@ -85,7 +85,7 @@ def best_gutter(boxes: Boxes, letter: float) -> Gutter | None:
     """The white strip with the tallest text on both sides, or None where there is none worth the name."""
     cell = max(2, int(letter / 8))
     left, top = int(boxes[:, 0].min()), int(boxes[:, 1].min())
-    grid = occupied(boxes - [left, top, left, top], cell)
+    grid = occupied(boxes - np.array([left, top, left, top], np.int32), cell)
     least = -(-min_gutter(letter) // cell)
     ink_before = np.cumsum(np.pad(grid, ((0, 0), (1, 0))), axis=1, dtype=np.int32)  # ink left of each cell
     columns = grid.shape[1] - least

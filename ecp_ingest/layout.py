@@ -49,10 +49,10 @@ def lay_out(page: PageImage) -> PageLayout:
     text = set_aside(components, pictures, covered, letter)
     regions: list[Region] = []
     for number, table in enumerate(tables):
-        inside = within(components, text, table.box)
-        rows = table_rows(components, inside, table, letter)
+        held = within(components, text, table.box)
+        rows = table_rows(components, held, table, letter)
         regions += [row_region(pixels, ink, cells, number) for cells in rows]
-        text = np.setdiff1d(text, inside)
+        text = np.setdiff1d(text, held)
     for column in find_columns(components.boxes[text], letter) if len(text) else ():
         lines = printed_lines(components, text[column], letter)
         regions += cut_regions([cut_line(pixels, ink, line) for line in lines])
