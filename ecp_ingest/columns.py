@@ -92,6 +92,9 @@ def best_gutter(boxes: Boxes, letter: float) -> Gutter | None:
     if columns < 2:
         return None
     free = ink_before[:, least:] == ink_before[:, :-least]
+    for rows in headlines(grid, letter / cell):
+        if not is_tail(rows, grid, boxes - np.array([left, top, left, top], np.int32), cell, letter):
+            free[rows.start : rows.end] = False
     # A line of text is there also where, for a few rows, only its neighbour on the other side has ink.
     near = np.maximum(1, int(0.8 * letter / cell))
     on_left = spread(ink_before[:, :-least] > 0, near)
@@ -108,7 +111,7 @@ def best_gutter(boxes: Boxes, letter: float) -> Gutter | None:
             first = rows.start + int(np.argmax(both[rows.start : rows.end, x]))
             white = widest(grid[first : rows.end], x, least)
             width = white.length / least
-            score = proof * (1 + WIDTH_COUNTS * min(width, 3.0))
+            score = proof * (1 + WIDTH_COUNTS * min(width, 3.0)) + 0.01 * rows.length
             if proof >= needed(width, letter) and (best is None or score > best.score):
                 pixels = Span(left + white.start * cell, left + white.end * cell)
                 best = Gutter(pixels, Span(first, rows.end), score)
@@ -120,6 +123,40 @@ def needed(width: float, letter: float) -> float:
     lines of "Name      Date" are no columns, four lines of anything are. The gaps between the words of loosely set
     lines do stand one under the other now and then, through four lines and hardly ever through six."""
     return letter * (6.0 if width >= 2.5 else 9.0 if width >= 1.8 else 16.0)
+
+
+def headlines(grid: Mask, letter: float) -> list[Span]:
+    """Rows in which something stands in the middle alone, and below which the text is wide again: a headline over
+    columns. It parts what is above from what is below, though it may be no wider than the column under it."""
+    width = grid.shape[1]
+    inked = grid.any(axis=1)
+    before, after = grid.argmax(axis=1) / width, grid[:, ::-1].argmax(axis=1) / width
+    alone = inked & (before > 0.15) & (after > 0.15) & (np.abs(before - after) < 0.12)
+    wide = np.flatnonzero(inked & ~alone)
+    last = int(wide[-1]) if len(wide) else 0
+    return [rows for rows in runs(alone) if rows.length > 1.2 * letter and rows.end <= last]
+
+
+def is_tail(rows: Span, grid: Mask, boxes: Boxes, cell: int, letter: float) -> bool:
+    """Whether the rows go on with the middle one of the columns above them: as large, and between the same gutters."""
+    ink = np.flatnonzero(grid[rows.start : rows.end].any(axis=0))
+    reach = int(8 * letter / cell)
+    above = grid[max(0, rows.start - reach) : rows.start]
+    aside = int(0.8 * letter / cell)
+    first, last = max(0, int(ink[0]) - aside), int(ink[-1]) + aside
+    edges = np.concatenate((above[:, first : first + aside // 2], above[:, last - aside // 2 : last]), axis=1)
+    if not above.any() or edges.mean() > 0.02:
+        return False
+    here = _height(boxes, rows.start * cell, rows.end * cell)
+    before = _height(boxes, max(0, rows.start - reach) * cell, rows.start * cell)
+    return here < 1.3 * before
+
+
+def _height(boxes: Boxes, top: int, bottom: int) -> float:
+    """Usual height of the boxes that begin between two rows, the larger ones counting more."""
+    beginning = boxes[(boxes[:, 1] >= top) & (boxes[:, 1] < bottom)]
+    heights = np.sort(beginning[:, 3] - beginning[:, 1])
+    return float(heights[np.searchsorted(np.cumsum(heights), heights.sum() / 2)]) if len(heights) else 0.0
 
 
 def occupied(boxes: Boxes, cell: int) -> Mask:
