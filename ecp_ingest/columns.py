@@ -41,25 +41,33 @@ class Gutter(NamedTuple):
     score: float
 
 
-def find_columns(boxes: Boxes, letter: float) -> list[Indices]:
+class Column(NamedTuple):
+    path: tuple[int, ...]
+    """Where the cuts that made it left it: at each gutter 0 above, 1 left of it, 2 right of it, 3 below."""
+    members: Indices
+
+
+def find_columns(boxes: Boxes, letter: float) -> list[Column]:
     """Which of the N×4 ``boxes`` (print only) belong to which column; upper left ones first.
 
     ``letter`` is the page's letter height in pixels.
     """
-    return [part for part in split(boxes, np.arange(len(boxes)), letter) if len(part)]
+    return [column for column in split(boxes, np.arange(len(boxes)), letter, ()) if len(column.members)]
 
 
-def split(boxes: Boxes, members: Indices, letter: float) -> list[Indices]:
+def split(boxes: Boxes, members: Indices, letter: float, path: tuple[int, ...]) -> list[Column]:
     own = boxes[members]
     gutter = best_gutter(own, letter) if len(members) >= 8 else None
     if gutter is None:
-        return [members]
+        return [Column(path, members)]
     middle = (gutter.white.start + gutter.white.end) / 2
     centre_x, centre_y = (own[:, 0] + own[:, 2]) / 2, (own[:, 1] + own[:, 3]) / 2
     above, below = centre_y < gutter.rows.start, centre_y >= gutter.rows.end
     between = ~above & ~below
-    left, right = between & (centre_x < middle), between & (centre_x >= middle)
-    return [piece for part in (above, left, right, below) for piece in split(boxes, members[part], letter)]
+    parts = (above, between & (centre_x < middle), between & (centre_x >= middle), below)
+    return [
+        column for place, part in enumerate(parts) for column in split(boxes, members[part], letter, (*path, place))
+    ]
 
 
 def min_gutter(letter: float) -> int:
@@ -134,7 +142,14 @@ def headlines(grid: Mask, letter: float) -> list[Span]:
     alone = inked & (before > 0.15) & (after > 0.15) & (np.abs(before - after) < 0.12)
     wide = np.flatnonzero(inked & ~alone)
     last = int(wide[-1]) if len(wide) else 0
-    return [rows for rows in runs(alone) if rows.length > 1.2 * letter and rows.end <= last]
+    found = [rows for rows in runs(alone) if rows.length > 1.2 * letter and rows.end <= last]
+    return [rows for rows in found if _is_one_piece(np.asarray(grid[rows.start : rows.end].any(axis=0)), 2.5 * letter)]
+
+
+def _is_one_piece(ink: Mask, widest_gap: float) -> bool:
+    """Two headlines side by side, each over its own half, leave a gap between them that words don't."""
+    places = np.flatnonzero(ink)
+    return bool(np.diff(places).max(initial=0) < widest_gap)
 
 
 def is_tail(rows: Span, grid: Mask, boxes: Boxes, cell: int, letter: float) -> bool:

@@ -256,6 +256,8 @@ class Region:
     """In the page image."""
     lines: tuple[LineImage, ...]
     row: TableRow | None = None
+    path: tuple[int, ...] | None = None
+    """Of the column, as ``columns.Column`` has it."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -304,6 +306,9 @@ class ReadRegion:
     upright_lines: tuple[Box | None, ...]
     """One for each of ``lines``."""
     row: TableRow | None = None
+    path: tuple[int, ...] | None = None
+    """The cuts of the page that made the region's column: at each gutter 0 above it, 1 left, 2 right, 3 below. None
+    where the page wasn't cut: a text layer brings its blocks."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ Everything is measured in letter heights of the page itself, so that small print
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import cv2
@@ -47,15 +48,21 @@ def lay_out(page: PageImage) -> PageLayout:
         components = find_components(unruled)
     pictures, covered = find_pictures(pixels, components, letter)
     text = set_aside(components, pictures, covered, letter)
-    regions: list[Region] = []
+    in_tables = []
     for number, table in enumerate(tables):
         held = within(components, text, table.box)
         rows = table_rows(components, held, table, letter)
-        regions += [row_region(pixels, ink, cells, number) for cells in rows]
+        in_tables.append([row_region(pixels, ink, cells, number) for cells in rows])
         text = np.setdiff1d(text, held)
-    for column in find_columns(components.boxes[text], letter) if len(text) else ():
-        lines = printed_lines(components, text[column], letter)
-        regions += cut_regions([cut_line(pixels, ink, line) for line in lines])
+    boxes = np.vstack([components.boxes[text], *(np.array([table.box], np.int32) for table in tables)])
+    regions: list[Region] = []
+    for column in find_columns(boxes, letter) if len(boxes) else ():
+        own = column.members[column.members < len(text)]
+        lines = printed_lines(components, text[own], letter)
+        held_here = [in_tables[i - len(text)] for i in column.members if i >= len(text)]
+        parts = [cut_regions([cut_line(pixels, ink, line) for line in lines], held_here), *held_here]
+        found = sorted((region for part in parts for region in part), key=lambda region: region.bbox.top)
+        regions += [replace(region, path=column.path) for region in found]
     return PageLayout(
         regions=tuple(moved_region(region, window) for region in regions),
         pictures=tuple(moved(box, window) for box in pictures),
@@ -80,7 +87,7 @@ def moved(box: Box, window: Box) -> Box:
 
 def moved_region(region: Region, window: Box) -> Region:
     lines = tuple(LineImage(bbox=moved(line.bbox, window), pixels=line.pixels) for line in region.lines)
-    return Region(bbox=moved(region.bbox, window), lines=lines, row=region.row)
+    return replace(region, bbox=moved(region.bbox, window), lines=lines)
 
 
 # ── tables ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -161,14 +168,16 @@ def levelled(grey: Pixels, own: Pixels) -> Pixels:
     return np.asarray(steps.astype(np.uint8)[grey])
 
 
-def cut_regions(lines: Sequence[LineImage]) -> list[Region]:
-    """A column's lines, parted where the white between two is much more than between its other lines."""
+def cut_regions(lines: Sequence[LineImage], tables: Sequence[Sequence[Region]] = ()) -> list[Region]:
+    """A column's lines, parted where the white between two is much more than between its other lines, or where one of
+    the ``tables`` (as their rows) stands between them."""
     if not lines:
         return []
     usual = float(np.median([line.bbox.height for line in lines]))
     groups = [[lines[0]]]
     for before, line in pairwise(lines):
-        if line.bbox.top - before.bbox.bottom > REGION_GAP * usual:
+        between = any(before.bbox.top < row.bbox.top < line.bbox.top for rows in tables for row in rows[:1])
+        if between or line.bbox.top - before.bbox.bottom > REGION_GAP * usual:
             groups.append([])
         groups[-1].append(line)
     return [Region(bbox=around([line.bbox for line in group]), lines=tuple(group)) for group in groups]

@@ -205,6 +205,7 @@ def region_in_scan(reading: RegionReading, image: PageImage) -> ReadRegion:
         lines=lines,
         upright_lines=tuple(line.line.bbox for line in kept),
         row=replace(row, cells=tuple(row.cells[i] for i in places)) if row else None,
+        path=reading.region.path,
     )
 
 

@@ -1,15 +1,21 @@
 """In which order the regions of a page are read, when the languages in them are known.
 
-A recursive cut in the manner of Nagy and Seth's XY-cut (1984), except that a run of rows which share a gutter is
-parted at the gutter first: paragraphs of two columns that happen to end at one height aren't rows of a table.
+Layout has cut a recognised page at its gutters, and each region knows on which side of them it stands. Blocks of a text
+layer come without: for them a recursive cut in the manner of Nagy and Seth's XY-cut (1984), except that a run of rows
+which share a gutter is parted at the gutter first: paragraphs of two columns that happen to end at one height aren't
+rows of a table.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from ecp_ingest.document import Box, ReadPage, ReadRegion, around
+
+_ABOVE, _LEFT, _RIGHT, _BELOW = range(4)
+Side = TypeVar("Side")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +35,38 @@ class _Item:
 
 def in_reading_order(page: ReadPage) -> tuple[Placed, ...]:
     """The page's regions as a reader meets them. Regions without boxes stay as they stand."""
+    if all(region.path is not None for region in page.regions):
+        return tuple(_along(list(enumerate(page.regions)), 0, page.regions))
     boxed = [(i, region.upright) for i, region in enumerate(page.regions) if region.upright is not None]
     if len(boxed) < len(page.regions):
         return tuple(Placed(i, region, None) for i, region in enumerate(page.regions))
-    order: list[Placed] = []
-    for column in _cut([_Item(i, box) for i, box in boxed], page.regions):
-        box = around([item.box for item in column])
-        order += [Placed(item.index, page.regions[item.index], box) for item in column]
-    return tuple(order)
+    columns = _cut([_Item(i, box) for i, box in boxed], page.regions)
+    return tuple(placed for column in columns for placed in _placed([item.index for item in column], page.regions))
+
+
+def _placed(column: Sequence[int], regions: Sequence[ReadRegion]) -> list[Placed]:
+    """The regions of one column, in their order."""
+    boxes = [box for i in column if (box := regions[i].upright) is not None]
+    box = around(boxes) if boxes else None
+    return [Placed(i, regions[i], box) for i in column]
+
+
+def _along(found: list[tuple[int, ReadRegion]], depth: int, regions: Sequence[ReadRegion]) -> list[Placed]:
+    """Regions that the first ``depth`` cuts have left together: what is above the next gutter, what is beside it in
+    the order of its languages, what is below."""
+    parts: dict[int, list[tuple[int, ReadRegion]]] = {}
+    for i, region in found:
+        if region.path is None or len(region.path) <= depth:
+            return _placed([i for i, _ in found], regions)
+        parts.setdefault(region.path[depth], []).append((i, region))
+    sides = [parts[side] for side in (_LEFT, _RIGHT) if side in parts]
+    ordered = _in_order(sides, [_is_urdu([i for i, _ in side], regions) for side in sides])
+    return [
+        placed
+        for part in (parts.get(_ABOVE, []), *ordered, parts.get(_BELOW, []))
+        if part
+        for placed in _along(part, depth + 1, regions)
+    ]
 
 
 def _cut(items: list[_Item], regions: Sequence[ReadRegion]) -> list[list[_Item]]:
@@ -51,7 +81,7 @@ def _cut(items: list[_Item], regions: Sequence[ReadRegion]) -> list[list[_Item]]
             fits = columns and len(_sides([*columns[-1], *group])) == 1 and _stacked(columns[-1], group)
             columns = [*columns[:-1], columns[-1] + group] if fits else [*columns, group]
         else:
-            for side in _in_order(sides, regions):
+            for side in _in_order(sides, [_is_urdu([item.index for item in side], regions) for side in sides]):
                 columns += _cut(side, regions) if len(side) < len(items) else [side]
     return columns
 
@@ -110,16 +140,15 @@ def _sides(items: list[_Item]) -> list[list[_Item]]:
     return [sorted(side, key=lambda item: (item.box.top, item.box.left)) for side in sides]
 
 
-def _in_order(sides: list[list[_Item]], regions: Sequence[ReadRegion]) -> list[list[_Item]]:
+def _in_order(sides: Sequence[Side], are_urdu: Sequence[bool]) -> list[Side]:
     """English columns from left to right, then Urdu columns from right to left."""
-    english = [side for side in sides if not _is_urdu(side, regions)]
-    urdu = [side for side in sides if _is_urdu(side, regions)]
-    return [*english, *reversed(urdu)]
+    known = list(zip(sides, are_urdu, strict=True))
+    return [side for side, is_urdu in known if not is_urdu] + [side for side, is_urdu in reversed(known) if is_urdu]
 
 
-def _is_urdu(items: list[_Item], regions: Sequence[ReadRegion]) -> bool:
+def _is_urdu(places: Sequence[int], regions: Sequence[ReadRegion]) -> bool:
     letters = {"Latn": 0, "Arab": 0}
-    for item in items:
-        for line in regions[item.index].lines:
+    for place in places:
+        for line in regions[place].lines:
             letters[line.choice.script] += len(line.text)
     return letters["Arab"] > letters["Latn"]
