@@ -2,7 +2,8 @@
 
 Earlier OCR and many keyboards give ي ى ك ه where Urdu writes ی ک ہ. They print alike in most faces and compare
 unequal, so search and matching fail without a trace. Only code points change here, never which letter is meant; the
-one exception is ``KNOWN_WORDS``.
+one exception is ``KNOWN_WORDS``. Small letters that differ from capitals by their size alone become capitals where
+they can't be anything else: in a seat's code.
 
 Sources: The Unicode Standard, chapter 9.2 (Arabic) and the Urdu exemplar characters of CLDR.
 """
@@ -41,6 +42,7 @@ _MARKS = "\u064b-\u065f\u0670"
 _STRAY_MARK = re.compile(rf"(?<![\w{_MARKS}\u200c\u200d])[{_MARKS}]+|([{_MARKS}])(?=\1)")
 """A vowel sign with no letter to stand on, or the same one twice."""
 _STRAY_JOINER = re.compile("^[\u200c\u200d]+|[\u200c\u200d]+$|[\u200c\u200d]+(?=[\u200c\u200d])|\u00ad")
+_SEAT = re.compile(r"\b(?:NA|PP|PS|PK|PB|LA|GBA)(?=-\d)", re.IGNORECASE)
 _KNOWN_WORD = re.compile(rf"\b({'|'.join(KNOWN_WORDS)})\b")
 
 
@@ -79,16 +81,20 @@ def respell(word: str, *, language: str) -> tuple[str, tuple[str, ...]]:
     def step(rule: str, changed: str) -> None:
         nonlocal word
         if changed != word:
-            rules.append(rule)
+            rules.extend([rule] if rule not in rules else [])
             word = changed
 
     step("invisible_control", _INVISIBLE.sub("", word))
     # NFKC gives the isolated marks (U+FE70 …) a space to stand on; here they have a letter.
     step("presentation_form", _PRESENTATION.sub(lambda m: unicodedata.normalize("NFKC", m.group()).lstrip(), word))
+    step("seat_code", _SEAT.sub(lambda m: m.group().upper(), word))
     if language == "urd":
         step("tatweel", _TATWEEL.sub("", word))
-        step("stray_joiner", _STRAY_JOINER.sub("", word))
-        step("stray_mark", _STRAY_MARK.sub("", word))
+        strays = ""
+        while strays != word:  # without the one, the other may have nothing left to stand on
+            strays = word
+            step("stray_joiner", _STRAY_JOINER.sub("", word))
+            step("stray_mark", _STRAY_MARK.sub("", word))
         # Three vowel signs in one word: an Arabic quotation, which keeps its letters.
         if len(_HARAKAT.findall(word)) < 3:
             step("arabic_letter", _URDU_LETTER.sub(lambda m: URDU_LETTERS[m.group()], word))

@@ -404,7 +404,9 @@ _SPREAD_BOX = re.compile(r"\[\n\s*(-?\d+),\n\s*(-?\d+),\n\s*(-?\d+),\n\s*(-?\d+)
 
 def to_json(record: Record, *, indent: int | None = 2) -> str:
     """The record as JSON text, Urdu readable; ``indent=None`` gives one line."""
-    text = json.dumps(record.model_dump(mode="json"), ensure_ascii=False, indent=indent)
+    if indent is None:
+        return json.dumps(record.model_dump(mode="json"), ensure_ascii=False)
+    text = record.model_dump_json(indent=indent)  # the same, in a tenth of the time
     return _SPREAD_BOX.sub(r"[\1, \2, \3, \4]", text)
 
 

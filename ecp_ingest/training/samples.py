@@ -61,16 +61,16 @@ def pick_text(texts: Texts, rng: Random) -> str:
     draw_ = rng.random()
     if draw_ < 0.05:
         return " ".join(rng.choice(texts.english) for _ in range(rng.randint(1, 7)))
-    if draw_ < 0.12:
+    if draw_ < 0.11:
         return " ".join(rng.choice(texts.words) for _ in range(rng.randint(1, 9)))
-    if draw_ < 0.16:
+    if draw_ < 0.18:
         return compose.list_of_numbers(rng)
-    if draw_ < 0.19:
+    if draw_ < 0.21:
         return compose.heading(rng)
-    if draw_ < 0.23:
+    if draw_ < 0.28:
         return compose.spoken(rng)
     text = excerpt(rng.choice(texts.lines), rng)
-    return compose.insert(text, texts.english, rng) if draw_ < 0.50 else text
+    return compose.insert(text, texts.english, rng) if draw_ < 0.60 else text
 
 
 def pick_face(faces: Faces, rng: Random) -> Face:

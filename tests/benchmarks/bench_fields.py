@@ -3,7 +3,8 @@
 Every release text in three forms: as plain text, as a PDF with a text layer, and as a sheet printed and aged (needs
 Chromium for the last two; the scans take minutes). What methods were tuned on and what was kept apart are counted
 apart. A person is found where the name is, in either script, but for one letter in seven; ``spelt`` counts those whose
-names are right to the letter in both.
+names are right to the letter in both, ``role`` those
+whose office is right.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class Tally:
             yield f"{field:14} {self.counts[field, 'right']:3} of {self.counts[field, 'all']}"
         for field in SEVERAL:
             both, read, told = (self.counts[field, what] for what in ("both", "read", "told"))
-            spelt = f", spelt {self.counts[field, 'spelt']}" if field == "people" else ""
+            spelt = f", spelt {self.counts[field, 'spelt']}, role {self.counts[field, 'roles']}" * (field == "people")
             yield (
                 f"{field:14} precision {both / max(1, read):.3f} ({both} of {read}), "
                 f"recall {both / max(1, told):.3f} ({both} of {told}){spelt}"
@@ -81,7 +82,7 @@ def judge(release: ReleaseText, record: Record, tally: Tally) -> list[str]:
 
 def _people(told: tuple[Named, ...], read: tuple[PersonEntry, ...], tally: Tally) -> Iterator[str]:
     left = list(read)
-    spelt = 0
+    spelt = roles = 0
     for person in told:
         found = max(left, key=lambda one: _alike(person, one), default=None)
         if found is None or _alike(person, found) < ALIKE:
@@ -91,11 +92,14 @@ def _people(told: tuple[Named, ...], read: tuple[PersonEntry, ...], tally: Tally
         names = (found.names.eng, found.names.urd) if found.names else (None, None)
         right = names == (person.eng or None, person.urd or None)
         spelt += right
+        roles += (wanted := fold(person.role)) == (role := fold(found.role or "")) or bool(wanted and wanted in role)
         if not right:
             yield f"people: {names} for {(person.eng, person.urd)}"
+        if wanted != role:
+            yield f"role: {found.role!r} for {person.role!r} of {person.eng}"
     for person in left:
         yield f"people: {person.names} too much"
-    tally.add("people", both=len(read) - len(left), read=len(read), told=len(told), spelt=spelt)
+    tally.add("people", both=len(read) - len(left), read=len(read), told=len(told), spelt=spelt, roles=roles)
 
 
 def _alike(told: Named, read: PersonEntry) -> float:
