@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ecp_ingest.discover import Source, clash
-from ecp_ingest.errors import NameClashError, OutputError, UnreadableSourceError
+from ecp_ingest.errors import EcpIngestError, NameClashError, OutputError, UnreadableSourceError
 from ecp_ingest.record import Record, read_record
 from ecp_ingest.review.desk import Desk, store_recognised
 from ecp_ingest.review.files import log_path
@@ -107,7 +107,10 @@ def _placed(record: Record, path: Path, source: Source) -> Record:
 def _reviewed(path: Path) -> Record | None:
     """Our record at ``path``, saying what its log of edits says, should a machine have gone down in between."""
     if _ours(path) is not None and log_path(path).exists():
-        Desk("").refresh(path)
+        try:
+            Desk("").refresh(path)
+        except EcpIngestError:
+            return None  # converted again, which puts it right or says what is wrong
     return _ours(path)
 
 

@@ -28,6 +28,9 @@ from ecp_ingest.executors import InlineExecutor, WorkerExecutor
 from ecp_ingest.output import prepare
 from ecp_ingest.record import EditEntry, ErrorEntry, Record, ReviewEntry, read_record, write_record
 from ecp_ingest.report import Event, Finished, Opened, Outcome, PageDone, Report
+from ecp_ingest.review.asked import reworded
+from ecp_ingest.review.desk import Desk
+from ecp_ingest.review.files import recognised_path
 from ecp_ingest.settings import ScanSettings, Settings
 from ecp_ingest.work import Work
 
@@ -387,7 +390,35 @@ def test_the_record_of_another_source_stays(folder: Path) -> None:
     assert read_record(folder.parent / "out/a.json").source.file_name == "a.pdf"
 
 
-def test_an_edited_record_stays(folder: Path) -> None:
+def test_a_person_s_edits_are_kept(folder: Path) -> None:
+    put(folder, a_pdf="page")
+    convert(folder)
+    path = folder.parent / "out/a.json"
+    one = Desk("").load(path).state.paragraphs[0]
+    edit = reworded(one, f"{one.text} 2022")
+    assert edit is not None
+    Desk("Sana").decide(path, edit)
+    edited = read_record(path)
+    assert outcome(convert(folder), "a.pdf").written == (path,)
+    report = convert(folder, force=True)
+    assert "1 edits were kept" in report.outcomes[0].problems[0]
+    assert read_record(path) == edited
+    # The log says more than the record: a machine went down between the two.
+    write_record(read_record(recognised_path(path)), path)
+    convert(folder)
+    assert read_record(path) == edited
+
+
+def test_the_record_says_where_its_source_lies(folder: Path) -> None:
+    put(folder, a_pdf="page")
+    convert(folder)
+    path = folder.parent / "out/a.json"
+    where = read_record(path).source.path
+    assert where is not None
+    assert (path.parent / where).samefile(folder / "a.pdf")
+
+
+def test_an_edited_record_without_its_log_stays(folder: Path) -> None:
     put(folder, a_pdf="page")
     convert(folder)
     path = folder.parent / "out/a.json"

@@ -1,0 +1,31 @@
+// What all modules share: the page's elements, the cursor, and what is said to the person at it.
+
+export const body = document.body;
+export const here = `${body.dataset.root}/record/${body.dataset.key}`;
+export const $ = (selector, within = document) => within.querySelector(selector);
+export const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
+export const codePoints = (text) => [...text].length;
+
+export const words = () => $$(".w", $("#paragraphs"));
+export const paragraphOf = (word) => word.closest(".para");
+export const isDoubtful = (word) => word.matches(".d1, .d2");
+export const textOf = (paragraph) => ($(".gone", paragraph) ? "" : $(".text", paragraph).textContent);
+export const cursor = () => $(".w.cursor");
+
+export function say(message, bad = false) {
+  $("#status").textContent = message;
+  $("#status").classList.toggle("bad", bad);
+}
+
+export function parsed(html) {
+  return new DOMParser().parseFromString(html, "text/html").body;
+}
+
+const key = (name) => Object.assign(document.createElement("kbd"), { textContent: name });
+
+export function showState() {
+  $("#done").replaceChildren(body.dataset.state === "done" ? "Open again " : "Done ", key("d"));
+  const open = $$("#panel .reason, #panel .pair").length;
+  $("#reasons").hidden = !open;
+  $("#reasons").replaceChildren(`To settle: ${open} `, key("c"));
+}

@@ -1,0 +1,93 @@
+"""How far the work has come, how much was wrong, how fast it goes: from the records and their logs alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import pairwise
+
+from ecp_ingest.metrics import ErrorRate, character_error_rate
+from ecp_ingest.review.decisions import Edit, undone
+from ecp_ingest.review.desk import OnDesk
+from ecp_ingest.review.finish import reviewed_record
+
+PAUSE = 120.0
+"""Seconds without a decision after which somebody has gone for tea."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Of one record, or of several added up."""
+
+    records: int = 0
+    done: int = 0
+    """Marked so, or nothing was found to look at."""
+    words_seen: int = 0
+    """Accepted, corrected, or in a record that a person marked done."""
+    words_corrected: int = 0
+    characters: ErrorRate = field(default_factory=ErrorRate)
+    """Of the texts that were seen whole: what was recognised and repaired against what a person left."""
+    decisions: int = 0
+    seconds: float = 0.0
+    """At work, pauses left out."""
+
+    def __add__(self, other: Progress) -> Progress:
+        return Progress(
+            self.records + other.records,
+            self.done + other.done,
+            self.words_seen + other.words_seen,
+            self.words_corrected + other.words_corrected,
+            self.characters + other.characters,
+            self.decisions + other.decisions,
+            self.seconds + other.seconds,
+        )
+
+    @property
+    def words_a_minute(self) -> float | None:
+        """Words that came to be known as right, for each minute at work; None before anything was timed."""
+        return 60 * self.words_seen / self.seconds if self.seconds else None
+
+    @property
+    def word_error_rate(self) -> float | None:
+        return self.words_corrected / self.words_seen if self.words_seen else None
+
+
+def progress(on_desk: OnDesk) -> Progress:
+    state = on_desk.state
+    record = reviewed_record(state)
+    by_person = state.done == "done"
+    seen = corrected = 0
+    rate = ErrorRate()
+    before = {p.id: p.text for p in state.recognised.paragraphs}
+    for one in state.paragraphs:
+        spans = [(mark.start, mark.end) for mark in one.marks if mark.kind == "edited" and mark.start < mark.end]
+        at = 0
+        for word in one.text.split():
+            start = one.text.index(word, at)
+            at = start + len(word)
+            is_new = any(start < end and begin < at for begin, end in spans)
+            corrected += is_new
+            seen += by_person or is_new or one.settled(start, at)
+        if by_person and one.id in before:
+            rate += character_error_rate(one.text, before[one.id])
+    return Progress(
+        records=1,
+        done=int(record.review.state == "done"),
+        words_seen=seen,
+        words_corrected=corrected,
+        characters=rate,
+        decisions=len(standing(on_desk.log.edits)),
+        seconds=seconds_at_work(on_desk.log.edits),
+    )
+
+
+def standing(edits: Sequence[Edit]) -> tuple[Edit, ...]:
+    gone = undone(edits)
+    return tuple(edit for edit in edits if edit.decision.kind != "undo" and edit.number not in gone)
+
+
+def seconds_at_work(edits: Sequence[Edit]) -> float:
+    """From decision to decision, pauses left out."""
+    times = [datetime.fromisoformat(edit.time).timestamp() for edit in edits]
+    return sum(gap for a, b in pairwise(times) if 0 <= (gap := b - a) <= PAUSE)

@@ -1,0 +1,225 @@
+"""The terminal front: what the browser shows, for work over SSH. Yields the same decisions."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ecp_ingest.errors import MissingProgramError, ReviewError, UsageError
+from ecp_ingest.record import read_record
+from ecp_ingest.review.asked import accepting, marking
+from ecp_ingest.review.decisions import Decision, Edit, last_standing, undone
+from ecp_ingest.review.desk import Desk, OnDesk
+from ecp_ingest.review.doubts import tokens
+from ecp_ingest.review.files import log_path, records_in
+from ecp_ingest.review.finish import reviewed_record
+from ecp_ingest.review.plaintext import as_text, decisions_from
+from ecp_ingest.review.queue import Queue
+from ecp_ingest.review.sources import Sources
+from ecp_ingest.review.stats import Progress, progress
+from ecp_ingest.review.truth import Exported, export
+
+
+def _console() -> Console:
+    # Text from scans may look like markup, and a pipe has no edge.
+    console = Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
+    if not console.is_terminal:
+        console.width = 1000
+    return console
+
+
+def _say(message: str) -> None:
+    Console(stderr=True, markup=False, highlight=False, soft_wrap=True, emoji=False).print(message)
+
+
+def _visible(text: str) -> str:
+    """Recognised text can't give the terminal commands."""
+    return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text)
+
+
+def show_queue(folder: Path, *, as_json: bool) -> None:
+    queue = Queue(folder)
+    queue.look()
+    queue.read()
+    entries = queue.sorted()
+    if as_json:
+        print(json.dumps([asdict(entry) for entry in entries], ensure_ascii=False, indent=2))
+        return
+    table = Table("record", "state", "date", "shaky", "edits", "why", box=None, pad_edge=False)
+    for entry in entries:
+        why = ", ".join(kind.replace("_", " ") for kind in entry.reasons)
+        cells = (entry.name, entry.state, entry.date, f"{entry.shaky}/{entry.words}", str(entry.edits), why)
+        table.add_row(*(Text(_visible(cell)) for cell in cells))
+    _console().print(table)
+
+
+def show_record(path: Path, *, as_json: bool) -> None:
+    state = Desk("").load(path).state
+    found = tokens(state)
+    if as_json:
+        paragraphs = [
+            {
+                "id": one.id,
+                "kind": one.entry.kind,
+                "language": one.entry.language,
+                "page": one.entry.page,
+                "text": one.text,
+                "doubtful": [asdict(t) for t in found if t.paragraph == one.id and t.is_doubtful],
+            }
+            for one in state.paragraphs
+        ]
+        reasons = [reason.model_dump(mode="json") for reason in reviewed_record(state).review.reasons]
+        print(json.dumps({"paragraphs": paragraphs, "reasons": reasons}, ensure_ascii=False, indent=2))
+        return
+    for reason in reviewed_record(state).review.reasons:
+        print(_visible(f"# {reason.kind.replace('_', ' ')} {reason.paragraph or ''}: {reason.detail}"))
+    print(_visible(as_text(state, found, introduction=False)))
+
+
+def edit_record(path: Path, *, reviewer: str) -> None:
+    """The record in ``$EDITOR``; what was changed is taken as edits. Whatever goes wrong, what was written is kept."""
+    desk = Desk(reviewer)
+    on_desk = desk.refresh(path)
+    found = tokens(on_desk.state)
+    before = as_text(on_desk.state, found)
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", prefix=f"{path.stem}-", suffix=".txt", delete=False
+    ) as file:
+        file.write(before)
+        draft = Path(file.name)
+    try:
+        _run_editor(draft)
+        after = draft.read_text(encoding="utf-8")
+        taken = 0
+        if after != before:
+            for decision in decisions_from(on_desk.state, found, after):
+                desk.decide(path, decision)
+                taken += 1
+    except Exception:
+        _say(f"what you wrote is kept in {draft}")
+        raise
+    draft.unlink()
+    _say(f"{path}: {taken} edits" if taken else f"{path}: nothing changed")
+
+
+def _run_editor(draft: Path) -> None:
+    command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    try:
+        result = subprocess.run([*shlex.split(command), str(draft)], check=False)
+    except OSError as error:
+        raise MissingProgramError(
+            f"the editor '{command}' can't be started: set EDITOR to one that is there"
+        ) from error
+    if result.returncode:
+        raise ReviewError(f"the editor '{command}' ended with code {result.returncode}: nothing was taken")
+
+
+def accept(paths: list[Path], *, paragraph: str | None, reviewer: str) -> None:
+    """Whole records become done; with ``paragraph`` only that one's text is accepted."""
+    desk = Desk(reviewer)
+    for path in paths:
+        state = desk.refresh(path).state
+        if paragraph is None:
+            decision = marking(state, "done")
+        else:
+            at = state.place(paragraph)
+            if at is None:
+                known = ", ".join(one.id for one in state.paragraphs)
+                raise ReviewError(f"there is no paragraph {paragraph}, only {known}", str(path))
+            decision = accepting(state.paragraphs[at])
+        desk.decide(path, decision)
+        _say(f"{path}: {paragraph or 'done'}")
+
+
+def undo(path: Path, *, number: int | None, reviewer: str) -> None:
+    desk = Desk(reviewer)
+    on_desk = desk.refresh(path)
+    target = number or last_standing(on_desk.log.edits).number
+    after = desk.decide(path, Decision("undo", target=str(target)))
+    undone_edit = next(edit for edit in after.log.edits if edit.number == target)
+    _say(f"{path}: undone: {_told(undone_edit)}")
+
+
+def _told(edit: Edit) -> str:
+    decision = edit.decision
+    where = f" {decision.paragraph}" if decision.paragraph else ""
+    what = "" if decision.kind in ("accept", "settle") else f": {decision.before!r} → {decision.after!r}"
+    return _visible(f"{edit.number} {edit.time[:16]} {edit.reviewer} {decision.kind}{where}{what}")
+
+
+def _on_desk(desk: Desk, given: Path) -> list[tuple[str, OnDesk]]:
+    """A record, or all below a folder, that have edits."""
+    if not given.is_dir():
+        return [(given.name, desk.load(given))]
+    names = [name for name in records_in(given) if log_path(given / name).exists()]
+    return [(name, desk.load(given / name)) for name in names]
+
+
+def show_log(given: Path, *, as_json: bool) -> None:
+    for name, on_desk in _on_desk(Desk(""), given):
+        gone = undone(on_desk.log.edits)
+        outcomes = {edit.number: outcome for edit, outcome in on_desk.state.outcomes}
+        for edit in on_desk.log.edits:
+            outcome = "undone" if edit.number in gone else outcomes.get(edit.number, "applied")
+            if as_json:
+                flat = asdict(edit)
+                print(json.dumps({"record": name, "outcome": outcome, **flat}, ensure_ascii=False))
+            else:
+                print(f"{_visible(name)} {_told(edit)}{'' if outcome == 'applied' else f' ({outcome})'}")
+        for line in on_desk.log.damaged:
+            _say(f"{log_path(given) if given.is_file() else name}: line {line} holds no edit; it was never confirmed")
+
+
+def show_stats(given: Path, *, as_json: bool) -> None:
+    desk = Desk("")
+    total = Progress()
+    if given.is_dir():
+        for name in records_in(given):
+            if log_path(given / name).exists():
+                total += progress(desk.load(given / name))
+            else:
+                record = read_record(given / name)
+                total += Progress(records=1, done=int(record.review.state == "done"))
+    else:
+        total = progress(desk.load(given))
+    figures = {
+        "records": total.records,
+        "done": total.done,
+        "decisions": total.decisions,
+        "words_seen": total.words_seen,
+        "words_corrected": total.words_corrected,
+        "word_error_rate": _rounded(total.word_error_rate),
+        "character_error_rate": _rounded(total.characters.rate if total.characters.length else None),
+        "minutes": round(total.seconds / 60, 1),
+        "words_a_minute": _rounded(total.words_a_minute),
+    }
+    if as_json:
+        print(json.dumps(figures, indent=2))
+        return
+    for name, value in figures.items():
+        print(f"{name.replace('_', ' '):22}{'not known yet' if value is None else value}")
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+def export_truth(folder: Path, *, into: Path, sources: Path | None) -> Exported:
+    if into.resolve() == folder.resolve():
+        raise UsageError("ground truth doesn't belong among the records: name another folder", str(into))
+    desk = Desk("")
+    found = ((name, on_desk.state) for name, on_desk in _on_desk(desk, folder))
+    exported = export(found, folder=folder, into=into, sources=Sources(folder, sources))
+    for note in exported.notes:
+        _say(note)
+    _say(f"{exported.lines} lines and the ground truth of {exported.pages} sources in {into}")
+    return exported
