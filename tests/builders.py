@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from ecp_ingest import __version__
+from ecp_ingest.calibration import packaged
 from ecp_ingest.document import Paragraph, ParagraphKind, PlacedLine, ReadLine, ScriptChoice, Word
 from ecp_ingest.record import (
     ErrorEntry,
@@ -98,6 +99,7 @@ def make_record(
             models=(),
             settings=asdict(settings),
             settings_fingerprint=settings.fingerprint,
+            calibration=packaged().sha256,
             pages=(),
         ),
         errors=errors,
