@@ -12,7 +12,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from ecp_ingest.document import WORKING_DPI, Mesh, PageImage, PicturePage, Pixels, frozen
+from ecp_ingest.document import WORKING_DPI, PageImage, PicturePage, Pixels, frozen
 from ecp_ingest.light import Light, dark_ink_grey, divided, find_ink, measure_light
 from ecp_ingest.orientation import lies_on_its_side, skew_angle, stands_on_its_head, straightness, text_ink
 from ecp_ingest.settings import CleanupSettings
@@ -25,8 +25,8 @@ _REDUCED_SIDE = 1754
 """Longer side of the reduced page: A4 at 150 dpi."""
 _STRAIGHT = 0.1
 """Degrees of skew that are left alone: one pixel over two inches of line."""
-_GAIN = 1.02
-"""A sheet is flattened where that makes its lines straighter by this factor."""
+_GAIN = 0.9
+"""A sheet is flattened where its lines come out at least that straight: lines that were straight may stay so."""
 _SHEETS = ((8.27, 11.69), (8.5, 11.0), (8.5, 14.0))
 """A4, letter and legal, in inches."""
 _STROKE = 0.0186
@@ -55,9 +55,12 @@ def clean(page: PicturePage, *, settings: CleanupSettings) -> PageImage:
     small = _reduced(grey, aspect=page.pixel_aspect)
     survey = _survey(small, settings)
     width, height, aspect = float(scan_width), float(scan_height), page.pixel_aspect
-    sheet = _sheet(small, survey, settings) if settings.rectify else None
-    if sheet is not None:
-        survey = _survey(flattened(small, sheet), settings)
+    sheet = find_sheet(small) if settings.rectify else None
+    flat = None if sheet is None else _survey(flattened(small, sheet), settings)
+    if sheet is not None and flat is not None and _gain(survey, flat) < _GAIN:
+        sheet = None
+    if sheet is not None and flat is not None:
+        survey = flat
         sheet = sheet.scaled(scan_width / small.shape[1], scan_height / small.shape[0])
         width, height, aspect = sheet.width, sheet.height, 1.0
     angle, rotation = survey.angle, 90 if survey.on_side else 0
@@ -104,14 +107,10 @@ def _survey(small: Pixels, settings: CleanupSettings) -> _Survey:
     return _Survey(light=light, text=text, on_side=on_side, angle=skew_angle(text))
 
 
-def _sheet(small: Pixels, survey: _Survey, settings: CleanupSettings) -> Mesh | None:
-    """The sheet that lies in the picture, where flattening it makes the lines of its print straighter."""
-    sheet = find_sheet(small)
-    if sheet is None:
-        return None
-    flat = _survey(flattened(small, sheet), settings)
-    gain = straightness(flat.text, skew=flat.angle) / straightness(survey.text, skew=survey.angle)
-    return sheet if gain > _GAIN else None
+def _gain(survey: _Survey, flat: _Survey) -> float:
+    """How much straighter the lines of print are on the flattened sheet."""
+    before, after = (straightness(one.text, skew=one.angle) for one in (survey, flat))
+    return after / before if before > 0 else 0.0
 
 
 def _resized(image: Pixels, size: tuple[int, ...], method: int) -> Pixels:

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from ecp_ingest.document import Pixels
+
+Factors = npt.NDArray[np.float32]
 
 _EVEN = 0.08
 """Paper whose brightness varies by less than this share is left as it is."""
@@ -113,25 +116,79 @@ def paper_brightness(small: Pixels, *, border: Pixels | None) -> Pixels | None:
     leaves slopes towards a gutter or a page edge as they are.
     """
     size = tuple(max(1, side // _GRID) for side in small.shape[::-1])
-    coarse = cv2.resize(small, size, interpolation=cv2.INTER_AREA)
+    coarse: Pixels = np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     if border is not None:
         masked = cv2.resize(border, coarse.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
-        coarse = (
+        filled = (
             cv2.inpaint(coarse, masked.astype(np.uint8), 3, cv2.INPAINT_TELEA)
             if masked.mean() < 0.02
             else (np.where(masked, np.uint8(np.median(coarse[~masked])), coarse))
         )
-    near = cv2.dilate(cv2.blur(coarse, (3, 3)), np.ones((11, 11), np.uint8))
-    near = cv2.medianBlur(near, 31)
-    span = max(15, min(coarse.shape) // 3) | 1
-    spanned = cv2.morphologyEx(near, cv2.MORPH_CLOSE, np.ones((span, span), np.uint8))
+        coarse = np.asarray(filled, dtype=np.uint8)
+    near, spanned = _near_and_spanned(coarse)
+    bands = tinted_bands(coarse, spanned)
+    if bands is not None:
+        coarse = np.clip(coarse / bands, 0, 255).astype(np.uint8)
+        near, spanned = _near_and_spanned(coarse)
     background = np.where(near < 0.6 * spanned, spanned, near).astype(np.uint8)
     low, middle, high = np.percentile(background, (2, 50, 98))
     if high <= 0:
         return None
     if (high - low) / high < _EVEN:
-        return None if middle >= _BRIGHT else np.full_like(background, int(middle))
-    return np.asarray(cv2.GaussianBlur(background, (0, 0), 6), dtype=np.uint8)
+        if middle >= _BRIGHT and bands is None:
+            return None
+        background = np.full_like(background, int(middle))
+    else:
+        background = np.asarray(cv2.GaussianBlur(background, (0, 0), 6), dtype=np.uint8)
+    return background if bands is None else np.rint(background * bands).astype(np.uint8)
+
+
+def _near_and_spanned(coarse: Pixels) -> tuple[Pixels, Pixels]:
+    near = cv2.medianBlur(cv2.dilate(cv2.blur(coarse, (3, 3)), np.ones((11, 11), np.uint8)), 31)
+    span = max(15, min(coarse.shape) // 3) | 1
+    spanned = cv2.morphologyEx(near, cv2.MORPH_CLOSE, np.ones((span, span), np.uint8))
+    return np.asarray(near, dtype=np.uint8), np.asarray(spanned, dtype=np.uint8)
+
+
+def tinted_bands(coarse: Pixels, paper: Pixels) -> Factors | None:
+    """How much darker than the paper it is where print stands on a tinted band, else 1; None where there is no band.
+
+    A band is one straight rectangle of one pale tint, set off sharply all round, with print on it: shadows have no
+    edge, and the pale parts of photographs no such shape.
+
+    Args:
+        coarse: H×W, about 75 dpi.
+        paper: H×W, the brightness of the paper around.
+    """
+    ground = cv2.morphologyEx(coarse, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+    share = np.asarray(ground / np.maximum(paper, 1), dtype=np.float32)
+    pale = ((share > 0.6) & (share < 0.955)).astype(np.uint8)
+    pale = np.asarray(cv2.morphologyEx(pale, cv2.MORPH_OPEN, np.ones((7, 7), np.uint8)), dtype=np.uint8)
+    outlines, _ = cv2.findContours(pale, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    factors = None
+    for outline in outlines:
+        (_, sides, _) = cv2.minAreaRect(outline)
+        if min(sides) < 9 or max(sides) < 40 or cv2.contourArea(outline) < 0.85 * (sides[0] - 1) * (sides[1] - 1):
+            continue
+        left, top, wide, high = cv2.boundingRect(outline)
+        window = np.s_[max(0, top - 6) : top + high + 6, max(0, left - 6) : left + wide + 6]
+        body = np.zeros_like(pale[window])
+        origin = (-max(0, left - 6), -max(0, top - 6))
+        cv2.drawContours(body, [outline], -1, 1, cv2.FILLED, offset=origin)
+        inner = cv2.erode(body, np.ones((5, 5), np.uint8)) > 0
+        wider = cv2.dilate(body, np.ones((3, 3), np.uint8))
+        ring = (cv2.dilate(wider, np.ones((3, 3), np.uint8)) - wider) > 0
+        tint = float(np.median(share[window][inner]))
+        even = share[window][inner].std() < 0.03
+        # No further across than the gap to the next band.
+        lightest, darkest = (f(share[window], np.ones((7, 7), np.uint8)) for f in (cv2.dilate, cv2.erode))
+        step = np.asarray(lightest, np.float32) - np.asarray(darkest, np.float32)
+        set_off = (step[ring] > 0.7 * (1 - tint)).mean() > 0.9
+        print_on_it = (coarse[window][inner] < 0.75 * ground[window][inner]).mean() > 0.01
+        if even and set_off and print_on_it:
+            factors = np.ones(coarse.shape, np.float32) if factors is None else factors
+            factors[window][wider > 0] = tint
+    return factors
 
 
 def divided(grey: Pixels, background: Pixels) -> Pixels:

@@ -21,6 +21,8 @@ from ecp_ingest.document import Mesh, Pixels
 Points = npt.NDArray[np.float64]
 """N×2, (x, y)."""
 
+_SMALLEST = 200
+"""Pixels of the shorter side, of which a sheet may be found."""
 _COARSE = 480
 """Longer side of the picture on which the sheet is looked for: letters are gone there."""
 _DESK = 0.78
@@ -60,28 +62,21 @@ class _Side:
 def find_sheet(small: Pixels) -> Mesh | None:
     """The sheet in H×W grey of square pixels, about 150 dpi; None where no desk is seen around a whole sheet."""
     height, width = small.shape
-    if min(height, width) < 200:
+    if min(height, width) < _SMALLEST:
         return None
     factor = min(1.0, _COARSE / max(height, width))
     size = (round(width * factor), round(height * factor))
     coarse = np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    if not _has_desk(coarse):
-        return None
-    corners = _corners(coarse)
+    corners = _corners(coarse) if _has_desk(coarse) else None
     if corners is None:
         return None
     corners = (corners + 0.5) / factor
-    margin = 0.004 * max(height, width)
-    if (corners < margin).any() or (corners > np.array([width, height]) - margin).any():
-        return None
     sides = [_measured(small, corners[i], corners[(i + 1) % 4]) for i in range(4)]
     found = [side for side in sides if side is not None]
-    if len(found) < 4:
-        return None
     curved = [side.bow is not None for side in found]
-    if not any(curved):
-        return _tilted(found, small.shape)
-    return None if any(curved[0::2]) and any(curved[1::2]) else _bent(found)
+    if len(found) < 4 or (any(curved[0::2]) and any(curved[1::2])):
+        return None
+    return _bent(found) if any(curved) else _tilted(found, small.shape)
 
 
 def _has_desk(coarse: Pixels) -> bool:
@@ -108,6 +103,9 @@ def _corners(coarse: Pixels) -> Points | None:
     # The quadrilateral stands outside a curved outline: each corner goes to the outline's nearest point.
     points = outline.reshape(-1, 2).astype(np.float64)
     around = np.array([points[np.argmin(np.square(points - corner).sum(axis=1))] for corner in around])
+    edge = max(2.0, 0.004 * max(height, width))
+    if (around < edge).any() or (around > np.array([width, height]) - 1 - edge).any():
+        return None  # the sheet reaches out of the picture
     turn = np.argsort(np.arctan2(*(around - around.mean(axis=0)).T[::-1]))
     around = around[turn]
     return np.roll(around, -int(np.argmin(around.sum(axis=1))), axis=0)
@@ -115,7 +113,7 @@ def _corners(coarse: Pixels) -> Points | None:
 
 def _normal(along: Points) -> Points:
     """Of length 1, to the right of ``along`` as seen on the page: inward, for sides that run clockwise."""
-    return np.array([-along[1], along[0]]) / np.hypot(*along)
+    return np.asarray(np.array([-along[1], along[0]]) / np.hypot(*along), dtype=np.float64)
 
 
 def _measured(small: Pixels, start: Points, end: Points) -> _Side | None:
@@ -129,28 +127,26 @@ def _measured(small: Pixels, start: Points, end: Points) -> _Side | None:
         if len(t) < 0.5 * _STATIONS:
             return None
         offset = offset + np.polyval(bow, t)
-        straight, straight_error = _fitted(t, offset, degree=1)
-        curve, curve_error = _fitted(t, offset, degree=5)
-        bow = straight if straight_error < _STRAIGHT else curve
-    if straight_error < _STRAIGHT:
-        ends = np.array([start, end]) + np.polyval(straight, [0.0, 1.0])[:, None] * _normal(along)
+        bow, error = _fitted(t, offset, degree=1)
+        straight = error < _STRAIGHT
+        if not straight:
+            bow, error = _fitted(t, offset, degree=5)
+    if straight:
+        ends = np.array([start, end]) + np.polyval(bow, [0.0, 1.0])[:, None] * _normal(along)
         return _Side(ends[0], ends[1], None)
-    return _Side(start, end, curve) if curve_error < _SMOOTH else None
+    return _Side(start, end, bow) if error < _SMOOTH else None
 
 
-def _steps(
-    small: Pixels, side: _Side, reach: int
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _steps(small: Pixels, side: _Side, reach: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Where along the side (0…1), and how far inwards of it, the steepest step up lies; flat places are left out."""
     t = np.linspace(0.03, 0.97, _STATIONS)
     offsets = np.arange(-reach, reach + 1, dtype=np.float64)
     inward = _normal(side.end - side.start)
     places = side.at(t)[:, None] + offsets[None, :, None] * inward - 0.5
-    profile = cv2.remap(
-        cv2.blur(small, (3, 3)), places.astype(np.float32), None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    ).astype(np.float64)
+    x, y = (np.ascontiguousarray(places[..., i], dtype=np.float32) for i in (0, 1))
+    sampled = cv2.remap(cv2.blur(small, (3, 3)), x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     # Neighbouring places together, for grain, and a step seen over three pixels.
-    profile = cv2.blur(profile, (1, 5))
+    profile = np.asarray(cv2.blur(sampled.astype(np.float32), (1, 5)), np.float64)
     rise = profile[:, 3:] - profile[:, :-3]
     best = rise.argmax(axis=1)
     rows = np.arange(len(t))
@@ -189,7 +185,7 @@ def _crossing(one: _Side, other: _Side) -> tuple[float, float]:
 def _tilted(sides: list[_Side], shape: tuple[int, ...]) -> Mesh:
     corners = np.array([sides[i - 1].at(np.array([_crossing(sides[i - 1], sides[i])[0]]))[0] for i in range(4)])
     across, down = (_mean_length(corners, i) for i in (0, 1))
-    ratio = _true_ratio(corners, shape) or down / across
+    ratio = _true_ratio(corners, shape)
     width, height = np.sqrt(across * down / ratio), np.sqrt(across * down * ratio)
     flat = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
     view = cv2.getPerspectiveTransform(flat, corners.astype(np.float32)).astype(np.float64)
@@ -204,9 +200,10 @@ def _mean_length(corners: Points, first: int) -> float:
     return float(np.hypot(*sides[first::2].T).mean())
 
 
-def _true_ratio(corners: Points, shape: tuple[int, ...]) -> float | None:
-    """Height over width of the rectangle seen as ``corners`` by a camera that looks at the picture's middle, as a
-    usual sheet's where it is close to one; None where the view is too straight to tell (Zhang and He, section 3)."""
+def _true_ratio(corners: Points, shape: tuple[int, ...]) -> float:
+    """Height over width of the rectangle seen as ``corners`` by a camera that looks at the picture's middle (Zhang and
+    He, section 3), or of the corners as they are, where the view is too straight to tell; a usual sheet's where it is
+    close to one."""
     middle = np.array([shape[1] / 2, shape[0] / 2])
     m1, m2, m4, m3 = (np.append(corner - middle, 1.0) for corner in corners)
     k2 = np.dot(np.cross(m1, m4), m3) / np.dot(np.cross(m2, m4), m3)
@@ -215,9 +212,9 @@ def _true_ratio(corners: Points, shape: tuple[int, ...]) -> float | None:
     across, down = _mean_length(corners, 0), _mean_length(corners, 1)
     ratio = down / across
     if abs(n2[2] * n3[2]) > 1e-4:
-        focal = -(n2[0] * n3[0] + n2[1] * n3[1]) / (n2[2] * n3[2])
-        if 0.3 < np.sqrt(max(focal, 0.0)) / max(shape) < 5:
-            lengths = [(n[0] ** 2 + n[1] ** 2) / focal + n[2] ** 2 for n in (n2, n3)]
+        focal_square = -(n2[0] * n3[0] + n2[1] * n3[1]) / (n2[2] * n3[2])
+        if 0.3 < np.sqrt(max(focal_square, 0.0)) / max(shape) < 5:
+            lengths = [(n[0] ** 2 + n[1] ** 2) / focal_square + n[2] ** 2 for n in (n2, n3)]
             found = float(np.sqrt(lengths[1] / lengths[0]))
             ratio = found if 0.75 < found / ratio < 1.33 else ratio
     usual = min((r for known in _SHEETS for r in (known, 1 / known)), key=lambda r: abs(np.log(r / ratio)))
@@ -229,23 +226,25 @@ def _bent(sides: list[_Side]) -> Mesh:
     crossings = [_crossing(sides[i - 1], sides[i]) for i in range(4)]
     spans = [(crossings[i][1], crossings[(i + 1) % 4][0]) for i in range(4)]
     first = 0 if sides[0].bow is not None or sides[2].bow is not None else 1
-    t = np.linspace(0, 1, 400)
-    lead, back = (
-        sides[i].at(spans[i][0] + t * (spans[i][1] - spans[i][0])) for i in (first, first + 2)
-    )
-    back = back[::-1]
-    lead, back = _equally_far(lead, back)
-    v = np.linspace(_INSET, 1 - _INSET, _NODES)[:, None, None]
-    chosen = np.linspace(_INSET, 1 - _INSET, _NODES) * (len(lead) - 1)
-    ends = [np.column_stack([np.interp(chosen, np.arange(len(one)), one[:, i]) for i in (0, 1)]) for one in (lead, back)]
-    nodes = ends[0][None] * (1 - v) + ends[1][None] * v
-    ruling = float(np.hypot(*(ends[1] - ends[0]).T).mean())
+    even = np.linspace(0, 1, 400)
+    lead, back = (sides[i].at(spans[i][0] + even * (spans[i][1] - spans[i][0])) for i in (first, first + 2))
+    lead, back = _equally_far(lead, back[::-1])
+    nodes_at = np.linspace(_INSET, 1 - _INSET, _NODES)
+    lead, back = _at(lead, nodes_at), _at(back, nodes_at)
+    down = nodes_at[:, None, None]
+    nodes = lead * (1 - down) + back * down
+    ruling = float(np.hypot(*(back - lead).T).mean())
     length = float(np.mean([np.hypot(*np.diff(one, axis=0).T).sum() for one in (lead, back)]))
     if first == 0:
-        return Mesh(nodes, length * (1 - 2 * _INSET), ruling * (1 - 2 * _INSET))
+        return Mesh(nodes, length, ruling * (1 - 2 * _INSET))
     # Right and left are curved: rows and columns change places, the right side becomes the last column.
-    turned = np.ascontiguousarray(nodes[::-1].transpose(1, 0, 2))
-    return Mesh(turned, ruling * (1 - 2 * _INSET), length * (1 - 2 * _INSET))
+    return Mesh(np.ascontiguousarray(nodes[::-1].transpose(1, 0, 2)), ruling * (1 - 2 * _INSET), length)
+
+
+def _at(points: Points, places: npt.NDArray[np.float64]) -> Points:
+    """Between evenly spaced ``points``, at ``places`` from 0 to 1."""
+    index = np.arange(len(points))
+    return np.column_stack([np.interp(places * index[-1], index, points[:, i]) for i in (0, 1)])
 
 
 def _equally_far(lead: Points, back: Points) -> tuple[Points, Points]:

@@ -20,10 +20,21 @@ _REDUCED_SIDE = 1170
 _PALE = 0.86
 """Of the paper's brightness: what is lighter in its brightest channel is tinted paper."""
 _CHROMA, _SATURATION = 34, 0.26
+_FAINT = 18
+"""Chroma of strokes thinner than a pixel of the reduced page."""
 _FEWEST = 0.0002
 """Of the page: less coloured ink is no stamp."""
+_DARK = 0.6
+"""Of the paper's brightness: black print is darker in every channel."""
+_HUE = 15
+"""OpenCV's steps of 2° either way that one ink takes."""
+_MOST_INKS = 4
+_SOFT = 0.85
+"""Of the level of a stamp's ink: thin strokes are darker in JPEG files, which blur colours more than light."""
 _CROSSED = 10
 """Pixels of a mark's outline that are black, at least."""
+_FULL = 0.62
+"""Of a mark's extent: a photograph has more ink."""
 _APART = 32
 """Grey levels between black print and a stamp's ink in its brightest channel."""
 
@@ -39,24 +50,26 @@ def without_stamps(pixels: Pixels, grey: Pixels) -> Pixels:
         return grey
     factor = min(1.0, _REDUCED_SIDE / max(grey.shape))
     size = (max(1, round(grey.shape[1] * factor)), max(1, round(grey.shape[0] * factor)))
-    # Every second pixel would do for a first look, and most pages go no further.
-    step = max(1, round(0.5 / factor))
+    # A few pixels do for a first look, and most pages go no further.
+    step = max(1, round(1.5 / factor))
     sample = np.ascontiguousarray(pixels[::step, ::step])
-    paper = np.maximum(np.percentile(sample[::4, ::4].reshape(-1, 3), 85, axis=0), 60.0)
+    paper = np.maximum(np.percentile(sample[::2, ::2].reshape(-1, 3), 85, axis=0), 60.0)
     if _coloured(sample, paper).mean() < _FEWEST:
         return grey
     small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     brightest = _brightest(small, paper)
     coloured = _coloured(small, paper)
-    dark = (brightest < 0.6 * paper.max()) & (coloured == 0)
-    if coloured.sum() > dark.sum():
+    dark = ((brightest < _DARK * paper.max()) & (coloured == 0)).astype(np.uint8)
+    unit = max(small.shape) / 117  # a tenth of an inch on A4
+    thick = np.asarray(cv2.morphologyEx(coloured, cv2.MORPH_OPEN, _square(1.8 * unit)), np.uint8)
+    if (coloured & (1 - thick)).sum() > dark.sum():
         return grey  # printed in colour
     out = grey
-    for mark in _marks(coloured, dark):
-        levels = _levels(brightest, mark, coloured, dark)
-        if levels is not None:
+    for ink, faint in _inks(small, coloured, paper):
+        for mark in _marks(ink, faint, dark, coloured, thick, unit=unit):
+            level = float(np.percentile(brightest[(ink & mark) > 0], 25)) * _SOFT
             out = grey.copy() if out is grey else out
-            _take_off(out, pixels, paper, mark, levels)
+            _take_off(out, pixels, paper, mark, level)
     return out
 
 
@@ -68,69 +81,77 @@ def _balanced(pixels: Pixels, paper: npt.NDArray[np.float64]) -> list[Pixels]:
 
 
 def _brightest(pixels: Pixels, paper: npt.NDArray[np.float64]) -> Pixels:
+    return _extremes(pixels, paper)[0]
+
+
+def _extremes(pixels: Pixels, paper: npt.NDArray[np.float64]) -> tuple[Pixels, Pixels]:
+    """The brightest and the darkest channel of each pixel, on paper made grey."""
     red, green, blue = _balanced(pixels, paper)
-    return np.asarray(cv2.max(cv2.max(red, green), blue), dtype=np.uint8)
+    high, low = cv2.max(cv2.max(red, green), blue), cv2.min(cv2.min(red, green), blue)
+    return np.asarray(high, np.uint8), np.asarray(low, np.uint8)
 
 
 def _coloured(pixels: Pixels, paper: npt.NDArray[np.float64]) -> Pixels:
     """1 where there is ink of a colour."""
-    red, green, blue = _balanced(pixels, paper)
-    high, low = cv2.max(cv2.max(red, green), blue), cv2.min(cv2.min(red, green), blue)
+    high, low = _extremes(pixels, paper)
     chroma = cv2.subtract(high, low).astype(np.int16)
     found = (chroma > _CHROMA) & (chroma > _SATURATION * high) & (high < _PALE * paper.max())
     return np.asarray(found, dtype=np.uint8)
 
 
-def _marks(coloured: Pixels, dark: npt.NDArray[np.bool_]) -> list[Pixels]:
-    """One mask of H×W for each mark that black print crosses: what lies on and between its strokes."""
-    unit = max(coloured.shape) / 117  # a tenth of an inch on A4
-    strokes = np.asarray(cv2.morphologyEx(coloured, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)), np.uint8)
-    reach = max(3, round(1.8 * unit)) | 1
-    joined = cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
-    bodies = cv2.dilate(joined, np.ones((3, 3), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(bodies, connectivity=8)
-    thick = cv2.morphologyEx(coloured, cv2.MORPH_OPEN, np.ones((max(3, round(1.8 * unit)),) * 2, np.uint8))
-    print_or_mark = (dark | (coloured > 0)).astype(np.uint8)
+def _inks(pixels: Pixels, coloured: Pixels, paper: npt.NDArray[np.float64]) -> list[tuple[Pixels, Pixels]]:
+    """Two masks for each ink, whose hue is one of the commonest: where it is plainly seen, and where at all."""
+    high, low = _extremes(pixels, paper)
+    tinted = np.asarray(cv2.subtract(high, low) > _FAINT, np.uint8)
+    hue = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2HSV), np.uint8)[..., 0]
+    left = np.bincount(hue[coloured > 0], minlength=180).astype(np.float64)
+    near = np.abs((np.arange(180)[:, None] - np.arange(180) + 90) % 180 - 90) <= _HUE
+    inks: list[tuple[Pixels, Pixels]] = []
+    while len(inks) < _MOST_INKS and (sums := near @ left).max() >= _FEWEST / 2 * hue.size:
+        own = near[int(sums.argmax())]
+        alike = own.astype(np.uint8)[hue]
+        inks.append((coloured & alike, tinted & alike))
+        left[own] = 0
+    return inks
+
+
+def _marks(ink: Pixels, faint: Pixels, dark: Pixels, coloured: Pixels, thick: Pixels, *, unit: float) -> list[Pixels]:
+    """One H×W mask for each mark that black print crosses: what lies on and close between its strokes.
+
+    Args:
+        ink: of one colour; ``faint``: with its fainter pixels.
+        dark: print in black.
+        coloured: ink of any colour; ``thick``: what of it is broader than strokes are.
+        unit: a tenth of an inch in pixels.
+    """
+    near = np.asarray(cv2.dilate(ink, _square(6 * unit)), np.uint8)
+    joined = cv2.morphologyEx(faint & near, cv2.MORPH_CLOSE, _square(1.6 * unit))
+    bodies = np.asarray(cv2.dilate(joined, np.ones((3, 3), np.uint8)), np.uint8)
+    shown = dark | coloured
+    rims = bodies - np.asarray(cv2.erode(bodies, np.ones((3, 3), np.uint8)), np.uint8)
+    together = np.asarray(cv2.dilate(bodies, _square(5 * unit)), np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(together, connectivity=8)
+    counted = [
+        np.bincount(labels[found > 0], minlength=count)
+        for found in (bodies, ink & bodies, ink & thick & bodies, rims & dark, bodies & dark, bodies & shown)
+    ]
     marks = []
     for label in range(1, count):
-        left, top, wide, high, _ = stats[label]
-        if min(wide, high) < 2 * unit or max(wide, high) > 60 * unit:
-            continue
-        inside = np.s_[top : top + high, left : left + wide]
-        body = (labels[inside] == label).astype(np.uint8)
-        ink = body & coloured[inside]
-        solid = (body & thick[inside]).sum() > 0.35 * ink.sum() or (body & print_or_mark[inside]).sum() > 0.7 * body.sum()
-        padded = cv2.copyMakeBorder(body, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-        rim = (padded - cv2.erode(padded, np.ones((3, 3), np.uint8)))[1:-1, 1:-1]
-        if solid or int((rim > 0)[dark[inside]].sum()) < _CROSSED:
-            continue
-        mark = np.zeros_like(coloured)
-        mark[inside] = body
-        marks.append(mark)
+        area, own, solid, crossed, black, inked = (int(of_label[label]) for of_label in counted)
+        wide, high = stats[label][2:4]
+        a_mark = max(wide, high) < 60 * unit and solid < 0.35 * own and inked < _FULL * area
+        if a_mark and crossed >= _CROSSED and black > 0.05 * own:
+            marks.append(np.where(labels == label, bodies, np.uint8(0)))
     return marks
 
 
-def _levels(
-    brightest: Pixels, mark: Pixels, coloured: Pixels, dark: npt.NDArray[np.bool_]
-) -> tuple[float, float] | None:
-    """Of black print around the mark, and of the mark's ink; None where they are too close to be told apart."""
-    around = np.asarray(cv2.dilate(mark, np.ones((31, 31), np.uint8)), np.uint8) - mark
-    black = brightest[dark & (around > 0)]
-    ink = brightest[(coloured > 0) & (mark > 0)]
-    if len(black) < 30 or len(ink) < 30:
-        return None
-    low, high = float(np.percentile(black, 25)), float(np.percentile(ink, 25))
-    return (low, high) if high - low >= _APART else None
+def _square(across: float) -> Pixels:
+    side = max(3, round(across)) | 1
+    return np.ones((side, side), np.uint8)
 
 
-def _take_off(
-    out: Pixels,
-    pixels: Pixels,
-    paper: npt.NDArray[np.float64],
-    mark: Pixels,
-    levels: tuple[float, float],
-) -> None:
-    """``out`` is written to within the mark."""
+def _take_off(out: Pixels, pixels: Pixels, paper: npt.NDArray[np.float64], mark: Pixels, level: float) -> None:
+    """``out`` is written to within the mark; ``level``: of its ink, in the brightest channel."""
     height, width = out.shape
     rows, columns = np.flatnonzero(mark.any(axis=1)), np.flatnonzero(mark.any(axis=0))
     down, across = height / mark.shape[0], width / mark.shape[1]
@@ -138,8 +159,14 @@ def _take_off(
     left, right = int(columns[0] * across), min(width, int(np.ceil((columns[-1] + 1) * across)))
     inside = np.s_[top:bottom, left:right]
     part = mark[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    full = cv2.resize(part, (right - left, bottom - top), interpolation=cv2.INTER_NEAREST) > 0
-    black, ink = levels
-    steps = np.clip((np.arange(256) - black) * ((paper.max() - black) / (ink - black)) + black, 0, 255)
-    stretched = steps.astype(np.uint8)[_brightest(pixels[inside], paper)]
-    out[inside][full] = stretched[full]
+    covered = cv2.resize(part, (right - left, bottom - top), interpolation=cv2.INTER_NEAREST) > 0
+    brightest, darkest = _extremes(pixels[inside], paper)
+    # Print between the mark's strokes stays as it is; half an inked pixel beside a stroke doesn't.
+    tinted = (cv2.subtract(brightest, darkest) > _FAINT).astype(np.uint8)
+    covered &= cv2.dilate(tinted, np.ones((5, 5), np.uint8)) > 0
+    black = float(np.percentile(brightest[brightest < _DARK * paper.max()], 5))
+    if level - black < _APART:
+        return
+    steps = black + np.clip((np.arange(256) - black) * ((paper.max() - black) / (level - black)), -black, 255 - black)
+    stretched = steps.astype(np.uint8)[brightest]
+    out[inside][covered] = np.maximum(stretched, out[inside])[covered]

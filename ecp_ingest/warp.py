@@ -132,8 +132,9 @@ def _through_mesh(grey: Pixels, warp: Warp, *, fill: int) -> Pixels:
     on_sheet = places @ warp.to_sheet[:, :2].T + warp.to_sheet[:, 2]
     on_scan = (warp.sheet.in_scan(on_sheet) * shrink - 0.5).reshape(rows, columns, 2).astype(np.float32)
     spanned = cv2.resize(on_scan, (columns * _CELL, rows * _CELL), interpolation=cv2.INTER_LINEAR)
-    maps = np.ascontiguousarray(spanned[_CELL : _CELL + warp.height, _CELL : _CELL + warp.width])
-    out = cv2.remap(source, maps, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=fill)
+    inside = np.s_[_CELL : _CELL + warp.height, _CELL : _CELL + warp.width]
+    x, y = (np.ascontiguousarray(spanned[..., i][inside], dtype=np.float32) for i in (0, 1))
+    out = cv2.remap(source, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=fill)
     return np.asarray(out, dtype=np.uint8)
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from ecp_ingest.cleanup import clean
 from ecp_ingest.document import PageImage, PicturePage, Pixels
+from ecp_ingest.light import tinted_bands
 from ecp_ingest.settings import CleanupSettings
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -223,3 +224,37 @@ def test_scraps_do_no_harm(shape: tuple[int, int]) -> None:
     for value in (0, 128, 255):
         page = cleaned(np.full(shape, value, dtype=np.uint8), dpi=None)
         assert page.pixels.shape == page.ink.shape
+
+
+def on_a_band(top: int, bottom: int, tint: float) -> Pixels:
+    """The sheet at 150 dpi with a tinted band from margin to margin, its print on top."""
+    scan = sheet_at_150().astype(np.float32)
+    scan[top:bottom, 100:1140] *= tint
+    return scan.astype(np.uint8)
+
+
+def test_print_on_a_tinted_band_gets_white_paper() -> None:
+    page = cleaned(on_a_band(70, 125, 0.8), dpi=150)
+    assert np.median(page.pixels[150:240, 220:2260]) > 245
+    assert agreement(page.ink, expected_ink()) > 0.97
+    before = cleaned(on_a_band(70, 125, 0.8), dpi=150, settings=CleanupSettings(flatten=False))
+    assert np.median(before.pixels[150:240, 220:2260]) < 215
+
+
+def halved(pixels: Pixels) -> Pixels:
+    return np.asarray(cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def test_only_bands_with_print_on_them_are_bands() -> None:
+    paper = np.full_like(halved(sheet_at_150()), 255)
+    found = tinted_bands(halved(on_a_band(70, 125, 0.8)), paper)
+    assert found is not None
+    assert found[40:58, 60:560] == pytest.approx(0.8, abs=0.02)
+    assert (found == 1).mean() > 0.9
+    plain = paper.copy()
+    plain[100:130, 100:500] = 200
+    shaded = halved(sheet_at_150()) * np.linspace(0.7, 1.0, paper.shape[1])[None, :]
+    rounded = halved(on_a_band(70, 1600, 0.8))
+    cv2.ellipse(rounded, (310, 430), (300, 420), 0, 0, 360, 255, 150)
+    for page in (paper, plain, shaded.astype(np.uint8), rounded, halved(sheet_at_150())):
+        assert tinted_bands(page, paper) is None
