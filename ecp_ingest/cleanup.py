@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from ecp_ingest.document import WORKING_DPI, PageImage, PicturePage, Pixels, frozen
-from ecp_ingest.light import Light, dark_ink_grey, divided, find_ink, measure_light
+from ecp_ingest.light import Light, dark_ink_grey, find_ink, measure_light, relit
 from ecp_ingest.orientation import lies_on_its_side, skew_angle, stands_on_its_head, straightness, text_ink
 from ecp_ingest.settings import CleanupSettings
 from ecp_ingest.sheet import find_sheet
@@ -121,9 +121,7 @@ def _resized(image: Pixels, size: tuple[int, ...], method: int) -> Pixels:
 def _reduced_ink(small: Pixels, light: Light) -> Pixels:
     if light.inverted:
         small = 255 - small
-    if light.background is not None:
-        small = divided(small, _resized(light.background, small.shape[::-1], cv2.INTER_LINEAR))
-    ink = find_ink(small, window=51)
+    ink = find_ink(relit(small, light), window=51)
     if light.border is not None:
         ink = np.where(light.border > 0, np.uint8(0), ink)
     return ink

@@ -166,8 +166,11 @@ def set_aside(components: Components, pictures: Sequence[Box], covered: Pixels, 
     oversized = (height > 8 * letter) & (width > 8 * letter)
     page_height, page_width = components.labels.shape
     at_edge = (b[:, 0] <= 1) | (b[:, 1] <= 1) | (b[:, 2] >= page_width - 1) | (b[:, 3] >= page_height - 1)
-    edge_dirt = at_edge & ((height > 2.5 * letter) | (width > 6 * letter) | (fill > 0.8))
-    text = ~(rule | frame | oversized | edge_dirt)
+    sliver = np.minimum(width, height) < 0.4 * letter  # what is left of a black border
+    edge_dirt = at_edge & ((height > 2.5 * letter) | (width > 6 * letter) | (fill > 0.8) | sliver)
+    round_ = (width > 1.5 * letter) & (height > 1.5 * letter) & (np.abs(width - height) < 0.25 * height)
+    punched = round_ & (fill > 0.68) & (fill < 0.92)  # a disc has 0.79; no letter is a disc
+    text = ~(rule | frame | oversized | edge_dirt | punched)
     text[dashes(components, letter)] = False
     x, y = (b[:, 0] + b[:, 2]) // 2, (b[:, 1] + b[:, 3]) // 2
     rows, columns = covered.shape

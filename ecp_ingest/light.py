@@ -5,7 +5,7 @@ All of it for `cleanup`; images are H×W uint8, dark ink on light paper unless s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -19,6 +19,8 @@ _EVEN = 0.08
 """Paper whose brightness varies by less than this share is left as it is."""
 _BRIGHT = 228
 """Even paper darker than this is brought to white by one factor."""
+_FADED, _DARK = 130, 60
+"""Print paler than the first, on white paper, is brought to the second."""
 _GRID = 2
 """The background is found on the reduced page, reduced once more by this."""
 
@@ -33,6 +35,8 @@ class Light:
     """Brightness of the paper, on a coarse grid over the whole page; None where it is even and white."""
     border: Pixels | None
     """255 where a scanner's black border or another sheet's shadow is, on the reduced page's grid; None: nowhere."""
+    faded: int | None = None
+    """Grey of the print once its paper is white, where it is too pale to be told from paper; None: dark enough."""
 
 
 def dark_ink_grey(pixels: Pixels) -> Pixels:
@@ -64,7 +68,8 @@ def measure_light(small: Pixels, *, flatten: bool) -> Light:
         small = 255 - small
     border = black_border(small)
     background = paper_brightness(small, border=border) if flatten else None
-    return Light(inverted=inverted, background=background, border=border)
+    light = Light(inverted=inverted, background=background, border=border)
+    return replace(light, faded=faded_print(relit(small, light), border=border)) if flatten else light
 
 
 def is_inverted(small: Pixels) -> bool:
@@ -189,6 +194,30 @@ def tinted_bands(coarse: Pixels, paper: Pixels) -> Factors | None:
             factors = np.ones(coarse.shape, np.float32) if factors is None else factors
             factors[window][wider > 0] = tint
     return factors
+
+
+def faded_print(flat: Pixels, *, border: Pixels | None) -> int | None:
+    """Grey of the print on white paper, if it is pale and yet stands out from the paper's grain."""
+    values = flat if border is None else flat[border == 0]
+    print_, paper = (float(v) for v in np.percentile(values, (1, 50)))
+    grain = 1.48 * float(np.median(np.abs(values.astype(np.float32) - paper)))
+    return round(print_) if print_ > _FADED and paper - print_ > max(24.0, 6 * grain) else None
+
+
+def relit(grey: Pixels, light: Light, background: Pixels | None = None) -> Pixels:
+    """``grey`` with its paper brought to white and faded print made dark.
+
+    ``background``: the light's own, of ``grey``'s shape; by default spread over the whole of it.
+    """
+    if light.background is not None:
+        if background is None:
+            spread = cv2.resize(light.background, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
+            background = np.asarray(spread, dtype=np.uint8)
+        grey = divided(grey, background)
+    if light.faded is not None:
+        greys = 255 - (255 - np.arange(256)) * ((255 - _DARK) / (255 - light.faded))
+        grey = np.asarray(cv2.LUT(grey, np.clip(greys, 0, 255).astype(np.uint8)), dtype=np.uint8)
+    return grey
 
 
 def divided(grey: Pixels, background: Pixels) -> Pixels:

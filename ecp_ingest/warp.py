@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import cv2
 import numpy as np
 
 from ecp_ingest.document import WORKING_DPI, Matrix, Mesh, Pixels
-from ecp_ingest.light import Light, divided
+from ecp_ingest.light import Light, relit
 
 _SAME_SCALE = 0.02
 _MAX_OUTPUT = 40e6
@@ -90,19 +89,19 @@ def warped(grey: Pixels, warp: Warp, light: Light, *, rotation: int) -> Pixels:
         pixels = _apply(shrunk, rest, size, flags=cv2.INTER_CUBIC, fill=paper)
     else:
         pixels = _apply(grey, warp.to_page, size, flags=cv2.INTER_CUBIC, fill=paper)
-    if light.background is not None:
-        pixels = divided(pixels, _carried(light.background, grey.shape, warp, edge="nearest"))
+    carried = light.background if light.background is None else _carried(light.background, grey.shape, warp)
+    pixels = relit(pixels, light, carried)
     if light.border is not None:
-        pixels[_carried(light.border, grey.shape, warp, edge="empty") > 127] = 255
+        pixels[_carried(light.border, grey.shape, warp) > 127] = 255
     return pixels
 
 
-def _carried(grid: Pixels, shape: tuple[int, ...], warp: Warp, *, edge: Literal["nearest", "empty"]) -> Pixels:
-    """A map over the reduced page, carried to the page image. ``shape``: of the scan."""
+def _carried(grid: Pixels, shape: tuple[int, ...], warp: Warp) -> Pixels:
+    """A map over the reduced page, carried to the page image; beyond the page it goes on as at its edge, or a seam of
+    the black border would stay there. ``shape``: of the scan."""
     height, width = shape if warp.sheet is None else (warp.sheet.height, warp.sheet.width)
     matrix = warp.to_page @ np.diag([width / grid.shape[1], height / grid.shape[0], 1.0])
-    border = cv2.BORDER_REPLICATE if edge == "nearest" else cv2.BORDER_CONSTANT
-    return _apply(grid, matrix, (warp.width, warp.height), flags=cv2.INTER_LINEAR, border=border)
+    return _apply(grid, matrix, (warp.width, warp.height), flags=cv2.INTER_LINEAR, border=cv2.BORDER_REPLICATE)
 
 
 def flattened(small: Pixels, sheet: Mesh) -> Pixels:

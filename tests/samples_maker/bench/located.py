@@ -73,7 +73,13 @@ def print_release(release: ReleaseText, arrangement: Arrangement, look: Look, *,
     """On the first paper that holds it without a sheet more than the arrangement wants; on the last paper it may take
     more, except side by side, where it would be hard to say what comes after what: ValueError."""
     for paper in PAPERS:
-        printed = _read(print_pdf(bench_sheets(release, arrangement, look, paper, seal=seal)), release)
+        pdf = print_pdf(bench_sheets(release, arrangement, look, paper, seal=seal))
+        try:
+            printed = _read(pdf, release)
+        except CutWordsError:
+            if paper is PAPERS[-1]:
+                raise
+            continue
         if len(printed.words) == wanted_sheets(arrangement):
             return printed
     if arrangement == "side-by-side":
@@ -81,8 +87,12 @@ def print_release(release: ReleaseText, arrangement: Arrangement, look: Look, *,
     return printed
 
 
+class CutWordsError(RuntimeError):
+    """Words are missing, or cut in two by the end of a page."""
+
+
 def _read(pdf: bytes, release: ReleaseText) -> Print:
-    """Raises RuntimeError where a word isn't to be seen, or cut in two by the end of a page, or where the two copies
+    """Raises CutWordsError where a word isn't to be seen, or cut in two by the end of a page, or where the two copies
     take unlike numbers of pages: then there is an error in the style sheet."""
     total = sum(len(paragraph.text.split()) for paragraph in release.paragraphs)
     lines = _lines(pdf)
@@ -93,7 +103,7 @@ def _read(pdf: bytes, release: ReleaseText) -> Print:
     seen = Counter(number for ink in words for number in ink)
     lost = [n for n in range(1, total + 1) if seen[n] != 1 or n not in lines or n not in words[lines[n][0] - half]]
     if odd or lost:
-        raise RuntimeError(f"{release.name}: printed on {2 * half + odd} pages, words not once there: {lost}")
+        raise CutWordsError(f"{release.name}: printed on {2 * half + odd} pages, words not once there: {lost}")
     return Print(
         pdf=pdf,
         words=words,

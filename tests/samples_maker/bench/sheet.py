@@ -25,10 +25,10 @@ FIRST_FIGURE = 0xFF0000
 """Colour of the first seal or photograph in the second copy; the next ones count on. Words count from 1."""
 
 FLOWING = """
-@page { margin: 10mm %(side)dmm 12mm }
+@page { margin: 10mm %(side)dmm 8mm }
 body { -webkit-print-color-adjust: exact }
-.sheet { width: auto; height: auto; padding: 5mm 0 0; overflow: visible; zoom: %(scale).3f }
-.sheet { box-decoration-break: clone }  /* on each page: Nastaliq reaches above its first line */
+.sheet { width: auto; height: auto; padding: 5mm 0 4mm; overflow: visible; zoom: %(scale).3f }
+.sheet { box-decoration-break: clone }  /* on each page: Nastaliq reaches beyond its lines */
 .plain { break-after: page }
 a { color: inherit; text-decoration: none; white-space: nowrap }
 .flow { column-gap: 8mm; column-count: %(columns)d; column-rule: %(line)s }
