@@ -100,9 +100,12 @@ def best_gutter(boxes: Boxes, letter: float) -> Gutter | None:
     if columns < 2:
         return None
     free = ink_before[:, least:] == ink_before[:, :-least]
+    over: list[Span] = []
     for rows in headlines(grid, letter / cell):
-        if not is_tail(rows, grid, boxes - np.array([left, top, left, top], np.int32), cell, letter):
+        follows = bool(over) and not grid[over[-1].end : rows.start].any()
+        if follows or not is_tail(rows, grid, boxes - np.array([left, top, left, top], np.int32), cell, letter):
             free[rows.start : rows.end] = False
+            over.append(rows)
     # A line of text is there also where, for a few rows, only its neighbour on the other side has ink.
     near = np.maximum(1, int(0.8 * letter / cell))
     on_left = spread(ink_before[:, :-least] > 0, near)
@@ -116,14 +119,30 @@ def best_gutter(boxes: Boxes, letter: float) -> Gutter | None:
             proof = int(both[rows.start : rows.end, x].sum()) * cell
             if proof < 6.0 * letter or (best and proof * (1 + WIDTH_COUNTS * 3) <= best.score):
                 continue
-            first = rows.start + int(np.argmax(both[rows.start : rows.end, x]))
+            first = first_of_gutter(grid, both[:, x], rows, x, least)
             white = widest(grid[first : rows.end], x, least)
             width = white.length / least
             score = proof * (1 + WIDTH_COUNTS * min(width, 3.0)) + 0.01 * rows.length
             if proof >= needed(width, letter) and (best is None or score > best.score):
                 pixels = Span(left + white.start * cell, left + white.end * cell)
                 best = Gutter(pixels, Span(first, rows.end), score)
-    return None if best is None else best._replace(rows=in_pixels(best, boxes, top, cell, letter))
+    if best is None:
+        return None
+    headline = max((rows.end for rows in over if rows.end <= best.rows.start + 1), default=0)
+    rows = in_pixels(best, boxes, top, cell, letter)
+    return best._replace(rows=Span(max(rows.start, top + headline * cell - int(0.7 * letter)), rows.end))
+
+
+def first_of_gutter(grid: Mask, both: Mask, rows: Span, x: int, least: int) -> int:
+    """The first of the rows that has text on both sides and isn't the gap between two words of a headline, which is
+    much narrower than what follows."""
+    told = np.flatnonzero(both[rows.start : rows.end]) + rows.start
+    left, right = grid[told, :x][:, ::-1], grid[told, x + least :]
+    widths = np.where(left.any(axis=1), left.argmax(axis=1), left.shape[1]) + np.where(
+        right.any(axis=1), right.argmax(axis=1), right.shape[1]
+    )
+    fits = widths + least >= 0.4 * (np.percentile(widths, 25) + least)
+    return int(told[np.argmax(fits)])
 
 
 def needed(width: float, letter: float) -> float:
@@ -203,8 +222,11 @@ def in_pixels(gutter: Gutter, boxes: Boxes, top: int, cell: int, letter: float) 
     slack = gutter.white.length / 4  # those lines may reach a little further than the ones beside the gutter
     crossing = (boxes[:, 2] > gutter.white.start + slack) & (boxes[:, 0] < gutter.white.end - slack)
     over_it = boxes[crossing & (boxes[:, 1] < start), 3]
+    under_it = boxes[crossing & (boxes[:, 3] > end), 1]
     for side in (boxes[:, 2] <= gutter.white.start + slack, boxes[:, 0] >= gutter.white.end - slack):
         beside = boxes[side]
         lines = runs(cover(beside[:, [1, 3]], int(boxes[:, 3].max()))) if len(beside) else []
         start = min([start, *(line.start for line in lines if line.start <= start < line.end)])
-    return Span(max(start, top, *(over_it - int(0.7 * letter))), end)
+        end = max([end, *(line.end for line in lines if line.start < end <= line.end)])
+    overlap = int(0.7 * letter)
+    return Span(max(start, top, *(over_it - overlap)), min(end, *(under_it + overlap)) if len(under_it) else end)

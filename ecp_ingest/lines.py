@@ -23,7 +23,7 @@ REDUCE = 2
 """Ridges are looked for on the column reduced so many times."""
 
 
-TWO_LINES = 1.6
+TWO_LINES = 1.3
 """A band so many times as tall as the tallest of its letters may be two lines after all."""
 
 
@@ -101,13 +101,31 @@ def band_lines(components: Components, members: Indices) -> list[Line]:
     pitch = line_pitch(ink, letter, usual)
     ridges = find_ridges(ink, pitch=pitch, left=left, top=top) if height >= 1.25 * pitch else []
     if len(ridges) > 1:
-        return assign(components, members, ridges, pitch)
-    tallest = float((components.boxes[members, 3] - components.boxes[members, 1]).max())
-    if height >= TWO_LINES * tallest:
-        ridges = find_ridges(ink, pitch=1.05 * tallest, left=left, top=top)
-        if len(ridges) > 1 and stand_apart(components, members, ridges):
-            return assign(components, members, ridges, 1.05 * tallest)
-    return [whole]
+        found = assign(components, members, ridges, pitch)
+        # Beside a headline's letters two lines of smaller ones may have passed for one.
+        return [part for line in found for part in headline_lines(components, whole_letters(components, line), line)]
+    return headline_lines(components, members, whole)
+
+
+def headline_lines(components: Components, members: Indices, line: Line) -> list[Line]:
+    """The two or more lines that ``line``, made up of ``members``, is after all; mostly itself alone."""
+    tallest = float((components.boxes[members, 3] - components.boxes[members, 1]).max(initial=0))
+    if not len(members) or line.bbox.height < TWO_LINES * tallest:
+        return [line]
+    ridges = find_ridges(line.mask.astype(np.uint8), pitch=1.05 * tallest, left=line.bbox.left, top=line.bbox.top)
+    if len(ridges) < 2 or not stand_apart(components, members, ridges):
+        return [line]
+    found = assign(components, members, ridges, 1.05 * tallest)
+    heights = [part.bbox.height for part in found]
+    return found if min(heights) > 0.45 * max(heights) else [line]  # a row of dots is no line
+
+
+def whole_letters(components: Components, line: Line) -> Indices:
+    """The components that make up the line; none if one of them is shared with another line."""
+    box = line.bbox
+    held = components.labels[box.top : box.bottom, box.left : box.right][line.mask]
+    members = np.asarray(np.unique(held) - 1, np.intp)
+    return members if components.areas[members].sum() == len(held) else members[:0]
 
 
 def stand_apart(components: Components, members: Indices, ridges: list[Ridge]) -> bool:

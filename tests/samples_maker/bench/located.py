@@ -70,40 +70,29 @@ class Print:
 
 
 def print_release(release: ReleaseText, arrangement: Arrangement, look: Look, *, seal: bool) -> Print:
-    """On the first paper that holds it without a sheet more than the arrangement wants; on the last paper it may take
-    more, except side by side, where it would be hard to say what comes after what: ValueError."""
+    """On the first paper that holds it without a sheet more than the arrangement wants; ValueError where none does."""
     for paper in PAPERS:
         pdf = print_pdf(bench_sheets(release, arrangement, look, paper, seal=seal))
-        try:
-            printed = _read(pdf, release)
-        except CutWordsError:
-            if paper is PAPERS[-1]:
-                raise
-            continue
-        if len(printed.words) == wanted_sheets(arrangement):
-            return printed
-    if arrangement == "side-by-side":
-        raise ValueError(f"{release.name} is too long for one sheet side by side")
-    return printed
-
-
-class CutWordsError(RuntimeError):
-    """Words are missing, or cut in two by the end of a page."""
+        with pypdfium2.PdfDocument(pdf) as document:
+            fits = len(document) == 2 * wanted_sheets(arrangement)
+        if fits:
+            return _read(pdf, release)
+    raise ValueError(f"{release.name} is too long for any paper, {arrangement}")
 
 
 def _read(pdf: bytes, release: ReleaseText) -> Print:
-    """Raises CutWordsError where a word isn't to be seen, or cut in two by the end of a page, or where the two copies
-    take unlike numbers of pages: then there is an error in the style sheet."""
+    """Raises RuntimeError where a word isn't to be seen, or runs over the edge of a page: then there is an error in the
+    style sheet."""
     total = sum(len(paragraph.text.split()) for paragraph in release.paragraphs)
     lines = _lines(pdf)
     with pypdfium2.PdfDocument(pdf) as document:
-        half, odd = divmod(len(document), 2)
+        half = len(document) // 2
         inks = [_ink(document[page]) for page in range(half, len(document))]
     words = tuple({n: box for n, box in ink.items() if 0 < n <= total} for ink in inks)
     seen = Counter(number for ink in words for number in ink)
     lost = [n for n in range(1, total + 1) if seen[n] != 1 or n not in lines or n not in words[lines[n][0] - half]]
-    if odd or lost:
-        raise CutWordsError(f"{release.name}: printed on {2 * half + odd} pages, words not once there: {lost}")
+    if lost:
+        raise RuntimeError(f"{release.name}: words not once there in print: {lost}")
     return Print(
         pdf=pdf,
         words=words,

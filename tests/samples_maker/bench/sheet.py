@@ -25,10 +25,9 @@ FIRST_FIGURE = 0xFF0000
 """Colour of the first seal or photograph in the second copy; the next ones count on. Words count from 1."""
 
 FLOWING = """
-@page { margin: 10mm %(side)dmm 8mm }
+@page { size: %(width)dmm %(height)dmm; margin: 10mm %(side)dmm 12mm }
 body { -webkit-print-color-adjust: exact }
-.sheet { width: auto; height: auto; padding: 5mm 0 4mm; overflow: visible; zoom: %(scale).3f }
-.sheet { box-decoration-break: clone }  /* on each page: Nastaliq reaches beyond its lines */
+.sheet { width: auto; height: auto; padding: 5mm 0 0; overflow: visible; zoom: %(scale).3f }
 .plain { break-after: page }
 a { color: inherit; text-decoration: none; white-space: nowrap }
 .flow { column-gap: 8mm; column-count: %(columns)d; column-rule: %(line)s }
@@ -54,14 +53,18 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """``height`` in millimetres; ``scale``: how much smaller the type is set to make a text fit."""
+    """``width`` and ``height`` in millimetres; ``scale``: how much smaller the type is set to make a text fit."""
 
+    width: int
     height: int
     scale: float
 
 
-PAPERS = (Paper(297, 1), Paper(356, 1), Paper(356, 0.88), Paper(356, 0.76))
-"""A4, then what offices do when a text is longer."""
+PAPERS = (
+    Paper(210, 297, 1), Paper(210, 356, 1), Paper(210, 356, 0.85),
+    Paper(297, 420, 1), Paper(297, 420, 0.85), Paper(297, 420, 0.7),
+)  # fmt: skip
+"""A4; when a text is longer, the longer sheet that offices have, smaller type, A3, smaller type."""
 
 
 def wanted_sheets(arrangement: Arrangement) -> int:
@@ -70,8 +73,10 @@ def wanted_sheets(arrangement: Arrangement) -> int:
 
 def bench_sheets(release: ReleaseText, arrangement: Arrangement, look: Look, paper: Paper, *, seal: bool) -> str:
     """One HTML document: the sheets, and after them the same sheets again with each word numbered from 1, in the
-    order of the release's paragraphs. What doesn't fit on its sheet flows on to the next."""
+    order of the release's paragraphs. What doesn't fit on its sheet flows on to one more."""
     style = STYLE % {"height": paper.height, "leading": 2.3, "side": 0} + FLOWING % {
+        "width": paper.width,
+        "height": paper.height,
         "side": 14 if arrangement in {"side-by-side", "three-columns"} else 20,
         "scale": paper.scale * look.scale,
         "columns": COLUMNS.get(arrangement, 1),
