@@ -37,6 +37,8 @@ _INVISIBLE = re.compile(f"[{INVISIBLE}]+")
 _PRESENTATION = re.compile("[\ufb00-\ufb06\ufb50-\ufbb1\ufbd3-\ufd3d\ufd50-\ufdf9\ufe70-\ufefc]")
 _URDU_LETTER = re.compile(f"[{''.join(URDU_LETTERS)}]")
 _TATWEEL = re.compile("(?<=[\u0620-\u06ff])ـ+|ـ+(?=[\u0620-\u06ff])")
+_UNBROKEN = re.compile("[^،۔؛؟]+")
+"""What a mark parts are two words, though no space stands between them yet."""
 _HARAKAT = re.compile("[\u064b-\u0652\u0670]")
 _MARKS = "\u064b-\u065f\u0670"
 _STRAY_MARK = re.compile(rf"(?<![\w{_MARKS}\u200c\u200d])[{_MARKS}]+|([{_MARKS}])(?=\1)")
@@ -95,12 +97,23 @@ def respell(word: str, *, language: str) -> tuple[str, tuple[str, ...]]:
             strays = word
             step("stray_joiner", _STRAY_JOINER.sub("", word))
             step("stray_mark", _STRAY_MARK.sub("", word))
-        # Three vowel signs in one word: an Arabic quotation, which keeps its letters.
-        if len(_HARAKAT.findall(word)) < 3:
-            step("arabic_letter", _URDU_LETTER.sub(lambda m: URDU_LETTERS[m.group()], word))
-            step("arabic_spelling_of_name", _KNOWN_WORD.sub(lambda m: KNOWN_WORDS[m.group()], word))
+        step("arabic_letter", _UNBROKEN.sub(lambda m: _with_urdu_letters(m.group()), word))
+        step("arabic_spelling_of_name", _UNBROKEN.sub(lambda m: _with_known_names(m.group()), word))
     step("nfc", unicodedata.normalize("NFC", word))
     return word, tuple(rules)
+
+
+def _is_arabic_quotation(word: str) -> bool:
+    """Three vowel signs in one word: it keeps its letters."""
+    return len(_HARAKAT.findall(word)) >= 3
+
+
+def _with_urdu_letters(word: str) -> str:
+    return word if _is_arabic_quotation(word) else _URDU_LETTER.sub(lambda m: URDU_LETTERS[m.group()], word)
+
+
+def _with_known_names(word: str) -> str:
+    return word if _is_arabic_quotation(word) else _KNOWN_WORD.sub(lambda m: KNOWN_WORDS[m.group()], word)
 
 
 _FOLD = str.maketrans(

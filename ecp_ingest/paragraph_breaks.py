@@ -211,7 +211,8 @@ def _stands_alone(line: FlowLine) -> bool:
 def _opens(line: FlowLine, last: FlowLine, first: FlowLine) -> bool:
     if line.is_item:
         return ends_sentence(last.text) or last.text.rstrip().endswith((",", "،", "and", "or", "اور")) or first.is_item
-    if opens_with_office(line.text) and len(line.text.split()) <= 7 and len(last.text.split()) <= 6 and not last.is_full:
+    after_short = len(last.text.split()) <= 6 and not last.is_full
+    if after_short and len(line.text.split()) <= 7 and opens_with_office(line.text):
         return True
     return SIGN_OFF.match(line.text) is not None
 

@@ -92,7 +92,7 @@ def _shadow(shape: tuple[int, int], rng: np.random.Generator) -> npt.NDArray[np.
 
 
 def fax(pages: Pages, rng: np.random.Generator, *, lines: int, dots: int) -> Pages:
-    """Black or white, 215 mm wide: ``dots`` to the inch across, ``lines`` down."""
+    """Black or white, 215 mm wide (A3: wider): ``dots`` to the inch across, ``lines`` down."""
     sent = []
     for page in pages:
         across = warps.padded(warps.skewed(_seen(page, ageing.grey), rng.uniform(-0.7, 0.7)), round(dots * 8.47))
