@@ -197,9 +197,13 @@ def tinted_bands(coarse: Pixels, paper: Pixels) -> Factors | None:
 
 
 def faded_print(flat: Pixels, *, border: Pixels | None) -> int | None:
-    """Grey of the print on white paper, if it is pale and yet stands out from the paper's grain."""
+    """Grey of the print on white paper, if it is pale and yet stands out from the paper's grain.
+
+    The darkest few pixels speak for the print: a page with two lines on it has no more of them, and where they are
+    dust, nothing is done.
+    """
     values = flat if border is None else flat[border == 0]
-    print_, paper = (float(v) for v in np.percentile(values, (1, 50)))
+    print_, paper = (float(v) for v in np.percentile(values, (0.2, 50)))
     grain = 1.48 * float(np.median(np.abs(values.astype(np.float32) - paper)))
     return round(print_) if print_ > _FADED and paper - print_ > max(24.0, 6 * grain) else None
 

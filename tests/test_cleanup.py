@@ -11,7 +11,7 @@ import pytest
 
 from ecp_ingest.cleanup import clean
 from ecp_ingest.document import PageImage, PicturePage, Pixels
-from ecp_ingest.light import tinted_bands
+from ecp_ingest.light import measure_light, relit, tinted_bands
 from ecp_ingest.settings import CleanupSettings
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -258,3 +258,17 @@ def test_only_bands_with_print_on_them_are_bands() -> None:
     cv2.ellipse(rounded, (310, 430), (300, 420), 0, 0, 360, 255, 150)
     for page in (paper, plain, shaded.astype(np.uint8), rounded, halved(sheet_at_150())):
         assert tinted_bands(page, paper) is None
+
+
+def test_faded_print_is_made_dark_and_two_lines_on_a_sheet_are_not_taken_for_it() -> None:
+    rng = np.random.default_rng(3)
+    paper = np.clip(rng.normal(246, 3, (1600, 1200)), 0, 255).astype(np.uint8)
+    pale, sparse = paper.copy(), paper.copy()
+    for row in range(100, 1500, 60):
+        cv2.putText(pale, "The Commission has issued the schedule", (80, row), cv2.FONT_HERSHEY_COMPLEX, 1, 200, 2)
+    cv2.putText(sparse, "By order", (80, 300), cv2.FONT_HERSHEY_COMPLEX, 1, 20, 2)
+    faded = measure_light(pale, flatten=True)
+    assert faded.faded is not None
+    assert relit(pale, faded).min() < 90
+    assert np.median(relit(pale, faded)) > 240
+    assert measure_light(sparse, flatten=True).faded is None
