@@ -35,8 +35,8 @@ class Light:
     """Brightness of the paper, on a coarse grid over the whole page; None where it is even and white."""
     border: Pixels | None
     """255 where a scanner's black border or another sheet's shadow is, on the reduced page's grid; None: nowhere."""
-    faded: int | None = None
-    """Grey of the print once its paper is white, where it is too pale to be told from paper; None: dark enough."""
+    faded: tuple[int, int] | None = None
+    """Greys of the print and of its paper once that is light, where the print is too pale; None: dark enough."""
 
 
 def dark_ink_grey(pixels: Pixels) -> Pixels:
@@ -196,8 +196,8 @@ def tinted_bands(coarse: Pixels, paper: Pixels) -> Factors | None:
     return factors
 
 
-def faded_print(flat: Pixels, *, border: Pixels | None) -> int | None:
-    """Grey of the print on white paper, if it is pale and yet stands out from the paper's grain.
+def faded_print(flat: Pixels, *, border: Pixels | None) -> tuple[int, int] | None:
+    """Greys of the print and of the light paper, if it is pale and yet stands out from the paper's grain.
 
     The darkest few pixels speak for the print: a page with two lines on it has no more of them, and where they are
     dust, nothing is done.
@@ -205,7 +205,8 @@ def faded_print(flat: Pixels, *, border: Pixels | None) -> int | None:
     values = flat if border is None else flat[border == 0]
     print_, paper = (float(v) for v in np.percentile(values, (0.2, 50)))
     grain = 1.48 * float(np.median(np.abs(values.astype(np.float32) - paper)))
-    return round(print_) if print_ > _FADED and paper - print_ > max(24.0, 6 * grain) else None
+    pale = print_ > _FADED and paper - print_ > max(24.0, 6 * grain)
+    return (round(print_), round(paper - grain)) if pale else None
 
 
 def relit(grey: Pixels, light: Light, background: Pixels | None = None) -> Pixels:
@@ -219,7 +220,8 @@ def relit(grey: Pixels, light: Light, background: Pixels | None = None) -> Pixel
             background = np.asarray(spread, dtype=np.uint8)
         grey = divided(grey, background)
     if light.faded is not None:
-        greys = 255 - (255 - np.arange(256)) * ((255 - _DARK) / (255 - light.faded))
+        print_, paper = light.faded
+        greys = 255 - (paper - np.arange(256)) * ((255 - _DARK) / (paper - print_))
         grey = np.asarray(cv2.LUT(grey, np.clip(greys, 0, 255).astype(np.uint8)), dtype=np.uint8)
     return grey
 
