@@ -101,9 +101,12 @@ def best_gutter(boxes: Boxes, letter: float) -> Gutter | None:
         return None
     free = ink_before[:, least:] == ink_before[:, :-least]
     over: list[Span] = []
+    inside = boxes - np.array([left, top, left, top], np.int32)
     for rows in headlines(grid, letter / cell):
         follows = bool(over) and not grid[over[-1].end : rows.start].any()
-        if follows or not is_tail(rows, grid, boxes - np.array([left, top, left, top], np.int32), cell, letter):
+        # One line of the text's own size is a headline under another one, else more likely the end of a column.
+        large = rows.length * cell > 1.2 * letter
+        if follows or (large and not is_tail(rows, grid, inside, cell, letter)):
             free[rows.start : rows.end] = False
             over.append(rows)
     # A line of text is there also where, for a few rows, only its neighbour on the other side has ink.
@@ -128,9 +131,11 @@ def best_gutter(boxes: Boxes, letter: float) -> Gutter | None:
                 best = Gutter(pixels, Span(first, rows.end), score)
     if best is None:
         return None
-    headline = max((rows.end for rows in over if rows.end <= best.rows.start + 1), default=0)
+    before = max((rows.end for rows in over if rows.end <= best.rows.start + 1), default=0)
+    after = min((rows.start for rows in over if rows.start >= best.rows.end - 1), default=len(grid))
     rows = in_pixels(best, boxes, top, cell, letter)
-    return best._replace(rows=Span(max(rows.start, top + headline * cell - int(0.7 * letter)), rows.end))
+    start = max(rows.start, top + before * cell - int(0.7 * letter))
+    return best._replace(rows=Span(start, min(rows.end, top + after * cell)))
 
 
 def first_of_gutter(grid: Mask, both: Mask, rows: Span, x: int, least: int) -> int:
@@ -161,7 +166,7 @@ def headlines(grid: Mask, letter: float) -> list[Span]:
     alone = inked & (before > 0.15) & (after > 0.15) & (np.abs(before - after) < 0.12)
     wide = np.flatnonzero(inked & ~alone)
     last = int(wide[-1]) if len(wide) else 0
-    found = [rows for rows in runs(alone) if rows.length > 1.2 * letter and rows.end <= last]
+    found = [rows for rows in runs(alone) if rows.length > 0.8 * letter and rows.end <= last]
     return [rows for rows in found if _is_one_piece(np.asarray(grid[rows.start : rows.end].any(axis=0)), 2.5 * letter)]
 
 
