@@ -93,7 +93,8 @@ def best_gutter(boxes: Boxes, letter: float) -> Gutter | None:
     """The white strip with the tallest text on both sides, or None where there is none worth the name."""
     cell = max(2, int(letter / 8))
     left, top = int(boxes[:, 0].min()), int(boxes[:, 1].min())
-    grid = occupied(boxes - np.array([left, top, left, top], np.int32), cell)
+    inside = boxes - np.array([left, top, left, top], np.int32)
+    grid = occupied(inside, cell)
     least = -(-min_gutter(letter) // cell)
     ink_before = np.cumsum(np.pad(grid, ((0, 0), (1, 0))), axis=1, dtype=np.int32)  # ink left of each cell
     columns = grid.shape[1] - least
@@ -101,7 +102,6 @@ def best_gutter(boxes: Boxes, letter: float) -> Gutter | None:
         return None
     free = ink_before[:, least:] == ink_before[:, :-least]
     over: list[Span] = []
-    inside = boxes - np.array([left, top, left, top], np.int32)
     for rows in headlines(grid, letter / cell):
         follows = bool(over) and not grid[over[-1].end : rows.start].any()
         # One line of the text's own size is a headline under another one, else more likely the end of a column.

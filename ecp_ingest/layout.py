@@ -18,6 +18,7 @@ from ecp_ingest.columns import Span, find_columns
 from ecp_ingest.components import Components, Indices, find_components, ink_box, letter_height
 from ecp_ingest.document import Box, LineImage, PageImage, PageLayout, Pixels, Region, TableRow, around, frozen
 from ecp_ingest.furniture import PAPER, SOFT_EDGE, find_pictures, restore_inverted, set_aside, without_rules
+from ecp_ingest.light import grey_at
 from ecp_ingest.lines import Line, find_lines
 from ecp_ingest.tables import Table, find_tables
 
@@ -181,12 +182,6 @@ def cut_regions(lines: Sequence[LineImage], tables: Sequence[Sequence[Region]] =
             groups.append([])
         groups[-1].append(line)
     return [Region(bbox=around([line.bbox for line in group]), lines=tuple(group)) for group in groups]
-
-
-def grey_at(greys: Pixels, share: float) -> float:
-    """The grey that ``share`` of ``greys`` don't exceed; by counting, for sorting takes ten times as long."""
-    total = np.cumsum(np.bincount(greys, minlength=256))
-    return float(np.searchsorted(total, share * total[-1]))
 
 
 def is_speck(line: Box, letter: float) -> bool:

@@ -1,6 +1,7 @@
 """Light and ink: which grey to look at, how bright the paper is where, and what is ink.
 
-All of it for `cleanup`; images are H×W uint8, dark ink on light paper unless said otherwise.
+For `cleanup`, and for the greys of a line in `layout`. Images are H×W uint8, dark ink on light paper unless said
+otherwise.
 """
 
 from __future__ import annotations
@@ -203,10 +204,16 @@ def faded_print(flat: Pixels, *, border: Pixels | None) -> tuple[int, int] | Non
     dust, nothing is done.
     """
     values = flat if border is None else flat[border == 0]
-    print_, paper = (float(v) for v in np.percentile(values, (0.2, 50)))
-    grain = 1.48 * float(np.median(np.abs(values.astype(np.float32) - paper)))
+    print_, paper = grey_at(values, 0.002), grey_at(values, 0.5)
+    grain = 1.48 * grey_at(np.asarray(cv2.absdiff(values, np.full_like(values, int(paper))), np.uint8), 0.5)
     pale = print_ > _FADED and paper - print_ > max(24.0, 6 * grain)
     return (round(print_), round(paper - grain)) if pale else None
+
+
+def grey_at(greys: Pixels, share: float) -> float:
+    """The grey that ``share`` of ``greys`` don't exceed; by counting, for sorting takes ten times as long."""
+    total = np.cumsum(np.bincount(greys.ravel(), minlength=256))
+    return float(np.searchsorted(total, share * total[-1]))
 
 
 def relit(grey: Pixels, light: Light, background: Pixels | None = None) -> Pixels:

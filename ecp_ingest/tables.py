@@ -10,6 +10,7 @@ import numpy as np
 from ecp_ingest.columns import Span, runs
 from ecp_ingest.components import Components
 from ecp_ingest.document import Box, Pixels
+from ecp_ingest.furniture import opened
 
 FEWEST_RULES = 3
 """Along and across: two of each are a frame."""
@@ -53,8 +54,7 @@ def between(ink: Pixels, letter: float) -> list[Span]:
     length = max(int(3 * letter), width // 8)
     # A rule that is a little crooked steps from row to row: thickened, it still holds a level stroke.
     thick = cv2.dilate(ink, np.ones((3, 1), np.uint8))
-    padded = cv2.copyMakeBorder(thick, 0, 0, length, length, cv2.BORDER_CONSTANT, value=0)
-    strokes = cv2.morphologyEx(padded, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))[:, length:-length]
+    strokes = opened(np.asarray(thick, np.uint8), (1, length))
     reach = max(3, int(0.3 * letter)) | 1
     near = cv2.dilate(strokes, np.ones((reach, 1), np.uint8))
     rules = near.mean(axis=1) > COVERED

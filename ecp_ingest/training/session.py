@@ -81,23 +81,12 @@ def run_session(
 
 
 def export(model: LineNetwork, start: Network, starter: Path, *, out: Path, height: int) -> Path:
-    network = to_network(model, start, height=height)
     """Both forms of a model, named as the starter; the path of the int8 one, which takes the starter's place."""
+    network = to_network(model, start, height=height)
     pack.pack(starter, network, starter.with_stem(f"{starter.stem}_float"), int8=False)
     target = out / starter.name
     pack.pack(starter, network, target, int8=True)
     return target
-
-
-def export_checkpoint(
-    checkpoint: Path, *, start: Path, latin: Path, texts: Sequence[Path], out: Path, name: str, height: int = 64
-) -> Path:
-    """The model as it is at a checkpoint, while the run goes on."""
-    begun = pack.unpack(start, out / "start")
-    words = word_list(load_texts(texts, ()), begun)
-    starter = pack.make_starter(name, out, arabic=begun, latin=pack.unpack(latin, out / "latin"), words=words)
-    state = loop.load(checkpoint, Plan(minutes=0))
-    return export(state.average, begun.network, starter, out=out, height=height)
 
 
 def word_list(texts: Texts, start: pack.StartModel) -> list[str]:
