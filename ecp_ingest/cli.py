@@ -6,8 +6,6 @@ Whatever is slow to import is imported by the command that needs it, so that ``-
 from __future__ import annotations
 
 import json
-import os
-import re
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -16,12 +14,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from ecp_ingest import __version__, cli_review
+from ecp_ingest import __version__, cli_convert, cli_export, cli_review
 from ecp_ingest.errors import EcpIngestError
-from ecp_ingest.settings import Mode, RecogniseSettings, ReleaseSettings, ScanSettings, Settings
+from ecp_ingest.settings import RecogniseSettings
 from ecp_ingest.training import Plan, Progress
 
-SCAN = ScanSettings()
 RECOGNISE = RecogniseSettings()
 TRAINING = Plan(minutes=90.0)
 
@@ -66,107 +63,8 @@ def _options(
     del version
 
 
-# ── convert ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _languages(given: str) -> tuple[str, ...]:
-    languages = tuple(dict.fromkeys(given.split("+")))
-    unknown = [language for language in languages if language not in RECOGNISE.languages]
-    if unknown:
-        known = ", ".join(RECOGNISE.languages)
-        raise typer.BadParameter(f"'{'+'.join(unknown)}' is none of {known}; join several with +")
-    return languages
-
-
-def _ranges(given: str) -> tuple[tuple[int, int | None], ...]:
-    """``1-3,7,9-`` → ((1, 3), (7, 7), (9, None))."""
-    ranges = []
-    for part in given.split(",") if given else []:
-        match = re.fullmatch(r"\s*([1-9]\d*)\s*(-\s*([1-9]\d*)?)?\s*", part)
-        if match is None:
-            raise typer.BadParameter(f"'{part}' is no page or range of pages; pages count from 1: 1-3,7,9-")
-        first = int(match[1])
-        last = first if match[2] is None else int(match[3]) if match[3] else None
-        if last is not None and last < first:
-            raise typer.BadParameter(f"'{part}' runs backwards")
-        ranges.append((first, last))
-    return tuple(ranges)
-
-
-def _cores() -> int:
-    """Those that this process may use, which a container or taskset may have made fewer."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-@app.command()
-def convert(
-    inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT", help="Files, folders (with all below them), patterns.")
-    ],
-    output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="FOLDER", help="Where the records go; made if missing.")
-    ],
-    language: Annotated[
-        str, typer.Option("-l", "--language", metavar="LANGS", help="Languages to expect: eng, urd, eng+urd.")
-    ] = "+".join(RECOGNISE.languages),
-    jobs: Annotated[
-        int, typer.Option("-j", "--jobs", min=0, metavar="N", help="Pages read at a time; 0: one per core.")
-    ] = 0,
-    pages: Annotated[
-        str, typer.Option(metavar="RANGES", help="Only these pages of each source, such as 1-3,7,9-.")
-    ] = "",
-    mode: Annotated[
-        Mode, typer.Option(help="auto judges each page; text trusts text layers; ocr recognises every page.")
-    ] = SCAN.mode,
-    image_dpi: Annotated[
-        float | None,
-        typer.Option(min=30, max=2400, metavar="DPI", help="Resolution of images, whatever they say themselves."),
-    ] = SCAN.image_dpi,
-    max_image_mpixels: Annotated[
-        float, typer.Option(min=0.01, metavar="N", help="Refuse pages with more than N million pixels.")
-    ] = SCAN.max_image_mpixels,
-    tesseract_timeout: Annotated[
-        float, typer.Option(min=0.1, metavar="SECONDS", help="Longest that Tesseract may take for a page.")
-    ] = RECOGNISE.timeout,
-    urdu_model: Annotated[
-        str, typer.Option(metavar="NAME", help="Model for Urdu: urd_nastaliq, or Tesseract's own urd.")
-    ] = RECOGNISE.urdu_model,
-    tessdata_dir: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where to look for models first.")] = None,
-    gazetteer: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="More names of offices, places, parties …; the README has the form."),
-    ] = None,
-    no_split: Annotated[
-        bool, typer.Option("--no-split", help="One record for each source, however many releases it seems to hold.")
-    ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Convert again what was done before in the same way.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Also print each record on stdout, one per line.")] = False,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say only what went wrong.")] = False,
-    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Name every source and page as it is done.")] = False,
-) -> None:
-    """Convert releases into records: one JSON file each, in the folder tree of the input."""
-    from ecp_ingest.gazetteer import read_rows
-
-    settings = Settings(
-        scan=ScanSettings(mode=mode, pages=_ranges(pages), image_dpi=image_dpi, max_image_mpixels=max_image_mpixels),
-        recognise=RecogniseSettings(
-            languages=_languages(language),
-            urdu_model=urdu_model,
-            tessdata_dir=str(tessdata_dir) if tessdata_dir else None,
-            timeout=tesseract_timeout,
-        ),
-        release=ReleaseSettings(gazetteer=read_rows(gazetteer) if gazetteer else "", split=not no_split),
-    )
-    from ecp_ingest.batch import convert as convert_all
-    from ecp_ingest.terminal import Front
-
-    with Front(as_json=as_json, quiet=quiet, verbose=verbose) as front:
-        report = convert_all(
-            inputs, output=output, settings=settings, workers=jobs or _cores(), force=force, tell=front.tell
-        )
-    if not quiet:
-        front.summarise(report, output)
-    raise typer.Exit(report.exit_code)
+app.command()(cli_convert.convert)
+app.command()(cli_export.export)
 
 
 # ── the other commands ────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,8 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -420,15 +421,29 @@ def write_text(path: Path, text: str) -> None:
 
     The folder is made where it is missing. Raises OutputError.
     """
+    with written_whole(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_lines(path: Path, lines: Iterable[str]) -> None:
+    """Write ``lines``, which have no line ends, one by one to ``path``; whole or not at all. Raises OutputError."""
+    with written_whole(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(f"{line}\n" for line in lines)
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """An empty file beside ``path`` to be written to; it becomes ``path``, synced, when the block ends well.
+
+    The folder is made where it is missing. Raises OutputError, also for what goes wrong with the disk in the block.
+    """
     temporary: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name[:100]}.", delete=False
-        ) as file:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name[:100]}.", delete=False) as file:
             temporary = Path(file.name)
-            file.write(text)
-            file.flush()
+        yield temporary
+        with temporary.open("rb") as file:
             os.fsync(file.fileno())
         temporary.chmod(0o666 & ~_umask())  # a temporary file is born readable by its owner only
         temporary.replace(path)

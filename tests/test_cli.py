@@ -16,7 +16,7 @@ import pytest
 import typer
 from builders import REPOSITORY, RunCli
 
-from ecp_ingest.cli import _languages, _ranges
+from ecp_ingest.cli_convert import known_languages, page_ranges
 from ecp_ingest.record import json_schema, read_record
 
 SAMPLES = REPOSITORY / "samples"
@@ -134,19 +134,19 @@ def test_start_up_is_quick() -> None:
     [("", ()), ("3", ((3, 3),)), ("1-3,7", ((1, 3), (7, 7))), ("2-, 1", ((2, None), (1, 1)))],
 )
 def test_ranges_of_pages(given: str, expected: object) -> None:
-    assert _ranges(given) == expected
+    assert page_ranges(given) == expected
 
 
 @pytest.mark.parametrize("given", ["0", "3-1", "a", "1,,2", "-3", "1-2-3"])
 def test_ranges_that_can_t_be_meant(given: str) -> None:
     with pytest.raises(typer.BadParameter):
-        _ranges(given)
+        page_ranges(given)
 
 
 def test_languages() -> None:
-    assert _languages("urd+eng") == ("urd", "eng")
+    assert known_languages("urd+eng") == ("urd", "eng")
     with pytest.raises(typer.BadParameter, match="'deu' is none of eng, urd"):
-        _languages("eng+deu")
+        known_languages("eng+deu")
 
 
 @pytest.mark.parametrize(
