@@ -12,17 +12,20 @@ from typing import Literal
 import cv2
 import numpy as np
 
+from ecp_ingest.components import ink_box
 from ecp_ingest.document import WORKING_DPI, PageImage, PicturePage, Pixels, frozen
-from ecp_ingest.light import Light, dark_ink_grey, find_ink, measure_light, relit
+from ecp_ingest.light import Light, dark_ink_grey, find_ink, measure_light
 from ecp_ingest.orientation import lies_on_its_side, skew_angle, stands_on_its_head, straightness, text_ink
 from ecp_ingest.settings import CleanupSettings
 from ecp_ingest.sheet import find_sheet
 from ecp_ingest.specks import without_specks
 from ecp_ingest.stamps import without_stamps
-from ecp_ingest.warp import flattened, plan, warped
+from ecp_ingest.warp import flattened, plan, warped, windowed
 
 _REDUCED_SIDE = 1754
 """Longer side of the reduced page: A4 at 150 dpi."""
+_AROUND = WORKING_DPI // 4
+"""Pixels of paper that are kept around what is printed, for what the reduced page is too coarse to show."""
 _STRAIGHT = 0.1
 """Degrees of skew that are left alone: one pixel over two inches of line."""
 _GAIN = 0.9
@@ -44,6 +47,8 @@ class _Survey:
     on_side: bool
     angle: float
     """Degrees that the lines rise, to the left or right way up."""
+    printed: tuple[float, float, float, float] | None
+    """Left, top, right and bottom of all ink, in parts of the page as it lies; None where there is none."""
 
 
 def clean(page: PicturePage, *, settings: CleanupSettings) -> PageImage:
@@ -69,6 +74,9 @@ def clean(page: PicturePage, *, settings: CleanupSettings) -> PageImage:
     skew = angle if settings.deskew and abs(angle) >= _STRAIGHT else 0.0
     dpi, source = _resolution(page, survey.text, width=width, height=height * aspect)
     warp = plan(width, height, dpi=dpi, aspect=aspect, rotation=rotation, skew=skew, sheet=sheet)
+    if survey.printed is not None:
+        left, top, right, bottom = survey.printed
+        warp = windowed(warp, (left * width, top * height, right * width, bottom * height), around=_AROUND)
     pixels = warped(grey, warp, survey.light, rotation=rotation)
     ink = find_ink(pixels, window=WORKING_DPI // 3)
     if settings.despeckle:
@@ -95,16 +103,29 @@ def _reduced(grey: Pixels, *, aspect: float) -> Pixels:
     """With square pixels, and no side longer than `_REDUCED_SIDE`."""
     height, width = grey.shape
     factor = min(1.0, _REDUCED_SIDE / max(width, height * aspect))
+    times = round(1 / factor)
+    if aspect == 1.0 and abs(times * factor - 1) < 0.03:  # by a whole number it takes a tenth of the time
+        grey = grey[: height // times * times, : width // times * times]
+        factor, (height, width) = 1 / times, grey.shape
     size = (max(1, round(width * factor)), max(1, round(height * aspect * factor)))
     return grey if size == (width, height) else _resized(grey, size, cv2.INTER_AREA)
 
 
 def _survey(small: Pixels, settings: CleanupSettings) -> _Survey:
-    light = measure_light(small, flatten=settings.flatten)
-    text = text_ink(_reduced_ink(small, light))
+    light, lit = measure_light(small, flatten=settings.flatten)
+    ink = find_ink(lit, window=51)
+    if light.border is not None:
+        ink = np.where(light.border > 0, np.uint8(0), ink)
+    text = text_ink(ink)
     on_side = settings.rotate and lies_on_its_side(text)
     text = np.ascontiguousarray(np.rot90(text, -1)) if on_side else text
-    return _Survey(light=light, text=text, on_side=on_side, angle=skew_angle(text))
+    return _Survey(light=light, text=text, on_side=on_side, angle=skew_angle(text), printed=_printed(ink))
+
+
+def _printed(ink: Pixels) -> tuple[float, float, float, float] | None:
+    height, width = ink.shape
+    box = ink_box(ink)
+    return None if box is None else (box.left / width, box.top / height, box.right / width, box.bottom / height)
 
 
 def _gain(survey: _Survey, flat: _Survey) -> float:
@@ -116,15 +137,6 @@ def _gain(survey: _Survey, flat: _Survey) -> float:
 def _resized(image: Pixels, size: tuple[int, ...], method: int) -> Pixels:
     """To ``size`` as width, height."""
     return np.asarray(cv2.resize(image, size, interpolation=method), dtype=np.uint8)
-
-
-def _reduced_ink(small: Pixels, light: Light) -> Pixels:
-    if light.inverted:
-        small = 255 - small
-    ink = find_ink(relit(small, light), window=51)
-    if light.border is not None:
-        ink = np.where(light.border > 0, np.uint8(0), ink)
-    return ink
 
 
 def _resolution(

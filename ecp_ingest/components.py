@@ -11,13 +11,14 @@ import numpy.typing as npt
 from ecp_ingest.document import WORKING_DPI, Box, Pixels
 
 Indices = npt.NDArray[np.intp]
+Labels = npt.NDArray[np.int32] | npt.NDArray[np.uint16]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Components:
     """8-connected components of a bilevel image."""
 
-    labels: npt.NDArray[np.int32]
+    labels: Labels
     """H×W: 0 is paper; component i of the arrays below has the label i + 1."""
     boxes: npt.NDArray[np.int32]
     """N×4: left, top, right, bottom (the latter two exclusive), pixels."""
@@ -35,11 +36,38 @@ class Components:
 
 def find_components(ink: Pixels) -> Components:
     """Of an H×W image in which ink is not 0."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=cv2.CV_32S)
+    labels, stats, _ = labelled(ink)
     boxes = stats[1:, :4].astype(np.int32)
     boxes[:, 2:] += boxes[:, :2]
     areas = stats[1:, cv2.CC_STAT_AREA].astype(np.int32)
-    return Components(labels=np.asarray(labels, np.int32), boxes=boxes, areas=areas)
+    return Components(labels=labels, boxes=boxes, areas=areas)
+
+
+def labelled(ink: Pixels) -> tuple[Labels, npt.NDArray[np.int32], npt.NDArray[np.float64]]:
+    """H×W labels of the 8-connected components, 0 for paper; OpenCV's N×5 statistics and N×2 centres.
+
+    Labels of sixteen bits take a third of the time. They do for nearly every page: a component begins with a pixel
+    that has no ink to its left or above, and those are quickly counted.
+    """
+    padded = cv2.copyMakeBorder(ink, 1, 0, 1, 0, cv2.BORDER_CONSTANT, value=0)
+    before = cv2.bitwise_or(cv2.bitwise_or(padded[:-1, :-1], padded[:-1, 1:]), padded[1:, :-1])
+    few = cv2.countNonZero(cv2.compare(ink, before, cv2.CMP_GT)) < 0xFFFF
+    _, labels, stats, centres = cv2.connectedComponentsWithStatsWithAlgorithm(
+        ink, 8, cv2.CV_16U if few else cv2.CV_32S, cv2.CCL_SPAGHETTI
+    )
+    return np.asarray(labels), np.asarray(stats, np.int32), np.asarray(centres, np.float64)
+
+
+def pixels_of(labels: Labels, stats: npt.NDArray[np.int32], chosen: Indices) -> tuple[Indices, Indices]:
+    """Rows and columns of all pixels that bear one of the labels ``chosen``, which should be small and few: the page
+    is looked at within their boxes only."""
+    left, top, wide, high = stats[chosen, :4].T.astype(np.intp)
+    area = wide * high
+    within = np.arange(area.sum()) - np.repeat(np.cumsum(area) - area, area)
+    rows = np.repeat(top, area) + within // np.repeat(wide, area)
+    columns = np.repeat(left, area) + within % np.repeat(wide, area)
+    own = labels[rows, columns] == np.repeat(chosen, area)
+    return rows[own], columns[own]
 
 
 def letter_height(components: Components) -> float:

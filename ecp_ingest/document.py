@@ -11,6 +11,7 @@ All are frozen; arrays in them are read-only. Two frames of coordinates exist, a
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -213,16 +214,21 @@ class PageImage:
 
     def box_in_scan(self, box: Box) -> Box:
         """The scan-frame box around a page-image box, clipped to the page."""
-        along = np.linspace(0, 1, 2 if self.sheet is None else 9)
-        across, down = box.left + along * box.width, box.top + along * box.height
-        edges = [(across, np.full_like(along, y)) for y in (box.top, box.bottom)]
-        edges += [(np.full_like(along, x), down) for x in (box.left, box.right)]
-        x, y = self.in_scan(np.concatenate([np.column_stack(edge) for edge in edges])).T
+        if self.sheet is None:  # corners do; a page has hundreds of words, and numpy is slow with so few numbers
+            (a, b, c), (d, e, f) = self.to_scan.tolist()
+            corners = [(x, y) for x in (box.left, box.right) for y in (box.top, box.bottom)]
+            xs, ys = [a * x + b * y + c for x, y in corners], [d * x + e * y + f for x, y in corners]
+        else:
+            along = np.linspace(0, 1, 9)
+            across, down = box.left + along * box.width, box.top + along * box.height
+            edges = [(across, np.full_like(along, y)) for y in (box.top, box.bottom)]
+            edges += [(np.full_like(along, x), down) for x in (box.left, box.right)]
+            xs, ys = self.in_scan(np.concatenate([np.column_stack(edge) for edge in edges])).T.tolist()
         return Box(
-            int(np.clip(np.floor(x.min()), 0, self.scan_width - 1)),
-            int(np.clip(np.floor(y.min()), 0, self.scan_height - 1)),
-            int(np.clip(np.ceil(x.max()), 1, self.scan_width)),
-            int(np.clip(np.ceil(y.max()), 1, self.scan_height)),
+            min(max(math.floor(min(xs)), 0), self.scan_width - 1),
+            min(max(math.floor(min(ys)), 0), self.scan_height - 1),
+            min(max(math.ceil(max(xs)), 1), self.scan_width),
+            min(max(math.ceil(max(ys)), 1), self.scan_height),
         )
 
 

@@ -150,7 +150,7 @@ def cut_line(pixels: Pixels, ink: Pixels, line: Line) -> LineImage:
     own[y : y + line.bbox.height, x : x + line.bbox.width] = line.mask
     around_own = np.asarray(cv2.dilate(own, SOFT_EDGE), np.uint8)
     foreign = np.asarray(cv2.dilate(ink[inside] & (1 - own), SOFT_EDGE), np.uint8) & (1 - around_own)
-    crop = np.where(foreign > 0, np.uint8(PAPER), levelled(pixels[inside], own))
+    crop = cv2.max(levelled(pixels[inside], own), foreign * np.uint8(PAPER))
     return LineImage(bbox=box, pixels=frozen(np.ascontiguousarray(crop)))
 
 
@@ -162,11 +162,11 @@ def levelled(grey: Pixels, own: Pixels) -> Pixels:
     """
     if not own.any() or own.all():
         return grey
-    paper, ink = grey_at(grey[own == 0], 0.5), grey_at(grey[own > 0], 0.1)
+    paper, ink = grey_at(grey, 0.5, where=1 - own), grey_at(grey, 0.1, where=own)
     span = max(paper - ink, 1.0)
     black, white = ink + BLACK * span, ink + WHITE * span
     steps = np.clip((np.arange(256) - black) * (PAPER / (white - black)), 0, PAPER)
-    return np.asarray(steps.astype(np.uint8)[grey])
+    return np.asarray(cv2.LUT(grey, steps.astype(np.uint8)), np.uint8)
 
 
 def cut_regions(lines: Sequence[LineImage], tables: Sequence[Sequence[Region]] = ()) -> list[Region]:

@@ -62,15 +62,17 @@ def dark_ink_grey(pixels: Pixels) -> Pixels:
     return np.asarray(cv2.addWeighted(darkest, 0.7, green, 0.3, 0), dtype=np.uint8)
 
 
-def measure_light(small: Pixels, *, flatten: bool) -> Light:
-    """Of the reduced page, about 150 dpi."""
+def measure_light(small: Pixels, *, flatten: bool) -> tuple[Light, Pixels]:
+    """Of the reduced page, about 150 dpi; and that page as it is in good light, dark on white."""
     inverted = is_inverted(small)
     if inverted:
         small = 255 - small
     border = black_border(small)
     background = paper_brightness(small, border=border) if flatten else None
     light = Light(inverted=inverted, background=background, border=border)
-    return replace(light, faded=faded_print(relit(small, light), border=border)) if flatten else light
+    lit = relit(small, light)
+    faded = faded_print(lit, border=border) if flatten else None
+    return replace(light, faded=faded), darkened(lit, faded)
 
 
 def is_inverted(small: Pixels) -> bool:
@@ -210,9 +212,10 @@ def faded_print(flat: Pixels, *, border: Pixels | None) -> tuple[int, int] | Non
     return (round(print_), round(paper - grain)) if pale else None
 
 
-def grey_at(greys: Pixels, share: float) -> float:
-    """The grey that ``share`` of ``greys`` don't exceed; by counting, for sorting takes ten times as long."""
-    total = np.cumsum(np.bincount(greys.ravel(), minlength=256))
+def grey_at(greys: Pixels, share: float, *, where: Pixels | None = None) -> float:
+    """The grey that ``share`` of ``greys``, or of those that aren't 0 in ``where``, don't exceed; by counting, for
+    sorting takes ten times as long."""
+    total = np.cumsum(cv2.calcHist([greys], [0], where, [256], [0, 256]))
     return float(np.searchsorted(total, share * total[-1]))
 
 
@@ -226,11 +229,16 @@ def relit(grey: Pixels, light: Light, background: Pixels | None = None) -> Pixel
             spread = cv2.resize(light.background, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
             background = np.asarray(spread, dtype=np.uint8)
         grey = divided(grey, background)
-    if light.faded is not None:
-        print_, paper = light.faded
-        greys = 255 - (paper - np.arange(256)) * ((255 - _DARK) / (paper - print_))
-        grey = np.asarray(cv2.LUT(grey, np.clip(greys, 0, 255).astype(np.uint8)), dtype=np.uint8)
-    return grey
+    return darkened(grey, light.faded)
+
+
+def darkened(grey: Pixels, faded: tuple[int, int] | None) -> Pixels:
+    """``grey`` with its print, of the first grey on paper of the second, made dark; as it is for None."""
+    if faded is None:
+        return grey
+    print_, paper = faded
+    greys = 255 - (paper - np.arange(256)) * ((255 - _DARK) / (paper - print_))
+    return np.asarray(cv2.LUT(grey, np.clip(greys, 0, 255).astype(np.uint8)), dtype=np.uint8)
 
 
 def divided(grey: Pixels, background: Pixels) -> Pixels:
@@ -251,16 +259,17 @@ def find_ink(grey: Pixels, *, window: int) -> Pixels:
         window: pixels, wider than the broadest stroke, about a third of an inch.
     """
     height, width = grey.shape
-    half = cv2.resize(grey, (max(1, width // 2), max(1, height // 2)), interpolation=cv2.INTER_AREA)
+    even = grey[: max(1, height & ~1), : max(1, width & ~1)]  # halving is quick where it comes out even
+    half = cv2.resize(even, (max(1, width // 2), max(1, height // 2)), interpolation=cv2.INTER_AREA)
     size = (max(3, window // 2) | 1, max(3, window // 2) | 1)
     values = half.astype(np.float32)
     mean = cv2.boxFilter(values, cv2.CV_32F, size)
     square = cv2.sqrBoxFilter(values, cv2.CV_32F, size)
-    deviation = np.sqrt(np.maximum(square - mean * mean, 0))
-    threshold = mean * (1 + 0.25 * (deviation / 110 - 1))
+    deviation = cv2.sqrt(cv2.max(cv2.subtract(square, cv2.multiply(mean, mean)), 0.0))
+    threshold = cv2.multiply(mean, cv2.addWeighted(deviation, 0.25 / 110, deviation, 0.0, 0.75))
     # Beside dark print the edge is where grey is half-way between it and the paper; higher thickens every stroke.
     darkest = cv2.blur(cv2.erode(half, np.ones((15, 15), np.uint8)), (15, 15)).astype(np.float32)
-    threshold = np.minimum(threshold, (darkest + 255) / 2 + 12)
+    threshold = cv2.min(threshold, cv2.addWeighted(darkest, 0.5, darkest, 0.0, 255 / 2 + 12))
     threshold = np.clip(threshold, 90, 215).astype(np.uint8)
     full = cv2.resize(threshold, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(grey < full, dtype=np.uint8)
+    return np.asarray(cv2.compare(grey, full, cv2.CMP_LT) & 1, dtype=np.uint8)

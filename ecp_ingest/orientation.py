@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ecp_ingest.components import labelled
 from ecp_ingest.document import Pixels
 
 Points = npt.NDArray[np.float32]
@@ -182,8 +183,8 @@ def straightness(text: Pixels, *, skew: float) -> float:
 
 def text_ink(ink: Pixels) -> Pixels:
     """The ink without what is no print: pictures, rules, frames and specks."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    if count < 2:
+    labels, stats, _ = labelled(ink)
+    if len(stats) < 2:
         return ink
     width, height, area = stats[:, 2], stats[:, 3], stats[:, 4]
     size = np.maximum(width, height)
@@ -193,7 +194,7 @@ def text_ink(ink: Pixels) -> Pixels:
     usual = float(np.median(told))
     keep = (size <= max(8 * usual, 40)) & (area >= 4)
     keep[0] = False
-    return np.asarray(keep.astype(np.uint8)[labels], dtype=np.uint8)
+    return np.asarray(np.take(keep.astype(np.uint8), labels), dtype=np.uint8)
 
 
 def _edges(ink: Pixels, *, below: bool) -> Points:
@@ -203,12 +204,19 @@ def _edges(ink: Pixels, *, below: bool) -> Points:
         beyond[:-1] = ink[1:]
     else:
         beyond[1:] = ink[:-1]
-    y, x = np.nonzero((ink == 1) & (beyond == 0))
-    if len(x) > _MANY:
-        chosen = np.linspace(0, len(x) - 1, _MANY).astype(np.intp)
-        y, x = y[chosen], x[chosen]
-    centred = np.stack([x - ink.shape[1] / 2, y - ink.shape[0] / 2], axis=1)
-    return np.asarray(centred, dtype=np.float32)
+    points = _places(cv2.compare(ink, beyond, cv2.CMP_GT), at_most=_MANY)
+    return points - np.array([ink.shape[1] / 2, ink.shape[0] / 2], np.float32)
+
+
+def _places(mask: Pixels, *, at_most: int) -> Points:
+    """N×2 (x, y) of what is set, evenly thinned out."""
+    found = cv2.findNonZero(mask)
+    if found is None:
+        return np.zeros((0, 2), np.float32)
+    points = found.reshape(-1, 2)
+    if len(points) > at_most:
+        points = points[np.linspace(0, len(points) - 1, at_most).astype(np.intp)]
+    return points.astype(np.float32)
 
 
 def _sharpness(points: Points, degrees: float, *, bin_size: float) -> float:
@@ -240,10 +248,6 @@ def _concentration(points: Points, degrees: float) -> float:
 
 def _line_energy(ink: Pixels) -> float:
     """How strongly rows of print alternate with gaps, along the best of the angles that skew may have."""
-    y, x = np.nonzero(ink)
-    if len(x) > _MANY // 2:
-        chosen = np.linspace(0, len(x) - 1, _MANY // 2).astype(np.intp)
-        y, x = y[chosen], x[chosen]
-    points = np.stack([x, y], axis=1).astype(np.float32)
+    points = _places(ink, at_most=_MANY // 2)
     angles = np.arange(-12.0, 12.1, 1.0)
     return max(float(np.square(_strip_profiles(points, angle, bin_size=2.0)).sum()) for angle in angles)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -162,27 +163,32 @@ def describe(pixels: Pixels) -> Floats | None:
 
 def _scaled(pixels: Pixels) -> Greys | None:
     """The rows that hold the ink, scaled to ``HEIGHT`` rows by averaging; 1 for ink, 0 for paper; None without ink."""
-    levels = np.cumsum(np.bincount(pixels[::2, ::2].ravel(), minlength=256))
+    levels = np.cumsum(cv2.calcHist([pixels[::2, ::2]], [0], None, [256], [0, 256]))
     low, high = (int(np.searchsorted(levels, share * levels[-1])) for share in (0.005, 0.9))
     if high - low < 40:
         return None
-    ink: Greys = np.clip((high - pixels.astype(np.float32)) / np.float32(high - low), 0, 1)
-    rows = np.cumsum((ink > 0.5).sum(axis=1))
+    dark = cv2.compare(pixels, (low + high) / 2, cv2.CMP_LT)
+    rows = np.cumsum(cv2.reduce(dark, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)) // 255
     if rows[-1] < 30:
         return None
     # Half a percent of the ink lies above, and as much below: what neighbours have left behind doesn't count.
     top, bottom = np.searchsorted(rows, (0.005 * rows[-1], 0.995 * rows[-1]))
-    columns = np.flatnonzero((ink[top : bottom + 1] > 0.5).any(axis=0))
+    columns = np.flatnonzero(cv2.reduce(dark[top : bottom + 1], 0, cv2.REDUCE_MAX))
     if bottom - top < 4 or len(columns) < 4:
         return None
-    ink = ink[top : bottom + 1, columns[0] : columns[-1] + 1]
+    own = pixels[top : bottom + 1, columns[0] : columns[-1] + 1]
+    share = np.clip((high - np.arange(256, dtype=np.float32)) / np.float32(high - low), 0, 1)
+    ink: Greys = np.asarray(cv2.LUT(own, share), np.float32)
     width = int(np.clip(round(ink.shape[1] * HEIGHT / ink.shape[0]), 8, WIDEST))
     ink = ink[:, : max(8, round(width * ink.shape[0] / HEIGHT))]
-    return _resized(_resized(ink, HEIGHT).T, width).T
+    if ink.shape[0] >= HEIGHT and ink.shape[1] >= width:
+        return np.asarray(cv2.resize(ink, (width, HEIGHT), interpolation=cv2.INTER_AREA), np.float32)
+    return _enlarged(_enlarged(ink, HEIGHT).T, width).T
 
 
-def _resized(image: Greys, rows: int) -> Greys:
-    """The image at ``rows`` rows, each the mean of those that it covers, partly covered ones by their share."""
+def _enlarged(image: Greys, rows: int) -> Greys:
+    """Area averaging also where it enlarges, as OpenCV's doesn't: the image at ``rows`` rows, each the mean of those
+    that it covers, partly covered ones by their share."""
     total = np.concatenate([np.zeros((1, image.shape[1]), np.float32), np.cumsum(image, axis=0, dtype=np.float32)])
     edges = np.linspace(0, image.shape[0], rows + 1)
     whole = np.minimum(edges.astype(np.intp), image.shape[0] - 1)
