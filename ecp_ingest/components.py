@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -11,7 +12,8 @@ import numpy.typing as npt
 from ecp_ingest.document import WORKING_DPI, Box, Pixels
 
 Indices = npt.NDArray[np.intp]
-Labels = npt.NDArray[np.int32] | npt.NDArray[np.uint16]
+Labels = npt.NDArray[np.integer[Any]]
+"""Of 16 or 32 bits."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -55,7 +57,7 @@ def labelled(ink: Pixels) -> tuple[Labels, npt.NDArray[np.int32], npt.NDArray[np
     _, labels, stats, centres = cv2.connectedComponentsWithStatsWithAlgorithm(
         ink, 8, cv2.CV_16U if few else cv2.CV_32S, cv2.CCL_SPAGHETTI
     )
-    return np.asarray(labels), np.asarray(stats, np.int32), np.asarray(centres, np.float64)
+    return np.asarray(labels, labels.dtype), np.asarray(stats, np.int32), np.asarray(centres, np.float64)
 
 
 def pixels_of(labels: Labels, stats: npt.NDArray[np.int32], chosen: Indices) -> tuple[Indices, Indices]:

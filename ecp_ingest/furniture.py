@@ -175,8 +175,10 @@ def set_aside(components: Components, pictures: Sequence[Box], covered: Pixels, 
     x, y = (b[:, 0] + b[:, 2]) // 2, (b[:, 1] + b[:, 3]) // 2
     rows, columns = covered.shape
     text &= covered[np.minimum(y // REDUCE, rows - 1), np.minimum(x // REDUCE, columns - 1)] == 0
-    small = (width < 0.5 * letter) & (height < 0.5 * letter)
-    text &= ~(small & far_from_letters(components, text & ~small, x, y, letter))
+    # A dot stands over its letter or right beside it, a full stop right after it; larger marks may stand further off.
+    for size, aside in ((0.5, 3.0), (0.3, 1.2)):
+        small = (width < size * letter) & (height < size * letter)
+        text &= ~(small & far_from_letters(components, text & ~small, x, y, letter, aside=aside))
     for p in pictures:
         text &= ~((x >= p.left) & (x < p.right) & (y >= p.top) & (y < p.bottom))
     return np.flatnonzero(text)
@@ -188,12 +190,13 @@ def far_from_letters(
     x: npt.NDArray[np.int32],
     y: npt.NDArray[np.int32],
     letter: float,
+    *,
+    aside: float,
 ) -> npt.NDArray[np.bool_]:
-    """Which of the points (x, y) have no letter within three letter heights along the line, one across it: specks.
-    A dot or a full stop stands nearer."""
+    """Which of the points (x, y) have no letter within ``aside`` letter heights along the line, one across it."""
     height, width = components.labels.shape
     near = np.zeros((height // REDUCE + 1, width // REDUCE + 1), np.uint8)
-    aside, above = int(3 * letter / REDUCE), int(letter / REDUCE)
+    along, above = int(aside * letter / REDUCE), int(letter / REDUCE)
     for left, top, right, bottom in components.boxes[letters] // REDUCE:
-        near[max(0, top - above) : bottom + above + 1, max(0, left - aside) : right + aside + 1] = 1
+        near[max(0, top - above) : bottom + above + 1, max(0, left - along) : right + along + 1] = 1
     return np.asarray(near[y // REDUCE, x // REDUCE] == 0)

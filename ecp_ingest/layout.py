@@ -20,6 +20,7 @@ from ecp_ingest.document import Box, LineImage, PageImage, PageLayout, Pixels, R
 from ecp_ingest.furniture import PAPER, SOFT_EDGE, find_pictures, restore_inverted, set_aside, without_rules
 from ecp_ingest.light import grey_at
 from ecp_ingest.lines import Line, find_lines
+from ecp_ingest.strays import without_strays
 from ecp_ingest.tables import Table, find_tables
 
 MARGIN = 8
@@ -117,7 +118,7 @@ def table_rows(components: Components, members: Indices, table: Table, letter: f
 
 def printed_lines(components: Components, members: Indices, letter: float) -> list[Line]:
     found = find_lines(components, members) if len(members) else []
-    return [line for line in found if not is_speck(line.bbox, letter)]
+    return [without_strays(line, letter) for line in found if not is_speck(line.bbox, letter)]
 
 
 def part_of(line: Line, column: Span) -> list[Line]:

@@ -265,11 +265,11 @@ def find_ink(grey: Pixels, *, window: int) -> Pixels:
     values = half.astype(np.float32)
     mean = cv2.boxFilter(values, cv2.CV_32F, size)
     square = cv2.sqrBoxFilter(values, cv2.CV_32F, size)
-    deviation = cv2.sqrt(cv2.max(cv2.subtract(square, cv2.multiply(mean, mean)), 0.0))
+    deviation = cv2.sqrt(np.maximum(cv2.subtract(square, cv2.multiply(mean, mean)), 0))
     threshold = cv2.multiply(mean, cv2.addWeighted(deviation, 0.25 / 110, deviation, 0.0, 0.75))
     # Beside dark print the edge is where grey is half-way between it and the paper; higher thickens every stroke.
     darkest = cv2.blur(cv2.erode(half, np.ones((15, 15), np.uint8)), (15, 15)).astype(np.float32)
     threshold = cv2.min(threshold, cv2.addWeighted(darkest, 0.5, darkest, 0.0, 255 / 2 + 12))
     threshold = np.clip(threshold, 90, 215).astype(np.uint8)
     full = cv2.resize(threshold, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.compare(grey, full, cv2.CMP_LT) & 1, dtype=np.uint8)
+    return np.asarray(grey < full, dtype=np.uint8)

@@ -204,7 +204,7 @@ def _edges(ink: Pixels, *, below: bool) -> Points:
         beyond[:-1] = ink[1:]
     else:
         beyond[1:] = ink[:-1]
-    points = _places(cv2.compare(ink, beyond, cv2.CMP_GT), at_most=_MANY)
+    points = _places(np.asarray(ink > beyond, np.uint8), at_most=_MANY)
     return points - np.array([ink.shape[1] / 2, ink.shape[0] / 2], np.float32)
 
 

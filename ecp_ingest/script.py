@@ -167,13 +167,13 @@ def _scaled(pixels: Pixels) -> Greys | None:
     low, high = (int(np.searchsorted(levels, share * levels[-1])) for share in (0.005, 0.9))
     if high - low < 40:
         return None
-    dark = cv2.compare(pixels, (low + high) / 2, cv2.CMP_LT)
-    rows = np.cumsum(cv2.reduce(dark, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)) // 255
+    dark = pixels < (low + high) / 2
+    rows = np.cumsum(np.count_nonzero(dark, axis=1))
     if rows[-1] < 30:
         return None
     # Half a percent of the ink lies above, and as much below: what neighbours have left behind doesn't count.
     top, bottom = np.searchsorted(rows, (0.005 * rows[-1], 0.995 * rows[-1]))
-    columns = np.flatnonzero(cv2.reduce(dark[top : bottom + 1], 0, cv2.REDUCE_MAX))
+    columns = np.flatnonzero(dark[top : bottom + 1].any(axis=0))
     if bottom - top < 4 or len(columns) < 4:
         return None
     own = pixels[top : bottom + 1, columns[0] : columns[-1] + 1]
