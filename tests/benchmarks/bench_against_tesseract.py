@@ -28,10 +28,10 @@ sys.path.insert(0, str(REPOSITORY))
 from ecp_ingest.assembly import assemble  # noqa: E402
 from ecp_ingest.document import FailedPage  # noqa: E402
 from ecp_ingest.engine import find_engine  # noqa: E402
-from ecp_ingest.executors import use_one_core  # noqa: E402
 from ecp_ingest.pipeline import ingest_page  # noqa: E402
 from ecp_ingest.scan import open_scan  # noqa: E402
 from ecp_ingest.settings import ScanSettings, Settings  # noqa: E402
+from ecp_ingest.worker import use_one_core  # noqa: E402
 
 
 def pictures(source: Path, *, dpi: int) -> Iterator[Image.Image]:

@@ -27,10 +27,10 @@ from ecp_ingest.engine import Engine, find_engine  # noqa: E402
 from ecp_ingest.evaluation.judge import judge  # noqa: E402
 from ecp_ingest.evaluation.scores import Counts, pooled  # noqa: E402
 from ecp_ingest.evaluation.truth import Pair, read_truth  # noqa: E402
-from ecp_ingest.executors import use_one_core  # noqa: E402
 from ecp_ingest.pipeline import ingest_page  # noqa: E402
 from ecp_ingest.scan import load_page, open_scan  # noqa: E402
 from ecp_ingest.settings import CleanupSettings, ScanSettings, Settings  # noqa: E402
+from ecp_ingest.worker import use_one_core  # noqa: E402
 
 STEPS = tuple(field.name for field in fields(CleanupSettings))
 ALL_ON = Settings(scan=ScanSettings(mode="ocr"))
