@@ -1,10 +1,29 @@
 """Scanned and PDF press releases, English and Urdu, into structured JSON records."""
 
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ecp_ingest.api import convert
+    from ecp_ingest.record import Record
 
 try:
     __version__ = version("ecp-ingest")
 except PackageNotFoundError:  # run from a tree that was never installed
     __version__ = "0+unknown"
 
-__all__ = ["__version__"]
+__all__ = ["Record", "__version__", "convert"]
+
+_HOMES = {"convert": "ecp_ingest.api", "Record": "ecp_ingest.record"}
+
+
+def __getattr__(name: str) -> Any:
+    """Imported when it is asked for: what only wants the version, or another module, starts at once."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -61,7 +61,8 @@ def thumbnail(pixels: Pixels, *, dpi: float) -> Thumbnail:
     """``pixels``: H×W or H×W×3 as scanned at ``dpi``."""
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY) if pixels.ndim == 3 else pixels
     scale = min(1.0, THUMBNAIL_DPI / dpi)
-    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    height, width = (max(1, round(side * scale)) for side in grey.shape)
+    small = cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA)
     coded = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1]
     return Thumbnail(coded.tobytes(), scale)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from ecp_ingest import __version__, language
 from ecp_ingest.agreement import Check, checks
@@ -19,6 +19,7 @@ from ecp_ingest.document import FailedPage, Paragraph, ReadPage, Scan
 from ecp_ingest.duplicates import repeated_lines
 from ecp_ingest.engine import Engine
 from ecp_ingest.gazetteer import extended_by
+from ecp_ingest.names import in_unicode
 from ecp_ingest.paragraphs import compose
 from ecp_ingest.record import (
     CheckEntry,
@@ -169,17 +170,17 @@ def provenance(pages: Sequence[ReadPage], *, settings: Settings, engine: Engine)
         tool_version=__version__,
         tesseract_version=engine.version,
         models=tuple(ModelEntry(name=m.name, language=m.language, sha256=m.sha256) for m in engine.models),
-        settings=asdict(settings),
+        settings=settings.recorded,
         settings_fingerprint=settings.fingerprint,
         calibration=packaged().sha256,
         pages=tuple(PageEntry.model_validate(page.facts) for page in pages),
     )
 
 
-def made_alike(before: ProvenanceEntry, *, settings: Settings, engine: Engine) -> bool:
-    """Whether a record with this provenance would come out the same if it were made again."""
-    now = provenance((), settings=settings, engine=engine)
-    return before.model_copy(update={"pages": ()}) == now
+def made_with(*, settings: Settings, engine: Engine) -> dict[str, Any]:
+    """What a record made now would say of how it was made, as JSON has it, without its pages: the same, with the same
+    bytes, gives the same record."""
+    return provenance((), settings=settings, engine=engine).model_dump(mode="json", exclude={"pages"})
 
 
 def failed_record(path: Path, *, stage: str, message: str, settings: Settings, engine: Engine) -> Record:
@@ -187,7 +188,7 @@ def failed_record(path: Path, *, stage: str, message: str, settings: Settings, e
     sha256, size = digest(path)
     scan = Scan(
         path=str(path),
-        file_name=path.name,
+        file_name=in_unicode(path.name),
         sha256=sha256,
         media_type=mimetypes.guess_type(path.name)[0] or "application/octet-stream",
         byte_size=size,
@@ -202,9 +203,15 @@ def failed_record(path: Path, *, stage: str, message: str, settings: Settings, e
 
 
 def digest(path: Path) -> tuple[str, int]:
-    """sha256 and size of a file; of one that can't be read, of nothing."""
+    """sha256 and size of a file; of one that can't be read, or of a pipe, which would keep us waiting, of nothing."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size
+        if not path.is_file():
+            return "", 0
+        found, size = hashlib.sha256(), 0
+        with path.open("rb", buffering=0) as file:
+            while chunk := file.read(1 << 20):
+                found.update(chunk)
+                size += len(chunk)
     except OSError:
         return "", 0
+    return found.hexdigest(), size

@@ -16,6 +16,7 @@ from rich.table import Table
 
 from ecp_ingest import __version__, cli_convert, cli_export, cli_review
 from ecp_ingest.errors import EcpIngestError
+from ecp_ingest.names import on_one_line
 from ecp_ingest.settings import RecogniseSettings
 from ecp_ingest.training import Plan, Progress
 
@@ -45,7 +46,7 @@ def main() -> None:
 
 def _say(message: str) -> None:
     # Names of files may hold what rich takes for markup, and a long path must not be broken in two.
-    Console(stderr=True, markup=False, highlight=False, soft_wrap=True, emoji=False).print(message)
+    Console(stderr=True, markup=False, highlight=False, soft_wrap=True, emoji=False).print(on_one_line(message))
 
 
 def _version(asked: bool) -> None:
@@ -64,7 +65,10 @@ def _options(
 
 
 app.command()(cli_convert.convert)
+app.command()(cli_convert.watch)
 app.command()(cli_export.export)
+app.command()(cli_export.search)
+app.command()(cli_export.validate)
 
 
 # ── the other commands ────────────────────────────────────────────────────────────────────────────────────────────
@@ -104,6 +108,30 @@ RecordsArgument = Annotated[Path, typer.Argument(metavar="RECORDS", help="Folder
 TruthArgument = Annotated[
     Path, typer.Argument(metavar="TRUTH", help="Folder of ground truth (x.gt.json, x.gt.txt), or one file.")
 ]
+
+
+@app.command()
+def report(
+    folder: Annotated[str, typer.Argument(metavar="FOLDER", help="Where convert or watch wrote the records.")],
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON: report.json as it is.")] = False,
+    as_html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="A page with plots, which needs nothing else.")
+    ] = None,
+) -> None:
+    """What became of a batch: failures, what needs review, slow and doubtful files."""
+    from ecp_ingest.places import place
+    from ecp_ingest.record import write_text
+    from ecp_ingest.reporting.book import read_report, to_json
+    from ecp_ingest.reporting.page import page
+    from ecp_ingest.terminal import show_report
+
+    found = read_report(place(folder))
+    if as_html:
+        write_text(as_html, page(found, name=folder))
+    if as_json:
+        typer.echo(to_json(found), nl=False)
+    else:
+        show_report(found)
 
 
 @app.command()

@@ -5,18 +5,14 @@ Whatever is slow to import is imported by the command that needs it, so that ``-
 
 from __future__ import annotations
 
-import os
-import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ecp_ingest.settings import Mode, RecogniseSettings, ReleaseSettings, ScanSettings, Settings
-
-SCAN = ScanSettings()
-RECOGNISE = RecogniseSettings()
-LANGUAGES = "+".join(RECOGNISE.languages)
+from ecp_ingest.options import LANGUAGES, LIMITS, RECOGNISE, SCAN, cores, settings_from
+from ecp_ingest.places import place
+from ecp_ingest.settings import Limits, Mode
 
 # ── options: how pages are read ───────────────────────────────────────────────────────────────────────────────────
 
@@ -31,11 +27,13 @@ ImageDpiOption = Annotated[
     float | None,
     typer.Option(min=30, max=2400, metavar="DPI", help="Resolution of images, whatever they say themselves."),
 ]
-MaxImageOption = Annotated[
-    float, typer.Option(min=0.01, metavar="N", help="Refuse pages with more than N million pixels.")
-]
-TesseractTimeoutOption = Annotated[
-    float, typer.Option(min=0.1, metavar="SECONDS", help="Longest that Tesseract may take for a page.")
+PasswordOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TEXT",
+        envvar="ECP_INGEST_PDF_PASSWORD",
+        help="Opens PDFs that want one; in the environment, other users can't see it.",
+    ),
 ]
 UrduModelOption = Annotated[
     str, typer.Option(metavar="NAME", help="Model for Urdu: urd_nastaliq, or Tesseract's own urd.")
@@ -49,37 +47,80 @@ NoSplitOption = Annotated[
     bool, typer.Option("--no-split", help="One record for each source, however many releases it seems to hold.")
 ]
 
+# ── options: how much a source may ask for ────────────────────────────────────────────────────────────────────────
+
+MaxImageOption = Annotated[
+    float, typer.Option(min=0.01, metavar="N", help="Refuse pages with more than N million pixels.")
+]
+MaxPagesOption = Annotated[int, typer.Option(min=1, metavar="N", help="Refuse sources with more than N pages.")]
+MaxMemoryOption = Annotated[
+    int, typer.Option(min=256, metavar="MIB", help="Memory for a worker, and again for its Tesseract.")
+]
+PageTimeoutOption = Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="Longest that a page may take.")]
+FileTimeoutOption = Annotated[
+    float, typer.Option(min=0.1, metavar="SECONDS", help="Longest that a source may take, with all its pages.")
+]
+
 # ── options: how the batch runs and is seen ───────────────────────────────────────────────────────────────────────
 
-OutputOption = Annotated[
-    Path, typer.Option("-o", "--output", metavar="FOLDER", help="Where the records go; made if missing.")
+ToOption = Annotated[
+    str, typer.Option("-o", "--output", metavar="FOLDER", help="Where the records go, also s3://…; made if missing.")
+]
+DaskOption = Annotated[
+    str | None,
+    typer.Option("--dask", metavar="ADDRESS", help="Work on this Dask cluster, such as tcp://host:8786, instead."),
 ]
 JobsOption = Annotated[
     int, typer.Option("-j", "--jobs", min=0, metavar="N", help="Pages read at a time; 0: one per core.")
 ]
+ForceOption = Annotated[bool, typer.Option("--force", help="Convert again what was done before in the same way.")]
+NoOverwriteOption = Annotated[
+    bool, typer.Option("-n", "--no-overwrite", help="Leave alone whatever stands where a record would go.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Also print each record on stdout, one per line.")]
 QuietOption = Annotated[bool, typer.Option("-q", "--quiet", help="Say only what went wrong.")]
 VerboseOption = Annotated[bool, typer.Option("-v", "--verbose", help="Name every source and page as it is done.")]
+OnRecordOption = Annotated[
+    str,
+    typer.Option(
+        "--on-record", metavar="COMMAND", help="Run this for each record as it is written; {} is the record's path."
+    ),
+]
+LogJsonOption = Annotated[
+    Path | None,
+    typer.Option("--log-json", metavar="FILE", help="Append what happens as JSON, one line for each event."),
+]
 
 
 def convert(
     inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT", help="Files, folders (with all below them), patterns.")
+        list[str], typer.Argument(metavar="INPUT", help="Files, folders (with all below them), patterns; also s3://….")
     ],
-    output: OutputOption,
+    output: ToOption,
     language: LanguageOption = LANGUAGES,
     jobs: JobsOption = 0,
+    dask: DaskOption = None,
     pages: PagesOption = "",
     mode: ModeOption = SCAN.mode,
     image_dpi: ImageDpiOption = SCAN.image_dpi,
+    pdf_password: PasswordOption = None,
     max_image_mpixels: MaxImageOption = SCAN.max_image_mpixels,
-    tesseract_timeout: TesseractTimeoutOption = RECOGNISE.timeout,
+    max_pages: MaxPagesOption = SCAN.max_pages,
+    max_memory: MaxMemoryOption = LIMITS.memory_mib,
+    page_timeout: PageTimeoutOption = LIMITS.page_seconds,
+    file_timeout: FileTimeoutOption = LIMITS.file_seconds,
     urdu_model: UrduModelOption = RECOGNISE.urdu_model,
     tessdata_dir: TessdataOption = None,
     gazetteer: GazetteerOption = None,
     no_split: NoSplitOption = False,
-    force: Annotated[bool, typer.Option("--force", help="Convert again what was done before in the same way.")] = False,
+    force: ForceOption = False,
+    no_overwrite: NoOverwriteOption = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only tell what would be converted, and why; nothing is written.")
+    ] = False,
     as_json: JsonOption = False,
+    on_record: OnRecordOption = "",
+    log_json: LogJsonOption = None,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
 ) -> None:
@@ -89,82 +130,137 @@ def convert(
         pages=pages,
         mode=mode,
         image_dpi=image_dpi,
+        pdf_password=pdf_password,
+        limits=Limits(page_seconds=page_timeout, file_seconds=file_timeout, memory_mib=max_memory),
         max_image_mpixels=max_image_mpixels,
-        tesseract_timeout=tesseract_timeout,
+        max_pages=max_pages,
         urdu_model=urdu_model,
         tessdata_dir=tessdata_dir,
         gazetteer=gazetteer,
         no_split=no_split,
     )
+    folder = place(output)
+    if force and no_overwrite:
+        raise typer.BadParameter("--force and --no-overwrite exclude each other")
+    if dry_run:
+        from ecp_ingest.batch import plan
+        from ecp_ingest.terminal import show_plan
+
+        show_plan(
+            plan(inputs, output=folder, settings=settings, force=force, overwrite=not no_overwrite), verbose=verbose
+        )
+        return
     from ecp_ingest.batch import convert as convert_all
+    from ecp_ingest.event_log import EventLog
+    from ecp_ingest.feed import Feed
+    from ecp_ingest.report import Ended, to_all
+    from ecp_ingest.reporting.book import Book
+    from ecp_ingest.signals import asked_to_end
     from ecp_ingest.terminal import Front
 
-    with Front(as_json=as_json, quiet=quiet, verbose=verbose) as front:
+    with (
+        asked_to_end(),
+        Front(as_json=as_json, quiet=quiet, verbose=verbose) as front,
+        EventLog(log_json, complain=front.say) as log,
+        Book(folder) as book,
+        Feed(on_record, say=front.say) as feed,
+    ):
+        tell = to_all(front.tell, log.tell, book.tell, feed.tell)
         report = convert_all(
-            inputs, output=output, settings=settings, workers=jobs or cores(), force=force, tell=front.tell
+            inputs,
+            output=folder,
+            settings=settings,
+            workers=jobs or cores(),
+            dask=dask,
+            force=force,
+            overwrite=not no_overwrite,
+            tell=tell,
         )
-    if not quiet:
-        front.summarise(report, output)
-    raise typer.Exit(report.exit_code)
+        exit_code = feed.finish(report.exit_code)
+        tell(Ended(exit_code))
+        front.summarise(folder, unfinished=report.unfinished, interrupted=report.interrupted)
+    raise typer.Exit(exit_code)
 
 
-# ── what the options mean ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-def settings_from(
-    *,
-    language: str,
-    pages: str,
-    mode: Mode,
-    image_dpi: float | None,
-    max_image_mpixels: float,
-    tesseract_timeout: float,
-    urdu_model: str,
-    tessdata_dir: Path | None,
-    gazetteer: Path | None,
-    no_split: bool,
-) -> Settings:
-    """Raises typer.BadParameter where an option can't be meant."""
-    from ecp_ingest.gazetteer import read_rows
-
-    return Settings(
-        scan=ScanSettings(
-            mode=mode, pages=page_ranges(pages), image_dpi=image_dpi, max_image_mpixels=max_image_mpixels
-        ),
-        recognise=RecogniseSettings(
-            languages=known_languages(language),
-            urdu_model=urdu_model,
-            tessdata_dir=str(tessdata_dir) if tessdata_dir else None,
-            timeout=tesseract_timeout,
-        ),
-        release=ReleaseSettings(gazetteer=read_rows(gazetteer) if gazetteer else "", split=not no_split),
+def watch(
+    inbox: Annotated[Path, typer.Argument(metavar="INBOX", help="The folder in which files arrive.")],
+    output: ToOption,
+    settle: Annotated[
+        float,
+        typer.Option(min=0, max=3600, metavar="SECONDS", help="A file is whole when it hasn't changed for so long."),
+    ] = 3.0,
+    language: LanguageOption = LANGUAGES,
+    jobs: JobsOption = 0,
+    dask: DaskOption = None,
+    pages: PagesOption = "",
+    mode: ModeOption = SCAN.mode,
+    image_dpi: ImageDpiOption = SCAN.image_dpi,
+    pdf_password: PasswordOption = None,
+    max_image_mpixels: MaxImageOption = SCAN.max_image_mpixels,
+    max_pages: MaxPagesOption = SCAN.max_pages,
+    max_memory: MaxMemoryOption = LIMITS.memory_mib,
+    page_timeout: PageTimeoutOption = LIMITS.page_seconds,
+    file_timeout: FileTimeoutOption = LIMITS.file_seconds,
+    urdu_model: UrduModelOption = RECOGNISE.urdu_model,
+    tessdata_dir: TessdataOption = None,
+    gazetteer: GazetteerOption = None,
+    no_split: NoSplitOption = False,
+    force: ForceOption = False,
+    no_overwrite: NoOverwriteOption = False,
+    as_json: JsonOption = False,
+    on_record: OnRecordOption = "",
+    log_json: LogJsonOption = None,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Convert what arrives in a folder, until it is ended: by Ctrl-C, or by SIGTERM."""
+    settings = settings_from(
+        language=language,
+        pages=pages,
+        mode=mode,
+        image_dpi=image_dpi,
+        pdf_password=pdf_password,
+        limits=Limits(page_seconds=page_timeout, file_seconds=file_timeout, memory_mib=max_memory),
+        max_image_mpixels=max_image_mpixels,
+        max_pages=max_pages,
+        urdu_model=urdu_model,
+        tessdata_dir=tessdata_dir,
+        gazetteer=gazetteer,
+        no_split=no_split,
     )
+    folder = place(output)
+    if force and no_overwrite:
+        raise typer.BadParameter("--force and --no-overwrite exclude each other")
+    from ecp_ingest.batch import conversion
+    from ecp_ingest.event_log import EventLog
+    from ecp_ingest.feed import Feed
+    from ecp_ingest.report import Ended, to_all
+    from ecp_ingest.reporting.book import Book
+    from ecp_ingest.signals import asked_to_end
+    from ecp_ingest.terminal import Front
+    from ecp_ingest.watch import watch as watch_folder
 
-
-def known_languages(given: str) -> tuple[str, ...]:
-    languages = tuple(dict.fromkeys(given.split("+")))
-    unknown = [language for language in languages if language not in RECOGNISE.languages]
-    if unknown:
-        known = ", ".join(RECOGNISE.languages)
-        raise typer.BadParameter(f"'{'+'.join(unknown)}' is none of {known}; join several with +")
-    return languages
-
-
-def page_ranges(given: str) -> tuple[tuple[int, int | None], ...]:
-    """``1-3,7,9-`` → ((1, 3), (7, 7), (9, None))."""
-    ranges = []
-    for part in given.split(",") if given else []:
-        match = re.fullmatch(r"\s*([1-9]\d*)\s*(-\s*([1-9]\d*)?)?\s*", part)
-        if match is None:
-            raise typer.BadParameter(f"'{part}' is no page or range of pages; pages count from 1: 1-3,7,9-")
-        first = int(match[1])
-        last = first if match[2] is None else int(match[3]) if match[3] else None
-        if last is not None and last < first:
-            raise typer.BadParameter(f"'{part}' runs backwards")
-        ranges.append((first, last))
-    return tuple(ranges)
-
-
-def cores() -> int:
-    """Those that this process may use, which a container or taskset may have made fewer."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    with (
+        asked_to_end(),
+        Front(as_json=as_json, quiet=quiet, verbose=verbose, idle="waiting for files") as front,
+        EventLog(log_json, complain=front.say) as log,
+        Book(folder) as book,
+        Feed(on_record, say=front.say) as feed,
+    ):
+        tell = to_all(front.tell, log.tell, book.tell, feed.tell)
+        with conversion(
+            output=folder,
+            settings=settings,
+            workers=jobs or cores(),
+            dask=dask,
+            force=force,
+            overwrite=not no_overwrite,
+            tell=tell,
+        ) as convert_found:
+            unfinished = watch_folder(
+                inbox, output=folder, settle=settle, convert=convert_found, say=front.say, rest=book.save_if_due
+            )
+        exit_code = feed.finish(0)
+        tell(Ended(exit_code))
+        front.summarise(folder, unfinished=unfinished)
+    raise typer.Exit(exit_code)

@@ -5,6 +5,9 @@ upright strip at least as wide as the least gutter that holds no ink at all and 
 lines, so a gap between two words never is one. The best gutter splits the page into what is above, left, right and
 below; each part is looked at again. No row of the page need be white for it: a headline of Nastaliq may hang into the
 rows of the columns under it, and the lines of a column into each other's.
+
+Where the printer drew rules, they tell: an upright one with text on both sides is a gutter as long as it runs, and no
+gutter runs through a level one.
 """
 
 from __future__ import annotations
@@ -15,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ecp_ingest.components import Indices
+from ecp_ingest.rules import Boxes, level, upright
 
-Boxes = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]
 
 WIDTH_COUNTS = 0.15
@@ -38,7 +41,6 @@ class Span(NamedTuple):
 class Gutter(NamedTuple):
     white: Span
     rows: Span
-    score: float
 
 
 class Column(NamedTuple):
@@ -47,17 +49,18 @@ class Column(NamedTuple):
     members: Indices
 
 
-def find_columns(boxes: Boxes, letter: float) -> list[Column]:
+def find_columns(boxes: Boxes, letter: float, rules: Boxes | None = None) -> list[Column]:
     """Which of the N×4 ``boxes`` (print only) belong to which column; upper left ones first.
 
-    ``letter`` is the page's letter height in pixels.
+    ``letter`` is the page's letter height in pixels, ``rules`` are the printed rules' boxes (M×4).
     """
-    return [column for column in split(boxes, np.arange(len(boxes)), letter, ()) if len(column.members)]
+    known = np.zeros((0, 4), np.int32) if rules is None else rules
+    return [column for column in split(boxes, np.arange(len(boxes)), known, letter, ()) if len(column.members)]
 
 
-def split(boxes: Boxes, members: Indices, letter: float, path: tuple[int, ...]) -> list[Column]:
+def split(boxes: Boxes, members: Indices, rules: Boxes, letter: float, path: tuple[int, ...]) -> list[Column]:
     own = boxes[members]
-    gutter = best_gutter(own, letter) if len(members) >= 8 else None
+    gutter = ruled_gutter(own, rules, letter) or best_gutter(own, rules, letter) if len(members) >= 8 else None
     if gutter is None:
         return [Column(path, members)]
     middle = (gutter.white.start + gutter.white.end) / 2
@@ -66,7 +69,9 @@ def split(boxes: Boxes, members: Indices, letter: float, path: tuple[int, ...]) 
     between = ~above & ~below
     parts = (above, between & (centre_x < middle), between & (centre_x >= middle), below)
     return [
-        column for place, part in enumerate(parts) for column in split(boxes, members[part], letter, (*path, place))
+        column
+        for place, part in enumerate(parts)
+        for column in split(boxes, members[part], rules, letter, (*path, place))
     ]
 
 
@@ -89,11 +94,38 @@ def cover(spans: npt.NDArray[np.int32], length: int) -> Mask:
     return np.cumsum(steps[:-1]) > 0
 
 
-def best_gutter(boxes: Boxes, letter: float) -> Gutter | None:
+def ruled_gutter(boxes: Boxes, rules: Boxes, letter: float) -> Gutter | None:
+    """The longest upright rule with text on both sides and none across, or None."""
+    drawn = upright(rules)
+    slack = int(0.5 * letter)
+    for left, top, right, bottom in drawn[np.argsort(drawn[:, 1] - drawn[:, 3])].tolist():
+        x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+        beside = (y >= top) & (y < bottom)
+        across = beside & (boxes[:, 0] < left - slack) & (boxes[:, 2] > right + slack)
+        before, after = (boxes[beside & side] for side in (x < (left + right) / 2, x >= (left + right) / 2))
+        if across.sum() > 0.01 * beside.sum() or min(map(_breadth, (before, after))) < 4.0 * letter:
+            continue
+        both = spread(
+            np.stack([cover(side[:, [1, 3]], int(boxes[:, 3].max())) for side in (before, after)], axis=1), int(letter)
+        ).all(axis=1)
+        if both.sum() > 3.0 * letter:
+            white, rows = Span(left, right), Span(top, bottom)
+            start, end = with_lines(rows, white, boxes)
+            # Letters that hang out over the rule's ends are no further away than that.
+            return Gutter(white, Span(max(start, top - slack), min(end, bottom + slack)))
+    return None
+
+
+def _breadth(boxes: Boxes) -> int:
+    return int(boxes[:, 2].max() - boxes[:, 0].min()) if len(boxes) else 0
+
+
+def best_gutter(boxes: Boxes, rules: Boxes, letter: float) -> Gutter | None:
     """The white strip with the tallest text on both sides, or None where there is none worth the name."""
     cell = max(2, int(letter / 8))
     left, top = int(boxes[:, 0].min()), int(boxes[:, 1].min())
-    inside = boxes - np.array([left, top, left, top], np.int32)
+    corner = np.array([left, top, left, top], np.int32)
+    inside = boxes - corner
     grid = occupied(inside, cell)
     least = -(-min_gutter(letter) // cell)
     ink_before = np.cumsum(np.pad(grid, ((0, 0), (1, 0))), axis=1, dtype=np.int32)  # ink left of each cell
@@ -101,41 +133,41 @@ def best_gutter(boxes: Boxes, letter: float) -> Gutter | None:
     if columns < 2:
         return None
     free = ink_before[:, least:] == ink_before[:, :-least]
-    over: list[Span] = []
-    for rows in headlines(grid, letter / cell):
-        follows = bool(over) and not grid[over[-1].end : rows.start].any()
-        # One line of the text's own size is a headline under another one, else more likely the end of a column.
-        large = rows.length * cell > 1.2 * letter
-        if follows or (large and not is_tail(rows, grid, inside, cell, letter)):
-            free[rows.start : rows.end] = False
-            over.append(rows)
+    over = headlines(grid, inside, cell, letter)
+    for rows in over:
+        free[rows.start : rows.end] = False
+    across = level(rules, boxes)
+    for x0, y0, x1, y1 in ((across - corner) // cell).tolist():
+        if y1 > 0 and x1 > 0:
+            free[max(0, y0) : y1 + 1, max(0, x0 - least + 1) : x1 + 1] = False
     # A line of text is there also where, for a few rows, only its neighbour on the other side has ink.
     near = np.maximum(1, int(0.8 * letter / cell))
     on_left = spread(ink_before[:, :-least] > 0, near)
     on_right = spread(ink_before[:, -1:] - ink_before[:, least:] > 0, near)
     both = on_left & on_right
     best: Gutter | None = None
+    best_score = 0.0
     for x in range(1, columns):
         for rows in runs(np.ascontiguousarray(free[:, x])):
             if rows.length * cell < 6.0 * letter:
                 continue
             proof = int(both[rows.start : rows.end, x].sum()) * cell
-            if proof < 6.0 * letter or (best and proof * (1 + WIDTH_COUNTS * 3) <= best.score):
+            if proof < 6.0 * letter or (best and proof * (1 + WIDTH_COUNTS * 3) <= best_score):
                 continue
             first = first_of_gutter(grid, both[:, x], rows, x, least)
             white = widest(grid[first : rows.end], x, least)
             width = white.length / least
             score = proof * (1 + WIDTH_COUNTS * min(width, 3.0)) + 0.01 * rows.length
-            if proof >= needed(width, letter) and (best is None or score > best.score):
-                pixels = Span(left + white.start * cell, left + white.end * cell)
-                best = Gutter(pixels, Span(first, rows.end), score)
+            if proof >= needed(width, letter) and score > best_score:
+                best = Gutter(
+                    Span(left + white.start * cell, left + white.end * cell),
+                    Span(top + first * cell, top + rows.end * cell),
+                )
+                best_score = score
     if best is None:
         return None
-    before = max((rows.end for rows in over if rows.end <= best.rows.start + 1), default=0)
-    after = min((rows.start for rows in over if rows.start >= best.rows.end - 1), default=len(grid))
-    rows = in_pixels(best, boxes, top, cell, letter)
-    start = max(rows.start, top + before * cell - int(0.7 * letter))
-    return best._replace(rows=Span(start, min(rows.end, top + after * cell)))
+    above = [Span(top + rows.start * cell, top + rows.end * cell) for rows in over]
+    return best._replace(rows=rows_between(best, boxes, across, above, letter))
 
 
 def first_of_gutter(grid: Mask, both: Mask, rows: Span, x: int, least: int) -> int:
@@ -157,9 +189,21 @@ def needed(width: float, letter: float) -> float:
     return letter * (6.0 if width >= 2.5 else 9.0 if width >= 1.8 else 16.0)
 
 
-def headlines(grid: Mask, letter: float) -> list[Span]:
-    """Rows in which something stands in the middle alone, and below which the text is wide again: a headline over
-    columns. It parts what is above from what is below, though it may be no wider than the column under it."""
+def headlines(grid: Mask, boxes: Boxes, cell: int, letter: float) -> list[Span]:
+    """Rows (of ``grid``, ``cell`` pixels each) in which something stands in the middle alone, and below which the text
+    is wide again: a headline over columns. It parts what is above from what is below, though it may be no wider than
+    the column under it."""
+    found: list[Span] = []
+    for rows in in_the_middle(grid, letter / cell):
+        # A line of the text's own size is a headline under another one, else more likely the end of a column.
+        large = rows.length * cell > 1.2 * letter
+        if follows(rows, grid, found, letter / cell) or (large and not is_tail(rows, grid, boxes, cell, letter)):
+            found.append(rows)
+    return found
+
+
+def in_the_middle(grid: Mask, letter: float) -> list[Span]:
+    """Rows with print in the middle alone, above others where it is wide; ``letter`` in cells."""
     width = grid.shape[1]
     inked = grid.any(axis=1)
     before, after = grid.argmax(axis=1) / width, grid[:, ::-1].argmax(axis=1) / width
@@ -167,7 +211,31 @@ def headlines(grid: Mask, letter: float) -> list[Span]:
     wide = np.flatnonzero(inked & ~alone)
     last = int(wide[-1]) if len(wide) else 0
     found = [rows for rows in runs(alone) if rows.length > 0.8 * letter and rows.end <= last]
-    return [rows for rows in found if _is_one_piece(np.asarray(grid[rows.start : rows.end].any(axis=0)), 2.5 * letter)]
+    return [
+        _grown(rows, grid)
+        for rows in found
+        if _is_one_piece(np.asarray(grid[rows.start : rows.end].any(axis=0)), 2.5 * letter)
+    ]
+
+
+def _grown(rows: Span, grid: Mask) -> Span:
+    """With the rows above and below in which only a stroke of the same letters stands, to one side of the middle."""
+    outside = ~np.asarray(grid[rows.start : rows.end].any(axis=0))
+    edges = np.flatnonzero(~outside)
+    outside[edges[0] : edges[-1]] = False
+    own = grid.any(axis=1) & ~(grid & outside).any(axis=1)
+    (whole,) = (span for span in runs(own) if span.start <= rows.start < span.end)
+    return whole
+
+
+def follows(rows: Span, grid: Mask, found: list[Span], letter: float) -> bool:
+    """Whether nothing but a headline stands above the rows: one of those ``found``, or one as wide as the page."""
+    if not grid[found[-1].end if found else 0 : rows.start].any():
+        return True
+    above = [line for line in runs(grid[: rows.start].any(axis=1)) if line.length > 0.5 * letter]
+    if len(above) != 1 or above[0].length > 3 * letter:
+        return False
+    return _is_one_piece(np.asarray(grid[above[0].start : above[0].end].any(axis=0)), 1.1 * letter)
 
 
 def _is_one_piece(ink: Mask, widest_gap: float) -> bool:
@@ -220,18 +288,46 @@ def widest(grid: Mask, x: int, least: int) -> Span:
     return Span(int(before[-1]) + 1 if len(before) else 0, int(after[0]) if len(after) else grid.shape[1])
 
 
-def in_pixels(gutter: Gutter, boxes: Boxes, top: int, cell: int, letter: float) -> Span:
-    """The gutter's rows in pixels, from the top of the lines that stand beside its upper end, but from no higher than
-    the foot of what runs across it: a headline's letters to the left and right of the gutter stay together."""
-    start, end = top + gutter.rows.start * cell, top + gutter.rows.end * cell
-    slack = gutter.white.length / 4  # those lines may reach a little further than the ones beside the gutter
-    crossing = (boxes[:, 2] > gutter.white.start + slack) & (boxes[:, 0] < gutter.white.end - slack)
-    over_it = boxes[crossing & (boxes[:, 1] < start), 3]
-    under_it = boxes[crossing & (boxes[:, 3] > end), 1]
-    for side in (boxes[:, 2] <= gutter.white.start + slack, boxes[:, 0] >= gutter.white.end - slack):
+def rows_between(gutter: Gutter, boxes: Boxes, across: Boxes, over: list[Span], letter: float) -> Span:
+    """The gutter's rows with the lines that stand beside its ends, as far as nothing is in their way: a printed rule
+    or letters that run across it (``across`` are the level rules), or a headline's rows (``over``), whose letters to
+    its left and right stay together."""
+    slack = gutter.white.length // 4  # those lines may reach a little further than the ones beside the gutter
+    first, last = gutter.rows
+    start, end = with_lines(gutter.rows, gutter.white, boxes)
+    reach = int(0.7 * letter)  # Nastaliq hangs into the rows of its neighbours
+    letters = np.concatenate([crossing(boxes, gutter.white, slack), np.array(over, np.int32).reshape(-1, 2)])
+    rules = crossing(across, gutter.white, 0)
+    foot = max(letters[letters[:, 0] < first, 1].tolist(), default=-reach)
+    head = min(letters[letters[:, 1] > last, 0].tolist(), default=end + reach)
+    if start < foot + reach:
+        start = least_cut(boxes, foot - reach, foot + reach)
+    if end > head - reach:
+        end = least_cut(boxes, head - reach, head + reach)
+    start = max([start, *rules[rules[:, 0] < first, 1].tolist()])
+    return Span(start, min([end, *rules[rules[:, 1] > last, 0].tolist()]))
+
+
+def crossing(boxes: Boxes, white: Span, slack: int) -> Boxes:
+    """Top and bottom of the boxes that run across the gutter."""
+    return boxes[(boxes[:, 2] > white.start + slack) & (boxes[:, 0] < white.end - slack)][:, [1, 3]]
+
+
+def least_cut(boxes: Boxes, top: int, bottom: int) -> int:
+    """The row from ``top`` to ``bottom`` at which the boxes are cut least deep."""
+    rows = np.arange(top, bottom + 1)
+    near = boxes[(boxes[:, 1] < bottom) & (boxes[:, 3] > top)]
+    depth = np.minimum(rows[:, None] - near[:, 1], near[:, 3] - rows[:, None]).clip(0).sum(axis=1)
+    return int(rows[np.argmin(depth)])
+
+
+def with_lines(rows: Span, white: Span, boxes: Boxes) -> Span:
+    """The rows, from the top of the lines that stand beside their first to the foot of those beside their last."""
+    start, end = rows
+    slack = white.length / 4
+    for side in (boxes[:, 2] <= white.start + slack, boxes[:, 0] >= white.end - slack):
         beside = boxes[side]
         lines = runs(cover(beside[:, [1, 3]], int(boxes[:, 3].max()))) if len(beside) else []
         start = min([start, *(line.start for line in lines if line.start <= start < line.end)])
         end = max([end, *(line.end for line in lines if line.start < end <= line.end)])
-    overlap = int(0.7 * letter)
-    return Span(max(start, top, *(over_it - overlap)), min(end, *(under_it + overlap)) if len(under_it) else end)
+    return Span(start, end)

@@ -9,13 +9,15 @@ EcpIngestError                      1
 │   ├── MissingProgramError         3
 │   └── MissingModelError           3
 ├── OutputError                     4   the output folder or a file in it can't be written
+├── ClusterError                    5   the Dask cluster can't be reached, can't do the work, or is gone
 ├── SourceError                     1   one input file is of no use; the batch goes on
 │   ├── UnreadableSourceError       1   empty, truncated, not what its name says
 │   ├── EncryptedSourceError        1   needs a password
 │   └── TooLargeError               1   beyond the limits for pixels, pages or bytes
 ├── PageError                       1   one page failed; its document goes on
 │   ├── RecognitionError            1   the engine refused or crashed
-│   └── PageTimeoutError            1   the engine took longer than allowed
+│   ├── PageTimeoutError            1   took longer than allowed
+│   └── OutOfMemoryError            1   needs more memory than allowed
 ├── ReviewError                     1   a decision that can't be taken: what it was about isn't there
 │   └── ConflictError               1   what it was about has been changed since it was seen
 └── TrainingError                   1   fonts, text or pairs that can't be trained on
@@ -80,6 +82,10 @@ class OutputError(EcpIngestError):
     exit_code = 4
 
 
+class ClusterError(EcpIngestError):
+    exit_code = 5
+
+
 class SourceError(EcpIngestError):
     pass
 
@@ -105,6 +111,10 @@ class RecognitionError(PageError):
 
 
 class PageTimeoutError(PageError):
+    pass
+
+
+class OutOfMemoryError(PageError):
     pass
 
 

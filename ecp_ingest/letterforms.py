@@ -32,9 +32,11 @@ KNOWN_WORDS = {"باکستان": "پاکستان"}
 INVISIBLE = "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 """Bidi controls, zero-width spaces, byte order marks. Not ZWNJ and ZWJ: Urdu spells with them."""
 
+PRESENTATION_FORMS = "\ufb00-\ufb06\ufb50-\ufbb1\ufbd3-\ufd3d\ufd50-\ufdf9\ufe70-\ufefc"
+"""Not U+FDFA to U+FDFD, signs of their own, which print otherwise than the words they stand for: ﷺ is written so."""
+
 _INVISIBLE = re.compile(f"[{INVISIBLE}]+")
-# Not U+FDFA to U+FDFD, signs of their own, which print otherwise than the words they stand for: ﷺ is written so.
-_PRESENTATION = re.compile("[\ufb00-\ufb06\ufb50-\ufbb1\ufbd3-\ufd3d\ufd50-\ufdf9\ufe70-\ufefc]")
+_PRESENTATION = re.compile(f"[{PRESENTATION_FORMS}]")
 _URDU_LETTER = re.compile(f"[{''.join(URDU_LETTERS)}]")
 _TATWEEL = re.compile("(?<=[\u0620-\u06ff])ـ+|ـ+(?=[\u0620-\u06ff])")
 _UNBROKEN = re.compile("[^،۔؛؟]+")

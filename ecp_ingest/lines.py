@@ -169,9 +169,9 @@ def line_pitch(ink: npt.NDArray[np.uint8], letter: float, usual: float) -> float
 
 def find_ridges(ink: npt.NDArray[np.uint8], *, pitch: float, left: int, top: int) -> list[Ridge]:
     """Crests of the blurred ink, one per line, top to bottom."""
-    small = cv2.resize(ink.astype(np.float32), None, fx=1 / REDUCE, fy=1 / REDUCE, interpolation=cv2.INTER_AREA)
-    if min(small.shape) < 3:
+    if min(ink.shape) < 3 * REDUCE:
         return []
+    small = cv2.resize(ink.astype(np.float32), None, fx=1 / REDUCE, fy=1 / REDUCE, interpolation=cv2.INTER_AREA)
     # Paper beyond the edges, or the outer lines' crests would melt into the frame.
     along, across = 0.8 * pitch / REDUCE, 0.17 * pitch / REDUCE
     blurred = np.asarray(

@@ -65,6 +65,8 @@ _OCLOCK = re.compile(r"\s?(?:بجے|بجکر|بج کر|[ap]\.?\s?m\b)", re.IGNOR
 _MINUTES = re.compile(r"\s?(?:بجکر|بج کر)\s?$")
 _MILITARY = re.compile(r"\s?(?:hours|hrs)\b", re.IGNORECASE)
 _FIRM_IN_WORDS = 100
+_MOST_DIGITS = 40
+"""More in a row count nothing."""
 
 
 def find_numbers(text: str) -> tuple[Number, ...]:
@@ -90,6 +92,8 @@ def _tokens(plain: str) -> Iterator[_Token]:
     years = [(match.end(), int(match[1]) + 1, int(match[2])) for match in _YEARS.finditer(plain)]
     ends = {end: later for end, later, printed in years if later % 100 == printed}
     for match in _TOKEN.finditer(plain):
+        if len(match["digits"] or "") > _MOST_DIGITS:
+            continue
         if match["clock"]:
             hours, minutes = map(int, re.split("[:.]", match["clock"]))
             sort, value = ("clock", hours + Fraction(minutes, 60)) if minutes < 60 else ("digits", Fraction(hours))

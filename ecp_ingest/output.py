@@ -1,4 +1,4 @@
-"""The output folder: what stands there from earlier, and what may be written over it.
+"""The output folder, here or behind a URL: what stands there from earlier, and what may be written over it.
 
 Nothing is ever deleted. A record is replaced only if it is one of ours, of the same source, and not better than the new
 one; a person's edits stay and are applied to what replaces it.
@@ -8,22 +8,33 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
+from typing import overload
 
 from ecp_ingest.discover import Source, clash
 from ecp_ingest.errors import EcpIngestError, NameClashError, OutputError, UnreadableSourceError
-from ecp_ingest.record import Record, read_record
+from ecp_ingest.names import in_unicode
+from ecp_ingest.places import Place, Url, exists, read_bytes, remove, write_bytes
+from ecp_ingest.record import Record
+from ecp_ingest.reporting import is_taken
 from ecp_ingest.review.desk import Desk, store_recognised
-from ecp_ingest.review.files import log_path
+from ecp_ingest.review.files import log_path, recognised_path
 
+_TRIAL = ".ecp-ingest"
 _RANK = {"failed": 0, "partial": 1, "ok": 2}
 
 
-def prepare(folder: Path) -> None:
+def prepare(folder: Place) -> None:
     """Make ``folder`` and see that files can be made in it. Raises OutputError."""
     try:
+        if isinstance(folder, Url):
+            write_bytes(folder / _TRIAL, b"")
+            remove(folder / _TRIAL)
+            return
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
@@ -41,35 +52,33 @@ def prepare(folder: Path) -> None:
 class Stored:
     """The records of one source, as they stand in the output folder after ``store``."""
 
-    paths: tuple[Path, ...]
+    paths: tuple[Place, ...]
+    records: tuple[Record, ...]
+    """What stands there: the new records, the earlier ones that were kept, those with a person's edits."""
     notes: tuple[str, ...] = ()
     """What was left as it was, and why."""
 
 
-def record_paths(folder: Path, source: Source, count: int) -> tuple[Path, ...]:
-    """Where the records of a source with ``count`` releases belong."""
-    if count == 1:
+def record_paths(folder: Place, source: Source, count: int) -> tuple[Place, ...]:
+    """Where the records of a source with ``count`` releases belong. One whose place the batch's report has is numbered,
+    as if there were several."""
+    if count == 1 and not is_taken(source.target):
         return (folder / f"{source.target}.json",)
     return tuple(folder / f"{source.target}.{place}.json" for place in range(1, count + 1))
 
 
-def finished_before(
-    folder: Path, source: Source, *, made_alike: Callable[[Record], bool]
-) -> tuple[tuple[Path, Record], ...]:
-    """All records of ``source`` if an earlier run finished them and ``made_alike`` holds for each; else none."""
-    first = _ours(record_paths(folder, source, 1)[0]) or _ours(record_paths(folder, source, 2)[0])
-    if first is None:
-        return ()
-    paths = record_paths(folder, source, first.source.release_count)
-    records = tuple(map(_reviewed, paths))
-    good = [record for record in records if record is not None and record.status == "ok" and made_alike(record)]
-    return tuple(zip(paths, good, strict=True)) if len(good) == len(paths) else ()
-
-
-def store(records: Sequence[Record], *, folder: Path, source: Source, others: Callable[[str], Source | None]) -> Stored:
+def store(
+    records: Sequence[Record],
+    *,
+    folder: Place,
+    source: Source,
+    others: Callable[[str], Source | None],
+    overwrite: bool = True,
+) -> Stored:
     """Write all records of ``source``, or none if one of them has no place to go.
 
-    ``others`` gives the other source of this batch that a target belongs to. Raises NameClashError and OutputError.
+    ``others`` gives the other source of this batch that a target belongs to; without ``overwrite`` whatever stands
+    there stays. Raises NameClashError and OutputError.
     """
     paths = record_paths(folder, source, len(records))
     for path in paths:
@@ -79,54 +88,133 @@ def store(records: Sequence[Record], *, folder: Path, source: Source, others: Ca
     notes = []
     to_write = []
     for record, path in zip(records, paths, strict=True):
-        reason = _why_keep(path, record)
+        reason = _why_keep(path, record) if overwrite else _why_keep_all(path)
         if reason:
             notes.append(reason)
         else:
             to_write.append((record, path))
+    as_made: dict[Place, Record] = {}
     for record, path in to_write:
-        note = store_recognised(_placed(record, path, source), path)
-        notes += [note] if note else []
+        placed = _placed(record, path, source)
+        with _on_disk(path) as here:
+            note = store_recognised(placed, here)
+        if note is None:
+            as_made[path] = placed
+        else:
+            notes.append(note.replace(str(here), str(path)))
     notes += [
         f"{path}: an earlier run found more or fewer releases in this source and wrote this; it no longer belongs "
         "here: look at it, then delete it"
         for path in _left_over(folder, source, paths, records)
     ]
-    return Stored(paths, tuple(notes))
+    standing = (as_made.get(path) or _ours(path) for path in paths)
+    return Stored(paths, tuple(record for record in standing if record is not None), tuple(notes))
 
 
-def _placed(record: Record, path: Path, source: Source) -> Record:
-    """The record, saying where its source lies, seen from where it goes to itself."""
-    try:
-        way = Path(os.path.relpath(source.path, path.parent)).as_posix()
-    except ValueError:  # on another drive
+class StoredRecords(Sequence[Record]):
+    """Records that an earlier run wrote, read when somebody looks at them: thousands may be passed by.
+
+    Who goes through them doesn't see those that something has damaged since.
+    """
+
+    def __init__(self, paths: Sequence[Place]) -> None:
+        self._paths = paths
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    @overload
+    def __getitem__(self, at: int) -> Record: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Record]: ...
+    def __getitem__(self, at: int | slice) -> Record | Sequence[Record]:
+        """Raises UnreadableSourceError."""
+        if isinstance(at, slice):
+            return StoredRecords(self._paths[at])
+        try:
+            return Record.loads(read_bytes(self._paths[at]))
+        except OSError as error:
+            raise UnreadableSourceError(f"can't be read: {error.strerror or error}", str(self._paths[at])) from error
+
+    def __iter__(self) -> Iterator[Record]:
+        return (record for path in self._paths if (record := _ours(path)) is not None)
+
+
+def records_at(paths: Sequence[Place]) -> tuple[Record, ...]:
+    """The records at ``paths``, each saying what its log of edits says, should a machine have gone down in between.
+
+    Fewer than ``paths`` where one of them is none, or its log can't be applied.
+    """
+    return tuple(record for path in paths if (record := _reviewed(path)) is not None)
+
+
+def _placed(record: Record, path: Place, source: Source) -> Record:
+    """The record, saying where its source lies: from where it goes to itself, or the source's URL."""
+    if isinstance(source.path, Url):
+        way = str(source.path)
+    elif isinstance(path, Url):
         return record
+    else:
+        try:
+            way = in_unicode(Path(os.path.relpath(source.path, path.parent)).as_posix())
+        except ValueError:  # on another drive
+            return record
     return record.model_copy(update={"source": record.source.model_copy(update={"path": way})})
 
 
-def _reviewed(path: Path) -> Record | None:
-    """Our record at ``path``, saying what its log of edits says, should a machine have gone down in between."""
-    if _ours(path) is not None and log_path(path).exists():
+def _reviewed(path: Place) -> Record | None:
+    if exists(log_path(path)) and _ours(path) is not None:
         try:
-            Desk("").refresh(path)
+            with _on_disk(path) as here:
+                Desk("").refresh(here)
         except EcpIngestError:
             return None  # converted again, which puts it right or says what is wrong
     return _ours(path)
 
 
-def _ours(path: Path) -> Record | None:
+def _ours(path: Place) -> Record | None:
     try:
-        return read_record(path)
-    except UnreadableSourceError:
+        return Record.loads(read_bytes(path))
+    except (OSError, UnreadableSourceError):
         return None
 
 
-def _why_keep(path: Path, new: Record) -> str | None:
+@contextmanager
+def _on_disk(path: Place) -> Iterator[Path]:
+    """A record's place among its log and what was recognised, on a disk: what is written there goes back to its URL.
+
+    Raises OutputError.
+    """
+    if isinstance(path, Path):
+        yield path
+        return
+    try:
+        with tempfile.TemporaryDirectory(prefix="ecp_ingest_") as folder:
+            here = Path(folder, path.name)
+            before: dict[str, bytes] = {}
+            for name in (log_path(path).name, recognised_path(path).name, path.name):
+                if exists(path.with_name(name)):
+                    before[name] = read_bytes(path.with_name(name))
+                    here.with_name(name).write_bytes(before[name])
+            yield here
+            for name in (recognised_path(path).name, path.name):  # the log is only ever written by who reviews
+                written = here.with_name(name)
+                if written.exists() and (data := written.read_bytes()) != before.get(name):
+                    write_bytes(path.with_name(name), data)
+    except OSError as error:
+        raise OutputError(f"can't be written ({error.strerror or error}): choose another place", str(path)) from error
+
+
+def _why_keep_all(path: Place) -> str | None:
+    return f"{path}: exists, and was left as it is (--no-overwrite)" if _is_there(path) else None
+
+
+def _why_keep(path: Place, new: Record) -> str | None:
     """None where ``new`` may be written to ``path``; else why what stands there stays.
 
     Raises NameClashError and OutputError where it isn't this source's record at all.
     """
-    if not path.exists():
+    if not _is_there(path):
         return None
     old = _ours(path)
     if old is None:
@@ -137,7 +225,7 @@ def _why_keep(path: Path, new: Record) -> str | None:
             "source, or choose another output folder",
             str(path),
         )
-    if old.review.edits and not log_path(path).exists():
+    if old.review.edits and not exists(log_path(path)):
         return (
             f"{path}: holds edits by {old.review.edits[-1].reviewer} and their log is gone, so it was left as it is; "
             "move it to convert anew"
@@ -148,20 +236,22 @@ def _why_keep(path: Path, new: Record) -> str | None:
     return None
 
 
-def _left_over(folder: Path, source: Source, paths: Sequence[Path], records: Sequence[Record]) -> list[Path]:
+def _is_there(path: Place) -> bool:
+    """Raises OutputError."""
+    try:
+        return exists(path)
+    except OSError as error:
+        raise OutputError(f"can't be reached: {error.strerror or error}", str(path)) from error
+
+
+def _left_over(folder: Place, source: Source, paths: Sequence[Place], records: Sequence[Record]) -> list[Place]:
     """Records of the same source that stand at names which it doesn't bear any more."""
     single = record_paths(folder, source, 1)[0]
-    if not single.parent.is_dir():
-        return []
-    prefix = f"{single.stem}."
-    numbered = sorted(
-        path
-        for path in single.parent.iterdir()
-        if path.name.startswith(prefix) and path.name[len(prefix) :].removesuffix(".json").isdigit()
-    )
+    old = [] if single in paths else [single]
+    for number in count(len(paths) + 1 if len(paths) > 1 else 1):
+        path = folder / f"{source.target}.{number}.json"
+        if not _is_there(path):
+            break
+        old.append(path)
     name = records[0].source.file_name
-    return [
-        path
-        for path in (single, *numbered)
-        if path not in paths and (old := _ours(path)) is not None and old.source.file_name == name
-    ]
+    return [path for path in old if (record := _ours(path)) is not None and record.source.file_name == name]

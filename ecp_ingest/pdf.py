@@ -21,7 +21,7 @@ from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 from ecp_ingest.document import WORKING_DPI, PicturePage, Pixels, TextPage, frozen
 from ecp_ingest.errors import EncryptedSourceError, TooLargeError, UnreadableSourceError
 from ecp_ingest.glyphs import GlyphPage, Image, read_glyphs
-from ecp_ingest.raster import collapsed
+from ecp_ingest.raster import MOST_PIXELS_A_SIDE, collapsed
 from ecp_ingest.settings import ScanSettings
 from ecp_ingest.textlayer import LaidLine, lay_out, to_text_lines
 from ecp_ingest.trust import doubts
@@ -33,7 +33,13 @@ _POINTS = 72.0
 _THUMBNAIL_DPI = 100.0
 _THUMBNAIL_PIXELS = 8e6
 _MIN_DPI, _MAX_DPI = 150.0, 600.0
-_PASSWORD_NEEDED = "the PDF wants a password; save a copy without one (for instance: qpdf --decrypt) and convert that"
+_PLENTY_OF_PIXELS = 100e6
+"""A page that would have more is painted with fewer dots per inch. (Not the user's limit: that changes no result.)"""
+
+_PASSWORD_NEEDED = (
+    "the PDF wants a password: give it with --pdf-password, or in the environment as ECP_INGEST_PDF_PASSWORD"
+)
+_PASSWORD_WRONG = "the PDF wants another password than the one given with --pdf-password or ECP_INGEST_PDF_PASSWORD"
 _CONTENT_ERRORS = (
     PDFException,
     PSException,
@@ -52,10 +58,10 @@ _CONTENT_ERRORS = (
 )
 
 
-def count_pages(path: str) -> int:
+def count_pages(path: str, *, password: str | None) -> int:
     """Raises UnreadableSourceError (cut short, no PDF, no pages), EncryptedSourceError."""
     _refuse_cut_short(Path(path))
-    with _document(path) as document:
+    with _document(path, password=password) as (document, _):
         count = len(document)
     if count == 0:
         raise UnreadableSourceError("the PDF has no pages")
@@ -69,12 +75,12 @@ def load_pdf_page(path: str, number: int, *, settings: ScanSettings) -> TextPage
         UnreadableSourceError: the page's own objects are broken beyond painting.
         TooLargeError: the page or a picture on it has more pixels than allowed.
     """
-    with _document(path) as document:
+    with _document(path, password=settings.pdf_password) as (document, password):
         try:
             page = document[number - 1]
         except pypdfium2.PdfiumError as error:
             raise UnreadableSourceError(f"the page's objects are broken ({error})") from error
-        glyphs, broken = _read(path, number)
+        glyphs, broken = _read(path, number, password=password)
         if glyphs is None:
             glyphs = GlyphPage(width=page.get_width(), height=page.get_height(), clusters=(), images=())
         _refuse_giants(glyphs, max_mpixels=settings.max_image_mpixels)
@@ -114,18 +120,40 @@ def _judged(page: Any, glyphs: GlyphPage, blocks: Blocks) -> tuple[str | None, s
 
 
 @contextmanager
-def _document(path: str) -> Iterator[Any]:
-    """The PDF as pdfium has it, with its complaints turned into ours."""
+def _document(path: str, *, password: str | None) -> Iterator[tuple[Any, str | None]]:
+    """The PDF as pdfium has it, with its complaints turned into ours; and ``password``, or None if it wants none."""
+    wanted = None
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
-        if "password" in str(error).lower() or "security" in str(error).lower():
-            raise EncryptedSourceError(_PASSWORD_NEEDED) from error
-        raise UnreadableSourceError(f"the PDF cannot be opened ({error}); copy or scan it again") from error
+        if not _wants_password(error):
+            raise _refusal(error) from error
+        document, wanted = _unlocked(path, password), password
     try:
-        yield document
+        yield document, wanted
     finally:
         document.close()
+
+
+def _unlocked(path: str, password: str | None) -> Any:
+    if password is None:
+        raise EncryptedSourceError(_PASSWORD_NEEDED)
+    try:
+        return pypdfium2.PdfDocument(path, password=password)
+    except pypdfium2.PdfiumError as error:
+        if _wants_password(error):
+            raise EncryptedSourceError(_PASSWORD_WRONG) from error
+        raise _refusal(error) from error
+
+
+def _wants_password(error: pypdfium2.PdfiumError) -> bool:
+    return "password" in str(error).lower()
+
+
+def _refusal(error: pypdfium2.PdfiumError) -> EncryptedSourceError | UnreadableSourceError:
+    if "security" in str(error).lower():
+        return EncryptedSourceError(f"the PDF is protected in an unknown way ({error}); save a copy without protection")
+    return UnreadableSourceError(f"the PDF cannot be opened ({error}); copy or scan it again")
 
 
 def _refuse_cut_short(path: Path) -> None:
@@ -138,10 +166,10 @@ def _refuse_cut_short(path: Path) -> None:
         raise UnreadableSourceError("the PDF is cut short (its end is missing); copy or scan it again")
 
 
-def _read(path: str, number: int) -> tuple[GlyphPage | None, str | None]:
+def _read(path: str, number: int, *, password: str | None) -> tuple[GlyphPage | None, str | None]:
     """The content of one page, or None and why it can't be read. pdfium may still be able to paint such a page."""
     try:
-        with pdfplumber.open(path, pages=[number]) as document:
+        with pdfplumber.open(path, pages=[number], password=password) as document:
             if not document.pages:
                 return None, "its page tree is broken"
             return read_glyphs(document.pages[0].page_obj, document.rsrcmgr), None
@@ -153,16 +181,13 @@ def _read(path: str, number: int) -> tuple[GlyphPage | None, str | None]:
 
 
 def _picture(page: Any, glyphs: GlyphPage, number: int, *, why: str, settings: ScanSettings) -> PicturePage:
-    dpi = picture_dpi(glyphs)
-    limit = settings.max_image_mpixels * 1e6
-    inches = page.get_width() * page.get_height() / _POINTS**2
-    if inches * dpi**2 > limit:
-        dpi = (limit / inches) ** 0.5
-        if dpi < _MIN_DPI:
-            raise TooLargeError(
-                f"the page is {page.get_width() / _POINTS:.0f} × {page.get_height() / _POINTS:.0f} inches: too large "
-                f"to rasterise with {settings.max_image_mpixels:g} million pixels; raise max_image_mpixels"
-            )
+    width, height = page.get_width() / _POINTS, page.get_height() / _POINTS
+    dpi = max(_MIN_DPI, min(picture_dpi(glyphs), (_PLENTY_OF_PIXELS / (width * height)) ** 0.5))
+    if width * height * dpi**2 > settings.max_image_mpixels * 1e6 or max(width, height) * dpi > MOST_PIXELS_A_SIDE:
+        raise TooLargeError(
+            f"the page is {width:.0f} × {height:.0f} inches: at {dpi:.0f} dpi more than the "
+            f"{settings.max_image_mpixels:g} million pixels of --max-image-mpixels, or {MOST_PIXELS_A_SIDE:,} on a side"
+        )
     source: Literal["file", "setting"] = "file"
     pixels = _rasterised(page, dpi=dpi)
     if settings.image_dpi is not None:
@@ -176,7 +201,8 @@ def picture_dpi(glyphs: GlyphPage) -> float:
     A scanner may cut the page into strips, hence all pictures count together; a fax's finer direction decides.
     """
     page_area = glyphs.width * glyphs.height
-    large = [image for image in glyphs.images if image.extent.area > 0.01 * page_area]
+    real = [image for image in glyphs.images if min(image.columns, image.rows) > 0]
+    large = [image for image in real if image.extent.area > 0.01 * page_area]
     if sum(image.extent.area for image in large) < 0.7 * page_area:
         return float(WORKING_DPI)
     finest = max(large, key=lambda image: image.extent.area)
@@ -209,5 +235,5 @@ def _refuse_giants(glyphs: GlyphPage, *, max_mpixels: float) -> None:
         if image.columns * image.rows > max_mpixels * 1e6:
             raise TooLargeError(
                 f"a picture on the page has {image.columns:,} × {image.rows:,} pixels, more than the {max_mpixels:g} "
-                "million allowed; scan at a lower resolution or raise max_image_mpixels"
+                "million allowed; scan at a lower resolution or raise --max-image-mpixels"
             )

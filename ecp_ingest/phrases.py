@@ -149,7 +149,8 @@ def _tokens(text: str) -> list[_Token]:
     for match in re.finditer(r"\S+", text):
         folded = fold(match.group())
         if folded:
-            core = match.start() + max(m.end() for m in re.finditer(r"[^\W_][\u064b-\u0670]*", match.group()))
+            letters = [m.end() for m in re.finditer(r"[^\W_][\u064b-\u0670]*", match.group())]
+            core = match.start() + letters[-1] if letters else match.end()  # ½ folds to letters, and is none itself
             tokens.append(_Token(match.start(), core, match.end(), match.group(), folded))
     return tokens
 

@@ -37,11 +37,14 @@ from ecp_ingest.errors import EcpIngestError, MissingDependencyError, PageTimeou
 from ecp_ingest.recognise import RecognisedLine
 from ecp_ingest.settings import RecogniseSettings, Settings
 
+NO_MEMORY = "needs more memory than a worker may have: scan it at a lower resolution, or raise --max-memory"
+
 
 class Stopwatch:
     """Which stage the page is in, and how many seconds each took."""
 
     def __init__(self) -> None:
+        self.began = time.monotonic()
         self.stage = "scan"
         self.seconds: dict[str, float] = {}
 
@@ -65,7 +68,7 @@ def ingest_page(scan: Scan, number: int, *, settings: Settings, engine: Engine) 
     except MissingDependencyError:
         raise
     except (EcpIngestError, MemoryError) as error:
-        message = error.message if isinstance(error, EcpIngestError) else "not enough memory for this page"
+        message = error.message if isinstance(error, EcpIngestError) else NO_MEMORY
         return FailedPage(number=number, stage=watch.stage, message=message)
 
 
@@ -111,7 +114,10 @@ def read_picture_page(page: PicturePage, settings: Settings, engine: Engine, wat
         languages = settings.recognise.languages
         choices = [script.choose_scripts(region, languages=languages) for region in found.regions]
     with watch.during("recognise"):
-        readings = recognise_regions(found.regions, choices, settings=settings.recognise, engine=engine)
+        deadline = watch.began + settings.limits.page_seconds
+        readings = recognise_regions(
+            found.regions, choices, settings=settings.recognise, engine=engine, deadline=deadline
+        )
     with watch.during("confidence"):
         regions = tuple(judged(region_in_scan(reading, image), dpi=image.dpi) for reading in readings if reading.lines)
     facts = PageFacts(
@@ -157,19 +163,20 @@ def recognise_regions(
     *,
     settings: RecogniseSettings,
     engine: Engine,
+    deadline: float,
 ) -> list[RegionReading]:
-    """One engine run per language for the whole page; lines in doubt are read in both, and the readings decide."""
+    """One engine run per language for the whole page; lines in doubt are read in both, and the readings decide.
+
+    ``deadline`` is in seconds of ``time.monotonic``. Raises PageTimeoutError, and what `recognise` raises.
+    """
     lines = [line for region in regions for line in region.lines]
     chosen = [choice for of_region in choices for choice in of_region]
     readings: dict[str, dict[int, RecognisedLine]] = {}
-    deadline = time.monotonic() + settings.timeout
     for name in settings.languages:
         wanted = [i for i, choice in enumerate(chosen) if choice.language == name or script.doubtful(choice)]
         left = deadline - time.monotonic()
         if wanted and left <= 0:
-            raise PageTimeoutError(
-                f"recognition took longer than {settings.timeout:g} s: allow more with --tesseract-timeout"
-            )
+            raise PageTimeoutError("the time for a page was over before all was read: allow more with --page-timeout")
         read = recognise.recognise([lines[i] for i in wanted], model=engine.model(name), timeout=left)
         readings[name] = dict(zip(wanted, read, strict=True))
     settled = [

@@ -26,6 +26,9 @@ from ecp_ingest.errors import SourceError, TooLargeError, UnreadableSourceError
 # before anything is decoded (`_refuse_giant`).
 Image.MAX_IMAGE_PIXELS = None
 
+MOST_PIXELS_A_SIDE = 32_000
+"""OpenCV counts places along a side in 16 bits. 32,000 pixels are 1.3 m at 600 dpi."""
+
 _PILLOW_FORMATS = ("TIFF", "PNG", "JPEG", "JPEG2000", "MPO")
 _DECODER_ERRORS = (
     OSError,  # truncated data, unknown format; every codec's own complaint
@@ -120,10 +123,15 @@ def _opened(path: str) -> Iterator[Image.Image]:
 
 def _refuse_giant(image: Image.Image, *, page: int, max_mpixels: float) -> None:
     width, height = image.size
+    if max(width, height) > MOST_PIXELS_A_SIDE:
+        raise TooLargeError(
+            f"page {page} has {width:,} × {height:,} pixels, more than {MOST_PIXELS_A_SIDE:,} on one side; scan it in "
+            "parts or at a lower resolution"
+        )
     if width * height > max_mpixels * 1e6:
         raise TooLargeError(
             f"page {page} has {width:,} × {height:,} pixels, more than the {max_mpixels:g} million allowed; "
-            "scan at a lower resolution or raise max_image_mpixels"
+            "scan at a lower resolution or raise --max-image-mpixels"
         )
 
 

@@ -141,7 +141,7 @@ def _run(listing: Path, *, model: Model, timeout: float) -> str:
         if "timeout" not in str(error):
             raise
         raise PageTimeoutError(
-            f"Tesseract took longer than {timeout:.3g} s with model '{model.name}'; allow more with --tesseract-timeout"
+            f"Tesseract took longer than {timeout:.3g} s with model '{model.name}'; allow more with --page-timeout"
         ) from error
     return table
 

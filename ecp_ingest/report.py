@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from ecp_ingest.document import FailedPage
 from ecp_ingest.errors import OutputError
+from ecp_ingest.places import Place
 from ecp_ingest.record import Record
 
-Status = Literal["ok", "partial", "failed", "skipped", "refused", "unwritten"]
+Status = Literal["ok", "partial", "failed", "skipped", "refused", "unwritten", "kept"]
 INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """So many sources more wait to be converted."""
+
+    sources: int
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A source was opened; ``pages`` of it will be read."""
 
-    source: Path
+    source: Place
     pages: int
 
 
 @dataclass(frozen=True, slots=True)
 class PageDone:
-    source: Path
+    source: Place
     number: int
     """1-based."""
     failure: FailedPage | None
+    seconds: float = 0.0
+    """Over all stages; 0 where the page failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +45,13 @@ class Outcome:
     """What became of one source.
 
     ``skipped``: done before, in the same way. ``refused``: not tried, or its record could have cost another.
-    ``unwritten``: read, but a record couldn't be written.
+    ``unwritten``: read, but a record couldn't be written. ``kept``: something stands there, and nothing was to be written
+    over.
     """
 
-    source: Path
+    source: Place
     status: Status
-    written: tuple[Path, ...] = ()
+    written: tuple[Place, ...] = ()
     """Records, also those that an earlier run wrote and this one left as they are."""
     problems: tuple[str, ...] = ()
     """What a person should know, each a full sentence with its place."""
@@ -57,12 +67,38 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
+    """``records`` are those that stand at ``outcome.written``; where none could be written, what was made."""
+
     outcome: Outcome
-    records: tuple[Record, ...]
+    records: Sequence[Record]
 
 
-Event = Opened | PageDone | Finished
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """All is done but so many sources that another run into the same folder is working on."""
+
+    sources: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Nothing more comes."""
+
+    exit_code: int
+
+
+Event = Queued | Opened | PageDone | Finished | Waiting | Ended
 Listener = Callable[[Event], None]
+
+
+def to_all(*listeners: Listener) -> Listener:
+    """One that tells each of ``listeners``, in this order."""
+
+    def tell(event: Event) -> None:
+        for listener in listeners:
+            listener(event)
+
+    return tell
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,17 @@ Image coordinates are those of the page as a viewer shows it (a camera's orienta
 from __future__ import annotations
 
 import hashlib
+import stat
 import unicodedata
 from pathlib import Path
 from typing import Literal, NoReturn
 
+import regex
+
 from ecp_ingest import pdf, raster
 from ecp_ingest.document import PicturePage, Scan, TextLine, TextPage, Word, frozen
-from ecp_ingest.errors import EcpIngestError, PageError, UnreadableSourceError
+from ecp_ingest.errors import EcpIngestError, PageError, TooLargeError, UnreadableSourceError
+from ecp_ingest.names import in_unicode
 from ecp_ingest.settings import ScanSettings
 
 _SIGNATURES = (
@@ -37,6 +41,12 @@ _SUFFIXES = {
     ".j2k": "image/jp2",
     ".txt": "text/plain",
 }
+_MOST_CHARACTERS = 1_000_000
+"""On one page of text; a printed page has some thousands, a release ten thousand."""
+
+_TOO_MANY_MARKS = regex.compile(r"\p{M}{31}")
+"""Unicode's own limit (UAX #15, stream-safe text): to bring many into order takes the square of their number."""
+
 _KNOWN = "PDF, TIFF, PNG, JPEG, JPEG 2000 and plain text can be read"
 
 
@@ -45,18 +55,20 @@ def open_scan(path: Path, *, settings: ScanSettings) -> Scan:
 
     Raises:
         UnreadableSourceError: missing, empty, cut short, or nothing that can be read.
-        EncryptedSourceError: a PDF that wants a password.
-        TooLargeError: an image with more pixels than the settings allow.
+        EncryptedSourceError: a PDF that wants a password, or another one than it was given.
+        TooLargeError: more pages, or an image with more pixels, than the settings allow.
     """
     try:
+        _refuse_what_is_no_file(path)
         digest, size, head = _digest(path)
         media_type = _media_type(path, head=head, size=size)
         if media_type == "application/pdf":
-            count = pdf.count_pages(str(path))
+            count = pdf.count_pages(str(path), password=settings.pdf_password)
         elif media_type == "text/plain":
             count = len(_text_pages(path)[0])
         else:
             count = raster.count_frames(str(path), max_mpixels=settings.max_image_mpixels)
+        _refuse_too_many_pages(count, settings)
     except EcpIngestError as error:
         _raise_with_place(error, file=path.name)
     except OSError as error:
@@ -64,7 +76,7 @@ def open_scan(path: Path, *, settings: ScanSettings) -> Scan:
         raise UnreadableSourceError(f"cannot be read: {reason}", file=path.name) from error
     return Scan(
         path=str(path),
-        file_name=path.name,
+        file_name=in_unicode(path.name),
         sha256=digest,
         media_type=media_type,
         byte_size=size,
@@ -101,6 +113,23 @@ def _raise_with_place(error: EcpIngestError, *, file: str, page: int | None = No
 
 
 # ── what it is ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _refuse_what_is_no_file(path: Path) -> None:
+    """Pipes, devices and sockets: to open one may mean to wait for ever, or to read without end."""
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode):
+        raise UnreadableSourceError("is no file but a folder, pipe, device or socket; write its content to a file")
+
+
+def _refuse_too_many_pages(count: int, settings: ScanSettings) -> None:
+    ranges = settings.pages or ((1, None),)
+    asked = sum(max(0, min(last or count, count) - first + 1) for first, last in ranges)
+    if asked > settings.max_pages:
+        raise TooLargeError(
+            f"has {count:,} pages, more than the {settings.max_pages:,} allowed; allow more with --max-pages, or "
+            "convert it in parts with --pages"
+        )
 
 
 def _digest(path: Path) -> tuple[str, int, bytes]:
@@ -201,7 +230,15 @@ def _text_pages(path: Path) -> tuple[list[str], str]:
     odd = sum(unicodedata.category(c) == "Cc" and c not in "\t\n\r\f\v\x85" for c in text)
     if odd > len(text) * 0.01:
         raise UnreadableSourceError(f"named .txt but {odd} of its {len(text)} characters are control codes: no text")
+    if _TOO_MANY_MARKS.search(text):
+        raise UnreadableSourceError("named .txt but it has a letter with more than 30 marks on it: no text")
     pages = unicodedata.normalize("NFC", text).split("\f")
+    longest = max(map(len, pages))
+    if longest > _MOST_CHARACTERS:
+        raise TooLargeError(
+            f"has a page of {longest:,} characters, more than {_MOST_CHARACTERS:,}: that is no page; part the text "
+            "into files, or its pages by form feeds"
+        )
     if len(pages) > 1 and not pages[-1].strip():
         pages.pop()  # Tesseract ends every page with a form feed, the last one too
     return pages, encoding

@@ -1,17 +1,34 @@
-"""Every setting that changes a result, declared once, grouped by the stage that obeys it.
+"""Every setting that changes a result, declared once, grouped by the stage that obeys it; and the limits.
 
 What doesn't change a result (jobs, output folder, quietness) is an argument of the batch, not a setting.
 The fingerprint of the settings goes into each record: same source, same fingerprint, same models → same record.
+What keeps within a limit comes out the same whatever the limit is, hence limits aren't recorded: a run with wider ones
+does again what failed, and only that. Nor are passwords.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any, Literal
 
 Mode = Literal["auto", "text", "ocr"]
+
+_UNRECORDED = {"recorded": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one job may take; the executor holds it to that. For pixels and pages see `ScanSettings`."""
+
+    page_seconds: float = 180.0
+    """From opening the page to its last word. So much also for opening a file, and for each page in making records."""
+    file_seconds: float = 14_400.0
+    """Since the file was opened: pages that were not begun by then are refused."""
+    memory_mib: int = 3072
+    """MiB that a worker may allocate, and again each Tesseract that it runs: a picture is unpacked within that, a
+    document's compressed streams too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +39,11 @@ class ScanSettings:
     """Inclusive 1-based ranges, an open end as None; empty: all pages."""
     image_dpi: float | None = None
     """Overrides what an image file says of its resolution."""
-    max_image_mpixels: float = 250.0
+    max_image_mpixels: float = field(default=250.0, metadata=_UNRECORDED)
     """A page with more than this many million pixels is refused."""
+    max_pages: int = field(default=5000, metadata=_UNRECORDED)
+    """A source of which more pages than this are asked for is refused."""
+    pdf_password: str | None = field(default=None, repr=False, metadata=_UNRECORDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +65,6 @@ class RecogniseSettings:
     urdu_model: str = "urd_nastaliq"
     tessdata_dir: str | None = None
     """Looked into before the package's own models and the system's."""
-    timeout: float = 180.0
-    """Seconds that the engine may take for one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +92,20 @@ class Settings:
     recognise: RecogniseSettings = field(default_factory=RecogniseSettings)
     repair: RepairSettings = field(default_factory=RepairSettings)
     release: ReleaseSettings = field(default_factory=ReleaseSettings)
+    limits: Limits = field(default_factory=Limits, metadata=_UNRECORDED)
+
+    @property
+    def recorded(self) -> dict[str, Any]:
+        """What a record says of them: all but limits and passwords."""
+        return _recorded(self)
 
     @property
     def fingerprint(self) -> str:
-        """sha256 over the settings in canonical JSON, as hexadecimal."""
-        canonical = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        """sha256 over what is recorded, in canonical JSON, as hexadecimal."""
+        canonical = json.dumps(self.recorded, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _recorded(settings: Any) -> dict[str, Any]:
+    kept = {f.name: getattr(settings, f.name) for f in fields(settings) if f.metadata.get("recorded", True)}
+    return {name: _recorded(value) if is_dataclass(value) else value for name, value in kept.items()}

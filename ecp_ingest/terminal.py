@@ -1,94 +1,169 @@
 """A batch on the terminal: a bar while it runs, what went wrong, a summary. Records to stdout, all else to stderr.
-An evaluation: its tables."""
+A report and an evaluation: their tables."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import time
+from collections import Counter
 
 from rich import progress as bars
 from rich.console import Console
 from rich.table import Table
 
+from ecp_ingest.batch import Plan
 from ecp_ingest.evaluation import Evaluation, tables
 from ecp_ingest.evaluation.reliability import Reliability
 from ecp_ingest.evaluation.scores import NORMALISATIONS
+from ecp_ingest.names import on_one_line
+from ecp_ingest.places import Place
+from ecp_ingest.progress import Progress
 from ecp_ingest.record import to_json
-from ecp_ingest.report import Event, Finished, Opened, Outcome, PageDone, Report
+from ecp_ingest.report import Event, Finished, Outcome, PageDone, Waiting
+from ecp_ingest.reporting.book import BatchReport
+from ecp_ingest.reporting.tables import batch_tables
+
+EVERY = 30.0
+"""Seconds from one line of progress to the next, where stderr is no terminal."""
+OUTCOMES = {
+    "ok": "converted",
+    "skipped": "done before",
+    "kept": "left alone",
+    "partial": "in part",
+    "failed": "failed",
+    "refused": "refused",
+    "unwritten": "not written",
+    "unfinished": "not finished",
+}
 
 
 class Front:
-    """What a batch looks like on a terminal, or in a log where stderr is none."""
+    """What a batch looks like on a terminal; where stderr is none (cron, a log file) a line every so often."""
 
-    def __init__(self, *, as_json: bool, quiet: bool, verbose: bool) -> None:
+    def __init__(
+        self, *, as_json: bool, quiet: bool, verbose: bool, every: float = EVERY, idle: str = "looking for pages"
+    ) -> None:
+        """``idle`` is shown while nothing is in work."""
         self._as_json, self._quiet, self._verbose = as_json, quiet, verbose
+        self._every, self._idle = every, idle
         self._console = Console(stderr=True, markup=False, highlight=False, soft_wrap=True, emoji=False)
-        self._progress = bars.Progress(
-            bars.TextColumn("{task.description}"),
-            bars.BarColumn(),
-            bars.TaskProgressColumn(),
-            bars.MofNCompleteColumn(),
-            bars.TimeElapsedColumn(),
+        self._is_terminal = self._console.is_terminal  # the system is asked, and there may be many events
+        self._progress = Progress()
+        self._said = time.monotonic()
+        self._counts: Counter[str] = Counter()
+        self._pages = self._failed_pages = self._to_review = 0
+        self._bar = bars.Progress(
+            bars.SpinnerColumn("line"),
+            bars.BarColumn(bar_width=20),
+            bars.TextColumn("{task.description}", markup=False),
             console=self._console,
-            disable=quiet or not self._console.is_terminal,
+            disable=quiet or not self._is_terminal,
             transient=True,
         )
-        self._task = self._progress.add_task("pages", total=0)
-        self._total = 0
+        self._task = self._bar.add_task(idle, total=None)
 
     def __enter__(self) -> Front:
-        self._progress.start()
+        self._bar.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._progress.stop()
+        self._bar.stop()
+
+    def say(self, message: str) -> None:
+        """Something that a person should know, whatever was asked for."""
+        self._console.print(message)
 
     def tell(self, event: Event) -> None:
+        self._progress.hear(event, time.monotonic())
         match event:
-            case Opened(_, pages):
-                self._total += pages
-                self._progress.update(self._task, total=self._total)
             case PageDone(source, number, failure):
-                self._progress.advance(self._task)
                 if self._verbose:
-                    self._console.print(f"{source}, page {number}: {'failed' if failure else 'read'}")
+                    self._console.print(on_one_line(f"{source}, page {number}: {'failed' if failure else 'read'}"))
+            case Waiting(sources):
+                self._console.print(f"another run into this folder is working on {sources} sources: waiting for it")
             case Finished(outcome, records):
                 self._finished(outcome)
-                if self._as_json:
+                if self._as_json and outcome.written:  # what stands nowhere is no record yet
                     for record in records:
                         print(to_json(record, indent=None), flush=True)
+        self._show(time.monotonic())
+
+    def _show(self, now: float) -> None:
+        line = self._idle if self._progress.is_idle else self._progress.line(now)
+        if self._is_terminal:
+            self._bar.update(
+                self._task, description=line, total=self._progress.total or None, completed=self._progress.done
+            )
+        elif not self._quiet and not self._progress.is_idle and now - self._said >= self._every:
+            self._said = now
+            self._console.print(line)
 
     def _finished(self, outcome: Outcome) -> None:
+        self._counts[outcome.status] += 1
+        self._pages += outcome.pages
+        self._failed_pages += outcome.failed_pages
+        self._to_review += outcome.to_review
         for problem in outcome.problems:
-            self._console.print(problem)
+            self._console.print(on_one_line(problem))
         if outcome.detail and self._verbose:
             self._console.print(outcome.detail.rstrip())
         if self._verbose:
             names = ", ".join(map(str, outcome.written)) or "no record"
-            self._console.print(f"{outcome.source}: {outcome.status}, {outcome.seconds:.1f} s → {names}")
+            line = f"{outcome.source}: {outcome.status}, {outcome.seconds:.1f} s → {names}"
+            self._console.print(on_one_line(line))
 
-    def summarise(self, report: Report, output: Path) -> None:
+    def summarise(self, output: Place, *, unfinished: int = 0, interrupted: bool = False) -> None:
+        """What came of all, at the end."""
+        self._bar.stop()
+        if self._quiet:
+            return
         table = Table("", "sources", box=None, show_header=False, pad_edge=False)
-        rows = [
-            ("converted", report.count("ok")),
-            ("done before", report.count("skipped")),
-            ("in part", report.count("partial")),
-            ("failed", report.count("failed")),
-            ("refused", report.count("refused")),
-            ("not written", report.count("unwritten")),
-            ("not finished", report.unfinished),
-        ]
-        for name, count in rows:
-            if count or name == "converted":
-                table.add_row(name, str(count))
-        if report.pages:
-            failed = f", {report.failed_pages} failed" if report.failed_pages else ""
-            table.add_row("pages", f"{report.pages}{failed}")
-        if report.to_review:
-            table.add_row("to review", str(report.to_review))
+        counts = {**self._counts, "unfinished": unfinished}
+        for status, name in OUTCOMES.items():
+            if counts.get(status) or status == "ok":
+                table.add_row(name, str(counts.get(status, 0)))
+        if self._pages:
+            failed = f", {self._failed_pages} failed" if self._failed_pages else ""
+            table.add_row("pages", f"{self._pages}{failed}")
+        if self._to_review:
+            table.add_row("to review", str(self._to_review))
         table.add_row("records in", str(output))
-        if report.interrupted:
+        if interrupted:
             self._console.print("interrupted: what was done is kept; the same command goes on from here")
         self._console.print(table)
+
+
+# ── what a batch would do ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def show_plan(plan: Plan, *, verbose: bool) -> None:
+    """What would be converted and why, on stdout, and with ``verbose`` also what wouldn't; counts on stderr."""
+    told, counted = _paper(stderr=False), _paper(stderr=True)
+    counts = Counter(standing.action for _, standing in plan.sources)
+    for source, standing in plan.sources:
+        if standing.action == "convert":
+            told.print(on_one_line(f"{source.path}: {'; '.join(standing.reasons)}"))
+        elif verbose:
+            why = "done before" if standing.action == "done" else "something stands there"
+            told.print(on_one_line(f"{source.path}: {why}"))
+    for refused in plan.refused:
+        counted.print(on_one_line(str(refused.error)))
+    rows = [("would be converted", counts["convert"]), ("done before", counts["done"])]
+    rows += [("left alone", counts["keep"]), ("refused", len(plan.refused))]
+    for name, count in rows:
+        if count or name == "would be converted":
+            counted.print(f"{name}: {count}")
+
+
+# ── the report of a batch ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def show_report(report: BatchReport) -> None:
+    """What became of all files, as tables on stdout."""
+    told = _paper(stderr=False)
+    for title, table in batch_tables(report):
+        told.print()
+        told.print(title)
+        _draw(told, table)
 
 
 # ── evaluation ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
-from ecp_ingest import assembly, pipeline, scan
+from ecp_ingest import assembly, fetched
 from ecp_ingest.document import FailedPage, ReadPage, Scan
 from ecp_ingest.engine import Engine
+from ecp_ingest.places import Place
 from ecp_ingest.record import Record
 from ecp_ingest.settings import ScanSettings, Settings
 
 
 class OpenScan(Protocol):
-    def __call__(self, path: Path, /, *, settings: ScanSettings) -> Scan: ...
+    def __call__(self, path: Place, /, *, settings: ScanSettings) -> Scan: ...
 
 
 class IngestPage(Protocol):
@@ -29,17 +29,17 @@ class Assemble(Protocol):
 
 
 class FailedRecord(Protocol):
-    def __call__(self, path: Path, /, *, stage: str, message: str, settings: Settings, engine: Engine) -> Record: ...
+    def __call__(self, path: Place, /, *, stage: str, message: str, settings: Settings, engine: Engine) -> Record: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
     """What is done to a source. All but the last are called in a worker, hence must pickle."""
 
-    open_scan: OpenScan = scan.open_scan
-    ingest_page: IngestPage = pipeline.ingest_page
+    open_scan: OpenScan = fetched.open_scan
+    ingest_page: IngestPage = fetched.ingest_page
     assemble: Assemble = assembly.assemble
-    failed_record: FailedRecord = assembly.failed_record
+    failed_record: FailedRecord = fetched.failed_record
 
 
 THE_WORK = Work()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from ecp_ingest import __version__
 from ecp_ingest.calibration import packaged
@@ -20,12 +21,18 @@ from ecp_ingest.record import (
     SourceEntry,
     record_id,
 )
+from ecp_ingest.review.files import records_in
 from ecp_ingest.settings import Settings
 
 REPOSITORY = Path(__file__).parents[1]
 
 RunCli = Callable[..., "subprocess.CompletedProcess[str]"]
 Said = list[tuple[Paragraph, str]]
+
+
+def records_of(output: Path) -> list[Path]:
+    """The records of a batch, without its report."""
+    return [output / name for name in records_in(output)]
 
 
 def said(*parts: tuple[ParagraphKind, str], confidence: float | None = 0.95, languages: Sequence[str] = ()) -> Said:
@@ -97,10 +104,22 @@ def make_record(
             tool_version=__version__,
             tesseract_version="5.3.0",
             models=(),
-            settings=asdict(settings),
+            settings=settings.recorded,
             settings_fingerprint=settings.fingerprint,
             calibration=packaged().sha256,
             pages=(),
         ),
         errors=errors,
     )
+
+
+def contents(output: Path) -> dict[str, Any]:
+    """The records, without what clocks say."""
+    made = {}
+    for path in sorted(output.glob("*.json")):
+        record = json.loads(path.read_bytes())
+        if "provenance" in record:
+            for page in record["provenance"]["pages"]:
+                page.pop("seconds")
+            made[path.name] = record
+    return made

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from builders import REPOSITORY, RunCli
+from stores import Store
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +31,33 @@ def run_cli() -> RunCli:
         )
 
     return run
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An empty folder for sources; ``stand_ins.convert`` writes beside it."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """An S3 server on this machine, which this process and those that it starts take for the one and only."""
+    log = (tmp_path_factory.mktemp("store") / "log").open("w+b")
+    server = subprocess.Popen(
+        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"], stdout=log, stderr=log
+    )
+    with pytest.MonkeyPatch.context() as patch, log:
+        try:
+            while not (found := re.search(r"http://127\.0\.0\.1:\d+", Path(log.name).read_text())):
+                assert server.poll() is None, Path(log.name).read_text()
+                time.sleep(0.1)
+            patch.setenv("AWS_ENDPOINT_URL", found[0])
+            patch.setenv("AWS_ACCESS_KEY_ID", "anybody")
+            patch.setenv("AWS_SECRET_ACCESS_KEY", "anything")
+            patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+            yield Store(found[0])
+        finally:
+            server.kill()
+            server.wait()

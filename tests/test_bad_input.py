@@ -3,39 +3,20 @@
 from __future__ import annotations
 
 import os
-import struct
-import zlib
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import pikepdf
 import pytest
-from builders import REPOSITORY, RunCli
+from builders import REPOSITORY, RunCli, records_of
 
 from ecp_ingest.record import read_record
+from tests.hostile.good import saved
+from tests.hostile.images import white
+from tests.hostile.pdfs import plain
 
 GOOD = "Press Release\n\nIslamabad, 28th May, 2022:\n\nThe Election Commission of Pakistan met today.\n"
 SCANNED = REPOSITORY / "samples" / "scanned.pdf"
-
-
-def huge_png(side: int) -> bytes:
-    """A white picture of ``side``×``side`` pixels, one bit each: large when it is unpacked, small on the disk."""
-
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-    packer = zlib.compressobj(9)
-    row = b"\0" + b"\xff" * (-(-side // 8))
-    rows = b"".join(packer.compress(row * 100) for _ in range(side // 100)) + packer.flush()
-    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
-
-
-def encrypted_pdf(path: Path) -> None:
-    with pikepdf.new() as pdf:
-        pdf.add_blank_page()
-        pdf.save(path, encryption=pikepdf.Encryption(user="secret", owner="secret"))
-
 
 BAD = {  # and a word that the message can't do without
     "empty.pdf": "empty",
@@ -59,10 +40,10 @@ def batch(tmp_path_factory: pytest.TempPathFactory, run_cli: RunCli) -> Batch:
     for name in ["empty.pdf", "blank.txt"]:
         (source / name).touch()
     (source / "truncated.pdf").write_bytes(SCANNED.read_bytes()[:5000])
-    encrypted_pdf(source / "encrypted.pdf")
+    (source / "encrypted.pdf").write_bytes(saved(plain(), encryption=pikepdf.Encryption(user="secret", owner="owner")))
     (source / "text-inside.png").write_text(GOOD)
     (source / "noise.tif").write_bytes(b"MZ\x90" + bytes(range(256)) * 8)
-    (source / "huge.png").write_bytes(huge_png(30_000))
+    (source / "huge.png").write_bytes(white(30_000, 30_000))
     for name in ["a-good.txt", "z-good.txt"]:
         (source / name).write_text(GOOD)
     return run_cli("convert", source, "-o", folder / "out", "-l", "eng", "-j", "2"), folder / "out"
@@ -71,7 +52,7 @@ def batch(tmp_path_factory: pytest.TempPathFactory, run_cli: RunCli) -> Batch:
 def test_the_batch_says_that_not_all_is_well_and_loses_nothing(batch: Batch) -> None:
     result, out = batch
     assert result.returncode == 1
-    assert {path.stem for path in out.iterdir()} == {"a-good", "z-good", *(Path(name).stem for name in BAD)}
+    assert {path.stem for path in records_of(out)} == {"a-good", "z-good", *(Path(name).stem for name in BAD)}
     assert "Traceback" not in result.stderr
 
 
@@ -151,9 +132,9 @@ def test_a_model_is_not_there(good: Path, run_cli: RunCli) -> None:
 
 def test_a_page_that_takes_too_long(tmp_path: Path, run_cli: RunCli) -> None:
     result = run_cli(
-        "convert", SCANNED, "-o", tmp_path, "-l", "eng", "--mode", "ocr", "--pages", "1", "--tesseract-timeout", "0.1"
+        "convert", SCANNED, "-o", tmp_path, "-l", "eng", "--mode", "ocr", "--pages", "1", "--page-timeout", "0.1"
     )
     assert result.returncode == 1
     assert "scanned.pdf, page 1: " in result.stderr
-    assert "--tesseract-timeout" in result.stderr
+    assert "--page-timeout" in result.stderr
     assert read_record(tmp_path / "scanned.json").status == "failed"

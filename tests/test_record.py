@@ -85,6 +85,12 @@ def test_one_line_for_a_stream() -> None:
     assert "\n" not in to_json(make_record(), indent=None)
 
 
+def test_no_nul_is_written_for_databases_refuse_it() -> None:
+    record = make_record(text="a\x00b")
+    assert record.paragraphs[0].text == record.paragraphs[0].recognised == "a\ufffdb"
+    assert "\\u0000" not in to_json(record)
+
+
 @given(st.text(alphabet=st.characters(exclude_categories=[])))
 def test_any_text_can_be_written(text: str) -> None:
     """Lone surrogates included, which broken text layers hold and UTF-8 can't; they become U+FFFD."""

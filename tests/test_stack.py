@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from builders import RunCli
+from builders import RunCli, records_of
 
 from ecp_ingest.document import PageFacts, ReadLine, ReadPage, ReadRegion, ScriptChoice, Word
 from ecp_ingest.stack import Part, part_releases
@@ -133,8 +133,8 @@ def test_no_split_keeps_one(tmp_path: Path, run_cli: RunCli) -> None:
     source.write_text(TWO_RELEASES, encoding="utf-8")
     assert run_cli("convert", source, "-o", tmp_path / "parted", "-q").returncode == 0
     assert run_cli("convert", source, "-o", tmp_path / "whole", "-q", "--no-split").returncode == 0
-    assert sorted(path.name for path in (tmp_path / "parted").iterdir()) == ["stack.1.json", "stack.2.json"]
-    assert [path.name for path in (tmp_path / "whole").iterdir()] == ["stack.json"]
+    assert sorted(path.name for path in records_of(tmp_path / "parted")) == ["stack.1.json", "stack.2.json"]
+    assert [path.name for path in records_of(tmp_path / "whole")] == ["stack.json"]
     second = json.loads((tmp_path / "parted" / "stack.2.json").read_text(encoding="utf-8"))
     assert second["source"]["pages"] == [3]
     assert second["source"]["boundary"]["rule"] == "half_begins_again"
@@ -153,7 +153,7 @@ def test_a_stack_of_scans(tmp_path: Path, run_cli: RunCli) -> None:
     write_tiff(tmp_path / "stack.tif", pages, dpi=150, quality=80)
     done = run_cli("convert", tmp_path / "stack.tif", "-o", tmp_path / "records", "-q")
     assert done.returncode == 0, done.stderr
-    records = [json.loads(p.read_text(encoding="utf-8")) for p in sorted((tmp_path / "records").iterdir())]
+    records = [json.loads(p.read_text(encoding="utf-8")) for p in records_of(tmp_path / "records")]
     assert [record["source"]["pages"] for record in records] == groups
     dates = [record["release"]["date"]["value"] for record in records]
     assert dates == [one.release.fields["date"] for one in stack]

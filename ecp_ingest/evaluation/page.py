@@ -57,16 +57,16 @@ def _parts(evaluation: Evaluation) -> Iterator[str]:
     yield f"<h1>Records against ground truth: {len(evaluation.judgements)} sources</h1>"
     yield from _problems(evaluation)
     yield "<h2>Text</h2>"
-    yield _table(texts_table(evaluation))
+    yield html_table(texts_table(evaluation))
     yield "<p>Errors as a share of the characters (CER) or words (WER) of the truth, pooled. “Anywhere” forgives where"
     yield "a paragraph stands and which language it was taken for.</p>\n<dl>"
     for name, foldings in NORMALISATIONS.items():
         yield f"<dt>{name}</dt><dd>{', '.join(f.__name__ for f in foldings)}</dd>"
     yield "</dl>\n<h2>Layout and language</h2>"
-    yield _table(things_table(evaluation))
+    yield html_table(things_table(evaluation))
     if evaluation.overall.fields:
         yield "<h2>Fields</h2>"
-        yield _table(fields_table(evaluation))
+        yield html_table(fields_table(evaluation))
     for language, told in evaluation.reliability().items():
         yield from _reliability(language, told)
     yield "<h2>Sources, the worst first</h2>"
@@ -87,17 +87,17 @@ def _problems(evaluation: Evaluation) -> Iterator[str]:
         ("records without ground truth, left out", evaluation.extra),
     ):
         if names:
-            yield f"<p><strong>{len(names)} {told}:</strong> {', '.join(map(_safe, names))}</p>"
+            yield f"<p><strong>{len(names)} {told}:</strong> {', '.join(map(safe, names))}</p>"
 
 
-def _table(table: Table) -> str:
-    head = "".join(f'<th scope="col">{_safe(name)}</th>' for name in table.head)
-    rows = "\n".join(f"<tr>{''.join(f'<td>{_safe(cell)}</td>' for cell in row)}</tr>" for row in table.rows)
+def html_table(table: Table) -> str:
+    head = "".join(f'<th scope="col">{safe(name)}</th>' for name in table.head)
+    rows = "\n".join(f"<tr>{''.join(f'<td>{safe(cell)}</td>' for cell in row)}</tr>" for row in table.rows)
     return f'<div class="wide"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>'
 
 
 def _reliability(language: str, told: Reliability) -> Iterator[str]:
-    yield f"<h2>Confidence: {_safe(language)}</h2>"
+    yield f"<h2>Confidence: {safe(language)}</h2>"
     yield (
         f"<p>{told.words} recognised words, {told.wrong} wrong. Expected calibration error {told.ece:.3f}. The tenth "
         f"of the words with the least confidence holds {told.found:.0%} of the wrong ones (at most {told.findable:.0%} "
@@ -121,11 +121,11 @@ def _source(judged: Judgement) -> Iterator[str]:
     errors = judged.counts.texts[ALL]["folded"].characters_anywhere
     about = [judged.truth.condition, judged.truth.arrangement or ""]
     state = "no record" if judged.missing else f"{errors.errors} wrong of {errors.length} characters, {errors.rate:.2%}"
-    title = " · ".join(_safe(part) for part in (judged.truth.name, *about, state) if part)
+    title = " · ".join(safe(part) for part in (judged.truth.name, *about, state) if part)
     yield f"<details><summary>{title}</summary>"
     for name, truth, read in judged.wrong_fields:
         told = f"{name}: {truth or 'none'}, but the record has {read or 'none'}"
-        yield f'<p class="about">{_safe(told)}</p>'
+        yield f'<p class="about">{safe(told)}</p>'
     perfect = 0
     for passage in judged.passages:
         if passage.errors.errors:
@@ -138,7 +138,7 @@ def _source(judged: Judgement) -> Iterator[str]:
 def _passage(passage: Passage) -> Iterator[str]:
     about = [f"page {passage.page}", passage.kind or "", passage.language]
     about += ["not found in the record"] * (not passage.read) + ["not in the truth"] * (not passage.truth)
-    yield f'<p class="about">{_safe(" · ".join(filter(None, about)))}</p>'
+    yield f'<p class="about">{safe(" · ".join(filter(None, about)))}</p>'
     direction = DIRECTION.get(passage.language, ' dir="auto"')
     yield f'<p class="passage"{direction}>{" ".join(marked(passage.truth, passage.read))}</p>'
 
@@ -160,12 +160,12 @@ def marked(truth: str, read: str) -> Iterable[str]:
 
 
 def _words(words: Sequence[str]) -> str:
-    return _safe(" ".join(words))
+    return safe(" ".join(words))
 
 
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """Escaped; what can't be seen, and could turn the page's text around, shows as a replacement character."""
     return html.escape(_UNSEEN.sub("\ufffd", text))

@@ -20,6 +20,7 @@ from ecp_ingest import language
 from ecp_ingest.document import Box
 from ecp_ingest.errors import NoInputError, UnreadableSourceError
 from ecp_ingest.record import Record, read_record
+from ecp_ingest.reporting import is_report
 
 UNKNOWN = "unknown"
 """The condition of pages of which the ground truth doesn't tell any."""
@@ -122,7 +123,7 @@ def _matching(name: str, truths: Mapping[str, Truth], *, whole: bool) -> str | N
 
 def _records(given: Path) -> Iterator[tuple[Path, Record]]:
     paths = [given] if given.is_file() else sorted(_files(given, ".json"))
-    paths = [path for path in paths if not path.name.endswith(".gt.json")]
+    paths = [path for path in paths if not path.name.endswith(".gt.json") and not is_report(path)]
     if not paths:
         raise NoInputError("no records there: name the folder that `ecp-ingest convert` wrote", str(given))
     for path in paths:

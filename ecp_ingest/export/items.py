@@ -6,11 +6,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ecp_ingest.errors import UnreadableSourceError
+from ecp_ingest.errors import EcpIngestError, OutputError, UnreadableSourceError
 from ecp_ingest.record import Record, read_record
 from ecp_ingest.review.desk import Desk
 from ecp_ingest.review.files import log_path, records_in
+from ecp_ingest.review.finish import reviewed_record
 from ecp_ingest.review.sources import Sources
+
+LeftOut = Callable[[EcpIngestError], None]
+"""Hears of JSON files that are no records, and of records that can't be had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +29,18 @@ class Item:
 
     @property
     def reviewed(self) -> bool:
-        """Whether a person has changed it."""
+        """Whether a person has changed it, or marked it done."""
         return bool(self.record.review.edits)
+
+    @property
+    def reviewers(self) -> tuple[str, ...]:
+        """Who did, in order of appearance."""
+        return tuple(dict.fromkeys(edit.reviewer for edit in self.record.review.edits))
+
+    @property
+    def reviewed_at(self) -> str | None:
+        """ISO 8601, of the last edit; None where there is none."""
+        return max((edit.time for edit in self.record.review.edits), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +50,31 @@ class Shipment:
     items: Callable[[], Iterable[Item]]
     sources: Sources
     """Where the scans are found again, for formats that show them."""
+    left_out: LeftOut = lambda error: None
+    """To be told of records that a format has no form for."""
 
 
 Export = Callable[[Shipment, Path], Iterator[Path]]
 """Writes files below a folder; yields each as soon as it is whole. Raises OutputError and SourceError."""
 
 
-def read_items(folder: Path, *, left_out: Callable[[UnreadableSourceError], None]) -> Iterator[Item]:
-    """Every record below ``folder``, sorted by name; ``left_out`` hears of JSON files that are none."""
+def read_items(folder: Path, *, left_out: LeftOut) -> Iterator[Item]:
+    """Every record below ``folder``, sorted by name. Nothing is written there. Raises NoInputError."""
     for name in records_in(folder):
         path = folder / name
-        if log_path(path).exists():
-            Desk("").refresh(path)  # should a machine have gone down between an edit and the record
         try:
-            record = read_record(path)
-        except UnreadableSourceError as error:
+            record = as_reviewed(path)
+        except (UnreadableSourceError, OutputError) as error:
             left_out(error)
             continue
         yield Item(record, path, name.removesuffix(".json"))
+
+
+def as_reviewed(path: Path) -> Record:
+    """The record with all that its log of edits says, also where a machine went down before it was written anew.
+
+    Raises UnreadableSourceError; OutputError where there are edits and what they were made on is gone.
+    """
+    if log_path(path).exists():
+        return reviewed_record(Desk("").load(path).state)
+    return read_record(path)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
-from ecp_ingest.errors import UnreadableSourceError
-from ecp_ingest.export.items import Export, Shipment, read_items
+from ecp_ingest.errors import MissingDependencyError, NoInputError, UsageError
+from ecp_ingest.export.items import Export, LeftOut, Shipment, read_items
+from ecp_ingest.review.files import records_in
 from ecp_ingest.review.sources import Sources
 
 
@@ -17,16 +18,31 @@ def export(
     formats: tuple[str, ...],
     destination: Path,
     sources: Path | None = None,
-    left_out: Callable[[UnreadableSourceError], None] = lambda error: None,
+    left_out: LeftOut = lambda error: None,
 ) -> Iterator[Path]:
     """Write the records below ``folder`` in each of ``formats``; yields every file written.
 
     ``sources`` is where the scans lie, if not where they were. ``left_out`` hears of files that are no records.
-    Raises NoInputError, OutputError, MissingDependencyError.
+    Raises NoInputError, UsageError, OutputError and MissingDependencyError.
     """
+    if destination.resolve().is_relative_to(folder.resolve()):
+        raise UsageError("exports don't belong among the records: name a folder elsewhere with -o", str(destination))
+    writers = [_writer(name) for name in formats]
+    if not records_in(folder):
+        raise NoInputError("holds no records: name the folder that convert wrote to", str(folder))
     shipment = Shipment(
-        items=lambda: read_items(folder, left_out=left_out), sources=Sources(records=folder, folder=sources)
+        items=lambda: read_items(folder, left_out=left_out),
+        sources=Sources(records=folder, folder=sources),
+        left_out=left_out,
     )
-    for name in formats:
-        write: Export = import_module(f"ecp_ingest.export.{name.replace('-', '_')}").export
+    for write in writers:
         yield from write(shipment, destination)
+
+
+def _writer(name: str) -> Export:
+    """Raises MissingDependencyError before any work is done."""
+    try:
+        write: Export = import_module(f"ecp_ingest.export.{name.replace('-', '_')}").export
+    except ModuleNotFoundError as error:
+        raise MissingDependencyError(f"{error.name} isn't installed: pip install 'ecp-ingest[{name}]'") from error
+    return write

@@ -13,16 +13,21 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from ecp_ingest.errors import NoInputError, OutputError
+from ecp_ingest.places import Url
+from ecp_ingest.reporting import is_report
 from ecp_ingest.review.log import sync_folder
 
+P = TypeVar("P", Path, Url, Path | Url)
 
-def recognised_path(record: Path) -> Path:
+
+def recognised_path(record: P) -> P:
     return record.with_name(f"{record.name}.recognised")
 
 
-def log_path(record: Path) -> Path:
+def log_path(record: P) -> P:
     return record.with_name(f"{record.name.removesuffix('.json')}.edits.jsonl")
 
 
@@ -60,8 +65,8 @@ def keep_recognised(record: Path) -> None:
 def records_in(folder: Path) -> tuple[str, ...]:
     """Every file below ``folder`` that may be a record, as sorted relative paths with forward slashes.
 
-    Links, hidden files and ground truth are left out, so that nothing outside of ``folder`` is among them. Raises
-    NoInputError where there is no folder.
+    Hidden files, ground truth and reports of batches are left out; links too, so that nothing outside of ``folder`` is
+    among them. Raises NoInputError where there is no folder.
     """
     if not folder.is_dir():
         raise NoInputError("is no folder: name the one that convert wrote its records to", str(folder))
@@ -75,5 +80,5 @@ def _below(folder: Path) -> Iterator[Path]:
                 continue
             if entry.is_dir():
                 yield from _below(Path(entry.path))
-            elif entry.name.endswith(".json") and not entry.name.endswith(".gt.json"):
+            elif entry.name.endswith(".json") and not entry.name.endswith(".gt.json") and not is_report(entry.path):
                 yield Path(entry.path)

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from ecp_ingest.record import EditEntry, FieldEntry, ParagraphEntry, PersonEntry, Record, ReleaseEntry, ReviewEntry
+from ecp_ingest.record import (
+    EditEntry,
+    FieldEntry,
+    ParagraphEntry,
+    PersonEntry,
+    Record,
+    ReleaseEntry,
+    ReviewEntry,
+    SuggestionEntry,
+)
 from ecp_ingest.review.decisions import FIELDS, SEVERAL, Edit
-from ecp_ingest.review.reasons import found_again, standing
+from ecp_ingest.review.reasons import FoundAgain, found_again, standing
 from ecp_ingest.review.state import Reviewed, State
 
+_ALONE: dict[str, Any] = {"parallel": None, "parallel_all": (), "parallel_score": None}
 _NOT_LISTED = {"accept", "settle", "undo"}
 """Decisions that change no word, field or place of the record: they stand in the log."""
 
@@ -17,7 +28,9 @@ def reviewed_record(state: State) -> Record:
     """The record with every edit in it; ``recognised``, words and boxes stay as the machine gave them."""
     if not state.outcomes:
         return state.recognised
-    release, checked = found_again(state)
+    again = found_again(state)
+    release = again.release if again else state.recognised.release
+    checked = again.checks if again else state.recognised.checks
     reasons = tuple(standing(state, checked))
     by_machine = "needed" if state.stale() else state.recognised.review.state
     done = state.done or ("needed" if reasons and by_machine == "done" and state.stale() else by_machine)
@@ -25,7 +38,8 @@ def reviewed_record(state: State) -> Record:
         update={
             "release": with_fields(release, state),
             "languages": tuple(dict.fromkeys(p.entry.language for p in state.paragraphs if p.text)),
-            "paragraphs": tuple(map(_entry, state.paragraphs)),
+            "paragraphs": tuple(_entry(one, again) for one in state.paragraphs),
+            "suggestions": tuple(_suggestions(state)),
             "checks": checked,
             "review": ReviewEntry(
                 state="needed" if state.stale() else done, reasons=reasons, edits=tuple(_edits(state))
@@ -34,8 +48,24 @@ def reviewed_record(state: State) -> Record:
     )
 
 
-def _entry(one: Reviewed) -> ParagraphEntry:
-    return one.entry.model_copy(update={"text": one.text})
+def _entry(one: Reviewed, again: FoundAgain | None) -> ParagraphEntry:
+    if again is None:
+        return one.entry.model_copy(update={"text": one.text})
+    found = again.parallels.get(one.id)
+    parallel = (
+        {"parallel": found.nearest, "parallel_all": found.all, "parallel_score": found.score} if found else _ALONE
+    )
+    return one.entry.model_copy(update={"text": one.text, **parallel})
+
+
+def _suggestions(state: State) -> Iterator[SuggestionEntry]:
+    """Those whose word still stands, where it stands now."""
+    for one in state.paragraphs:
+        for mark in one.marks:
+            if mark.kind == "suggestion":
+                told = state.recognised.suggestions[mark.key]
+                if one.text[mark.start : mark.end] == told.before:
+                    yield told.model_copy(update={"paragraph": one.id, "start": mark.start})
 
 
 def _edits(state: State) -> list[EditEntry]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from ecp_ingest.agreement import checks
-from ecp_ingest.alignment import align
+from ecp_ingest.alignment import Parallel, align, parallels
 from ecp_ingest.document import Box, Paragraph, PlacedLine, ReadLine, ScriptChoice, Word
 from ecp_ingest.record import CheckEntry, ReleaseEntry, ReviewReason
 from ecp_ingest.release import extract
@@ -56,18 +57,27 @@ def _paragraph(one: Reviewed) -> Paragraph:
     )
 
 
-def found_again(state: State) -> tuple[ReleaseEntry, tuple[CheckEntry, ...]]:
-    """Fields and checks of the text as it reads now: a corrected date is the release's date."""
-    if not is_touched(state):
-        return state.recognised.release, state.recognised.checks
-    return _read_again(as_said(state))
+@dataclass(frozen=True, slots=True)
+class FoundAgain:
+    release: ReleaseEntry
+    checks: tuple[CheckEntry, ...]
+    parallels: Mapping[str, Parallel]
+    """By the paragraph's id."""
+
+
+def found_again(state: State) -> FoundAgain | None:
+    """Fields, checks and parallels of the text as it reads now: a corrected date is the release's date, and what
+    answered a paragraph that was merged away answers the one it went into. None where nothing was touched.
+    """
+    return _read_again(as_said(state)) if is_touched(state) else None
 
 
 @lru_cache(maxsize=32)
-def _read_again(said: tuple[tuple[Paragraph, str], ...]) -> tuple[ReleaseEntry, tuple[CheckEntry, ...]]:
+def _read_again(said: tuple[tuple[Paragraph, str], ...]) -> FoundAgain:
     """Remembered, for it costs more than all the rest of a decision, and most decisions change no word."""
-    checked = checks(said, align(said))
-    return ReleaseEntry.model_validate(extract(said)), tuple(CheckEntry.model_validate(check) for check in checked)
+    beads = align(said)
+    checked = tuple(CheckEntry.model_validate(check) for check in checks(said, beads))
+    return FoundAgain(ReleaseEntry.model_validate(extract(said)), checked, parallels(beads))
 
 
 def standing(state: State, checked: tuple[CheckEntry, ...]) -> Iterator[ReviewReason]:

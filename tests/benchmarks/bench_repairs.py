@@ -16,6 +16,7 @@ from ecp_ingest.document import Paragraph, PlacedLine, ReadLine, ScriptChoice, W
 from ecp_ingest.metrics import ErrorRate, character_error_rate, word_error_rate
 from ecp_ingest.record import ParagraphEntry, Record
 from ecp_ingest.repair import apply, repair_paragraphs
+from ecp_ingest.review.files import records_in
 from ecp_ingest.settings import RepairSettings
 from ecp_ingest.spacing import plain
 
@@ -52,7 +53,7 @@ def main() -> None:
     rates: dict[str, ErrorRate] = defaultdict(ErrorRate)
     came: dict[str, Counter[str]] = defaultdict(Counter)
     suggested: Counter[str] = Counter()
-    for path in sorted(arguments.records.glob("*.json")):
+    for path in [arguments.records / name for name in records_in(arguments.records)]:
         record = Record.model_validate_json(path.read_bytes())
         paragraphs = [paragraph_of(entry) for entry in record.paragraphs if entry.language == "urd"]
         truth = folded(truth_of(arguments.truth, path.stem))

@@ -22,6 +22,7 @@ from ecp_ingest.evaluation.truth import read_truth
 from ecp_ingest.misreadings import READ_FOR
 from ecp_ingest.record import LineEntry, ParagraphEntry, Record, WordEntry, read_record
 from ecp_ingest.review.doubts import Token, tokens
+from ecp_ingest.review.files import records_in
 from ecp_ingest.review.queue import summarise
 from ecp_ingest.review.state import begin
 from ecp_ingest.review.words import is_number, is_urdu
@@ -139,7 +140,7 @@ def main() -> None:
     parser.add_argument("records", type=Path)
     parser.add_argument("--truth", type=Path, default=Path("samples"))
     given = parser.parse_args()
-    records = {path.name: read_record(path) for path in sorted(given.records.glob("*.json"))}
+    records = {name: read_record(given.records / name) for name in records_in(given.records)}
     real: dict[Place, Token] = {}
     for name, record in records.items():
         real |= wrong_words(name, record, given.truth / f"{Path(name).stem}.gt.json")

@@ -16,6 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from ecp_ingest.review.files import records_in
 from tests.samples_maker.files import write_tiff
 from tests.samples_maker.release_texts import FOLDER, load_release
 from tests.samples_maker.stack import Stacked, print_stack
@@ -49,7 +50,7 @@ def main() -> None:
         command = [sys.executable, "-m", "ecp_ingest", "convert", str(source), "-o", str(records), "-q"]
         print(f"exit code {subprocess.run(command, check=False).returncode}")
         seconds = time.perf_counter() - began
-        read = [json.loads(path.read_text(encoding="utf-8")) for path in records.glob("*.json")]
+        read = [json.loads((records / name).read_text(encoding="utf-8")) for name in records_in(records)]
     dates = {tuple(record["source"]["pages"]): (record["release"]["date"] or {}).get("value") for record in read}
     found = [dates.get(tuple(group), "not found") for group in groups]
     wanted = [one.release.fields["date"] for one in stack]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -178,7 +177,7 @@ def release(file_name: str, content: bytes, *, paragraphs: tuple[ParagraphEntry,
             tool_version=__version__,
             tesseract_version="5.3.0",
             models=(),
-            settings=asdict(settings),
+            settings=settings.recorded,
             settings_fingerprint=settings.fingerprint,
             pages=(
                 PageEntry(

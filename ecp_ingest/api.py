@@ -1,0 +1,212 @@
+"""Records for Python: the command line's ``convert`` without the command line.
+
+    from ecp_ingest import convert
+
+    for record in convert("may.pdf"):
+        print(record.release.date.value if record.release.date else "no date")
+
+It is the same batch that the command runs, so records come out the same.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from tempfile import TemporaryDirectory
+from threading import Event as Flag
+from threading import Semaphore, Thread
+
+from ecp_ingest.batch import conversion, run
+from ecp_ingest.discover import Found, Source, discover
+from ecp_ingest.engine import find_engine
+from ecp_ingest.errors import NameClashError, OutputError, UsageError
+from ecp_ingest.executors import InlineExecutor
+from ecp_ingest.options import LANGUAGES, RECOGNISE, cores, settings_from
+from ecp_ingest.output import prepare
+from ecp_ingest.places import Place, place
+from ecp_ingest.record import Record
+from ecp_ingest.report import Event, Finished, Listener
+from ecp_ingest.settings import Mode, Settings
+
+_LOG = logging.getLogger("ecp_ingest")
+
+_NOWHERE = Path(os.devnull)
+"""No source lies below it."""
+
+_AHEAD = 4
+"""Sources whose records may wait for the caller while workers go on."""
+
+
+def convert(
+    inputs: str | Path | Iterable[str | Path],
+    *,
+    output: str | Path | None = None,
+    language: str = LANGUAGES,
+    jobs: int = 1,
+    pages: str = "",
+    mode: Mode = "auto",
+    image_dpi: float | None = None,
+    pdf_password: str | None = None,
+    urdu_model: str = RECOGNISE.urdu_model,
+    tessdata_dir: str | Path | None = None,
+    gazetteer: str | Path | None = None,
+    split: bool = True,
+    force: bool = False,
+) -> Iterator[Record]:
+    """The records of ``inputs``: files, folders with all below them, patterns; each source's as soon as it is done.
+
+    Nothing is written unless ``output`` names a folder: then records are written there as on the command line, what
+    was done before is not done again (unless ``force``), and what comes is what stands there, a person's edits
+    included. ``source.path`` leads to the source: from the record's folder, or from anywhere where there is none.
+
+    ``jobs`` is how many pages are read at a time: 1 in this process, more in as many others, 0 in one for each core.
+    Time and memory of a page are only limited in the others. At most a few records wait for the caller; who asks for no
+    more (``break``) ends the work.
+
+    ``language``, ``pages``, ``mode``, ``image_dpi``, ``pdf_password``, ``urdu_model``, ``tessdata_dir`` and
+    ``gazetteer`` are the options of the command; ``split=False`` is its ``--no-split``.
+
+    A source that can't be read gives a record all the same, whose ``status`` is ``"failed"`` and whose ``errors`` say
+    why; warnings go to the logger ``ecp_ingest``.
+
+    Raises, before any work:
+        UsageError: an option can't be meant, an input doesn't exist (NoInputError), two sources would write one record
+            (NameClashError).
+        MissingDependencyError: Tesseract or a model is missing.
+        OutputError: ``output`` can't be written to.
+    And later OutputError or NameClashError where a record can't be written: what is done is kept, and the same call
+    goes on from there.
+    """
+    if jobs < 0:
+        raise UsageError(f"jobs can't be {jobs}: 0 is one per core")
+    settings = settings_from(
+        language=language,
+        pages=pages,
+        mode=mode,
+        image_dpi=image_dpi,
+        pdf_password=pdf_password,
+        urdu_model=urdu_model,
+        tessdata_dir=Path(tessdata_dir) if tessdata_dir else None,
+        gazetteer=Path(gazetteer) if gazetteer else None,
+        no_split=not split,
+    )
+    given = [inputs] if isinstance(inputs, str | Path) else list(inputs)
+    folder = place(output) if output is not None else None
+    found = _sources(given, output=folder)
+    find_engine(settings=settings.recognise)  # what is missing is told now
+    if folder is not None:
+        prepare(folder)
+    workers = jobs or cores()
+    batch = _Batch(found, output=folder, settings=settings, workers=workers, force=force)
+    return _one_by_one(batch, ahead=_AHEAD if workers > 1 else 0)
+
+
+def _sources(inputs: Sequence[str | Path], *, output: Place | None) -> Found:
+    """Raises NoInputError and NameClashError."""
+    found = discover(inputs, output=output or _NOWHERE)
+    clashing = [refused for refused in found.refused if isinstance(refused.error, NameClashError)]
+    for refused in found.refused:
+        if output is not None or refused not in clashing:
+            raise refused.error
+    if output is not None:
+        return found
+    # Where no names are written none can clash.
+    paths = sorted([source.path for source in found.sources] + [refused.path for refused in clashing], key=str)
+    return Found(tuple(Source(f"{number}/{path.stem}", path) for number, path in enumerate(paths)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    found: Found
+    output: Place | None
+    settings: Settings
+    workers: int
+    force: bool
+
+    def run(self, tell: Listener) -> None:
+        with ExitStack() as stack:
+            output = self.output or Path(stack.enter_context(TemporaryDirectory(prefix="ecp_ingest_")))
+            if self.workers > 1:
+                convert_found = stack.enter_context(
+                    conversion(output=output, settings=self.settings, workers=self.workers, force=self.force, tell=tell)
+                )
+                convert_found(self.found)
+            else:
+                run(
+                    self.found,
+                    output=output,
+                    settings=self.settings,
+                    engine=find_engine(settings=self.settings.recognise),
+                    executor=InlineExecutor(),
+                    in_flight=1,
+                    force=self.force,
+                    tell=tell,
+                )
+
+    def records(self, finished: Finished) -> tuple[Record, ...]:
+        """Raises NameClashError and OutputError."""
+        outcome = finished.outcome
+        for problem in outcome.problems:
+            _LOG.warning("%s", problem)
+        if outcome.status == "refused":
+            raise NameClashError(outcome.problems[-1])
+        if outcome.status == "unwritten":
+            raise OutputError(outcome.problems[-1])
+        if self.output is not None:
+            return tuple(finished.records)
+        way = outcome.source.absolute().as_posix() if isinstance(outcome.source, Path) else str(outcome.source)
+        return tuple(
+            record.model_copy(update={"source": record.source.model_copy(update={"path": way})})
+            for record in finished.records
+        )
+
+
+# ── one after the other ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+class _NoMoreWanted(BaseException):
+    """Passes through the batch as an interrupt does."""
+
+
+def _one_by_one(batch: _Batch, *, ahead: int) -> Iterator[Record]:
+    """The batch tells what it has done, and here it is asked: it runs in a thread, never more than ``ahead`` sources
+    before the caller. With 0 either it works or the caller does, never both: what they use needn't be safe in threads.
+    """
+    told: SimpleQueue[tuple[Record, ...] | BaseException | None] = SimpleQueue()
+    may_go_on = Semaphore(ahead)
+    left = Flag()
+
+    def tell(event: Event) -> None:
+        if isinstance(event, Finished):
+            told.put(batch.records(event))
+            may_go_on.acquire()
+        if left.is_set():
+            raise _NoMoreWanted
+
+    def work() -> None:
+        try:
+            batch.run(tell)
+        except _NoMoreWanted:
+            pass
+        except BaseException as error:  # the caller's thread raises it
+            told.put(error)
+        finally:
+            told.put(None)
+
+    thread = Thread(target=work, name="ecp-ingest", daemon=True)
+    thread.start()
+    try:
+        while (found := told.get()) is not None:
+            if isinstance(found, BaseException):
+                raise found
+            yield from found
+            may_go_on.release()
+    finally:
+        left.set()
+        may_go_on.release()
+        thread.join()

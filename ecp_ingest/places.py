@@ -1,0 +1,123 @@
+"""Where files lie: on this machine's disks, or behind a URL such as ``s3://bucket/in/may.pdf``.
+
+A `Url` has the face of a path (name, suffix, parent, ``/``); the functions below read and write both. URLs are fsspec's:
+S3 comes with the extra ``ecp-ingest[s3]``, other stores with the packages that fsspec names for them. All functions
+raise OSError where a disk would, and MissingDependencyError where the package for a URL is missing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from ecp_ingest.errors import MissingProgramError, UsageError
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
+_OF_ONE_PROCESS = ("memory",)
+
+
+class Url(PurePosixPath):
+    """``scheme://store/way/name``; parts of one, as ``relative_to`` gives them, are plain relative paths."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        scheme, colon, rest = text.partition(":/")
+        return f"{scheme}://{rest}" if colon and "/" not in scheme else text
+
+
+Place = Path | Url
+
+
+def place(text: str | Path | Url) -> Place:
+    """What a person means by ``text``. Raises UsageError."""
+    if isinstance(text, Path | Url):
+        return text
+    match = _SCHEME.match(text)
+    if match is None:
+        return Path(text)
+    scheme = match[1].lower()
+    if scheme == "file":
+        return Path(text[match.end() :])
+    if scheme in _OF_ONE_PROCESS:
+        raise UsageError(f"{scheme}:// is seen by one process only, and many work here: choose another place", text)
+    return Url(f"{scheme}://{text[match.end() :]}")
+
+
+def read_bytes(at: Place) -> bytes:
+    if isinstance(at, Path):
+        return at.read_bytes()
+    with _store(at) as (store, key):
+        data: bytes = store.cat_file(key)
+        return data
+
+
+def write_bytes(at: Url, data: bytes) -> None:
+    """An object store puts it there whole or not at all."""
+    with _store(at) as (store, key):
+        store.pipe_file(key, data)
+
+
+def remove(at: Url) -> None:
+    with _store(at) as (store, key):
+        store.rm_file(key)
+
+
+def exists(at: Place) -> bool:
+    if isinstance(at, Path):
+        return at.exists()
+    with _store(at) as (store, key):
+        return bool(store.exists(key))
+
+
+def copy_here(at: Url, to: Path) -> None:
+    with _store(at) as (store, key):
+        store.get_file(key, str(to))
+
+
+def is_folder(at: Url) -> bool:
+    with _store(at) as (store, key):
+        return bool(store.isdir(key))
+
+
+def files_below(at: Url) -> list[Url]:
+    with _store(at) as (store, key):
+        return [Url(store.unstrip_protocol(name)) for name in sorted(store.find(key))]
+
+
+def matching(pattern: Url) -> list[Url]:
+    """Files and folders that ``pattern`` (with ``*``, ``?``, ``[…]`` and ``**``) stands for."""
+    with _store(pattern) as (store, key):
+        return [Url(store.unstrip_protocol(name)) for name in sorted(store.glob(key))]
+
+
+def in_full(at: Url) -> Url:
+    """The one way of writing ``at`` that listings use: a scheme may have several names."""
+    with _store(at) as (store, key):
+        return Url(store.unstrip_protocol(key))
+
+
+@contextmanager
+def _store(at: Url) -> Iterator[tuple[Any, str]]:
+    """The file system that ``at`` lies in, and its name there."""
+    try:
+        import fsspec  # noqa: PLC0415  only who uses URLs needs it
+
+        # Another run may write there as well: nothing of what was listed before is believed.
+        yield fsspec.core.url_to_fs(str(at), use_listings_cache=False)
+    except (ImportError, ValueError) as error:
+        if isinstance(error, ValueError) and "rotocol" not in str(error):
+            raise
+        remedy = "pip install 'ecp-ingest[s3]'" if at.parts[0] in ("s3:", "s3a:") else str(error)
+        raise MissingProgramError(f"there is nothing here that reads such a URL: {remedy}", str(at)) from error
+    except OSError:
+        raise
+    except Exception as error:
+        # What the libraries of a store raise for a network that is down, or for missing credentials.
+        if type(error).__module__.split(".")[0] in ("botocore", "aiobotocore", "aiohttp"):
+            raise OSError(str(error)) from error
+        raise

@@ -1,0 +1,168 @@
+"""Full text over a folder of records, in both languages, as they lie: no index to be made, none to be out of date.
+
+Query and text are folded alike (``letterforms.fold``): small letters, one code for letters that look alike in Urdu
+(Arabic yeh, kaf, heh), no vowel signs, nothing without width, European digits, no punctuation. All terms must stand in
+one paragraph; a term is a word, the beginning of one (``elect*``), or a "phrase" of words that follow each other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from ecp_ingest.errors import OutputError, UnreadableSourceError, UsageError
+from ecp_ingest.export.items import LeftOut, as_reviewed
+from ecp_ingest.export.placed_words import placed_pages
+from ecp_ingest.letterforms import fold
+from ecp_ingest.record import BBox, Record, around_boxes, read_texts
+from ecp_ingest.review.files import log_path, records_in
+
+AROUND = 10
+"""Words of a snippet on each side of the first that was found."""
+_TERM = re.compile(r'["“”«]([^"“”«»]*)(?:["“”»]|$)(\*?)|([^\s"“”«»]+)')
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Folded words that stand next to each other."""
+
+    words: tuple[str, ...]
+    is_prefix: bool
+    """The last is the beginning of a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundWord:
+    text: str
+    page: int | None
+    bbox: BBox | None
+    """Page as scanned; None for text without boxes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A paragraph that has all terms."""
+
+    record: str
+    """Its file, relative to the folder, with forward slashes."""
+    id: str
+    """Of the record."""
+    paragraph: str
+    language: str
+    page: int
+    """On which the first word that was found stands."""
+    bbox: BBox | None
+    """Around the words that were found on this page."""
+    words: tuple[FoundWord, ...]
+    snippet: tuple[tuple[str, bool], ...]
+    """Stretches of text around the first word, and whether they were found."""
+
+
+def search(folder: Path, query: str, *, left_out: LeftOut = lambda error: None) -> Iterator[Hit]:
+    """Every paragraph that has all that ``query`` asks for, by name of the record, in reading order.
+
+    ``left_out`` hears of files that are no records, and of records that can't be had. Raises UsageError and
+    NoInputError.
+    """
+    terms = parsed(query)
+    for name in records_in(folder):
+        try:
+            yield from _in_record(folder / name, name, terms)
+        except (UnreadableSourceError, OutputError) as error:
+            left_out(error)
+
+
+def parsed(query: str) -> tuple[Term, ...]:
+    """``elect* "polling station" NA-75``; what has punctuation inside is a phrase. Raises UsageError if nothing is
+    left to look for."""
+    terms = []
+    for phrase, star, word in _TERM.findall(query):
+        words = tuple(fold(phrase or word).split())
+        if words:
+            terms.append(Term(words, is_prefix=bool(star) or (phrase or word).endswith("*")))
+    if not terms:
+        raise UsageError(f"there is no word in {query!r} to look for")
+    return tuple(terms)
+
+
+def found_in(text: str, terms: Sequence[Term]) -> tuple[int, ...]:
+    """Places of the words of ``text`` (as parted by white space) that are meant; none unless all terms are there."""
+    folded = [(part, place) for place, word in enumerate(text.split()) for part in _folded(word)]
+    parts = [part for part, _ in folded]
+    places: set[int] = set()
+    for term in terms:
+        starts = [at for at in range(len(parts)) if _stands_at(term, parts, at)]
+        if not starts:
+            return ()
+        places.update(folded[at + i][1] for at in starts for i in range(len(term.words)))
+    return tuple(sorted(places))
+
+
+@lru_cache(maxsize=100_000)
+def _folded(word: str) -> tuple[str, ...]:
+    return tuple(fold(word).split())
+
+
+def _stands_at(term: Term, parts: Sequence[str], at: int) -> bool:
+    *first, last = term.words
+    here = parts[at : at + len(term.words)]
+    if len(here) < len(term.words) or here[:-1] != first:
+        return False
+    return here[-1].startswith(last) if term.is_prefix else here[-1] == last
+
+
+def _in_record(path: Path, name: str, terms: Sequence[Term]) -> Iterator[Hit]:
+    has_log = log_path(path).exists()
+    if not has_log and not any(found_in(text, terms) for _, text in read_texts(path)):
+        return
+    record = as_reviewed(path)
+    found = {one.id: places for one in record.paragraphs if (places := found_in(one.text, terms))}
+    asked = tuple(one for one in record.paragraphs if one.id in found)
+    placed = _placed(record.model_copy(update={"paragraphs": asked}))  # the others' boxes need no looking for
+    for one in asked:
+        words = tuple(placed[one.id][place] for place in found[one.id])
+        page = next((word.page for word in words if word.page), one.page)
+        yield Hit(
+            record=name,
+            id=record.id,
+            paragraph=one.id,
+            language=one.language,
+            page=page,
+            bbox=around_boxes(word.bbox for word in words if word.page == page),
+            words=words,
+            snippet=snippet(one.text, found[one.id]),
+        )
+
+
+def _placed(record: Record) -> dict[str, list[FoundWord]]:
+    """Every word of each paragraph where it stands on the paper; nowhere, where the record doesn't tell its pages."""
+    found: dict[str, list[FoundWord]] = {one.id: [] for one in record.paragraphs}
+    for page in placed_pages(record):
+        for passage in page.passages:
+            words = (word for line in passage.lines for word in line.words)
+            found[passage.paragraph.id] += [FoundWord(word.text, page.facts.number, word.bbox) for word in words]
+    for one in record.paragraphs:
+        texts = one.text.split()
+        if [word.text for word in found[one.id]] != texts:
+            found[one.id] = [FoundWord(text, None, None) for text in texts]
+    return found
+
+
+def snippet(text: str, places: Sequence[int]) -> tuple[tuple[str, bool], ...]:
+    """The words around the first place, as stretches that were found or not; ``…`` where text is left out."""
+    words = text.split()
+    start, end = max(0, places[0] - AROUND), min(len(words), places[0] + 2 * AROUND)
+    found = set(places)
+    stretches: list[tuple[str, bool]] = [("…", False)] if start else []
+    for place in range(start, end):
+        is_found = place in found
+        if stretches and stretches[-1][1] == is_found:
+            stretches[-1] = (f"{stretches[-1][0]} {words[place]}", is_found)
+        else:
+            stretches.append((words[place], is_found))
+    if end < len(words):
+        stretches.append(("…", False))
+    return tuple(stretches)
