@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 URDU_LETTERS = {
     "ي": "ی",
@@ -134,6 +135,7 @@ _FOLD = str.maketrans(
 )
 
 
+@lru_cache(maxsize=16_384)  # the same words are asked for over and over
 def fold(text: str) -> str:
     """Lower case, one form for each letter, European digits, no marks: for comparing, never for storing.
 
