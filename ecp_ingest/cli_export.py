@@ -109,7 +109,6 @@ def validate(
     as_json: Annotated[bool, typer.Option("--json", help="What was found as one JSON object, on stdout.")] = False,
 ) -> None:
     """Check that records keep what is promised of them; exit code 1 if one doesn't."""
-    import json
 
     from ecp_ingest.validation import Validation
 

@@ -223,7 +223,7 @@ def _grown(rows: Span, grid: Mask) -> Span:
     outside = ~np.asarray(grid[rows.start : rows.end].any(axis=0))
     edges = np.flatnonzero(~outside)
     outside[edges[0] : edges[-1]] = False
-    own = grid.any(axis=1) & ~(grid & outside).any(axis=1)
+    own = np.asarray(grid.any(axis=1) & ~(grid & outside).any(axis=1))
     (whole,) = (span for span in runs(own) if span.start <= rows.start < span.end)
     return whole
 
@@ -232,7 +232,7 @@ def follows(rows: Span, grid: Mask, found: list[Span], letter: float) -> bool:
     """Whether nothing but a headline stands above the rows: one of those ``found``, or one as wide as the page."""
     if not grid[found[-1].end if found else 0 : rows.start].any():
         return True
-    above = [line for line in runs(grid[: rows.start].any(axis=1)) if line.length > 0.5 * letter]
+    above = [line for line in runs(np.asarray(grid[: rows.start].any(axis=1))) if line.length > 0.5 * letter]
     if len(above) != 1 or above[0].length > 3 * letter:
         return False
     return _is_one_piece(np.asarray(grid[above[0].start : above[0].end].any(axis=0)), 1.1 * letter)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import pickle
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -82,9 +83,9 @@ class DaskExecutor(Executor):
                 future.set_exception(self._lost)
                 return future
             self._open.add(future)
-        errand = Errand(__version__, self._preload, self._memory_mib)
+        errand = Errand(Terms(__version__, self._preload, self._memory_mib), fn, args, kwargs)
         try:
-            job = self._client.submit(errand, fn, args, kwargs, pure=False)
+            job = self._client.submit(pickle.loads, pickle.dumps(errand), pure=False)
             job.add_done_callback(lambda done: self._settle(done, future))
         except Exception as error:  # whatever a client without its scheduler says
             self._lose(f"didn't take a job ({error})")
@@ -104,7 +105,7 @@ class DaskExecutor(Executor):
             answers: Mapping[str, object] = self._client.run(what, *args, on_error="return")
         except OSError as error:
             raise ClusterError(f"the Dask scheduler is gone ({error}): {GO_ON}", self._address) from error
-        faults = [f"worker {name}: {answer}" for name, answer in sorted(answers.items()) if answer is not None]
+        faults = [f"worker {name}: {_said(answer)}" for name, answer in sorted(answers.items()) if answer is not None]
         if faults:
             more = f" (and {len(faults) - 3} more workers)" if len(faults) > 3 else ""
             raise ClusterError(f"{'; '.join(faults[:3])}{more}", self._address)
@@ -176,6 +177,13 @@ class DaskExecutor(Executor):
                 return
 
 
+def _said(answer: object) -> str:
+    """What a worker answers, or what kept it from answering."""
+    if f"No module named '{__package__}" in str(answer):
+        return "has no ecp-ingest, or an old one: pip install 'ecp-ingest[dask]' there"
+    return str(answer)
+
+
 def _connected(address: str) -> Any:
     try:
         import dask  # noqa: PLC0415  only who asks for a cluster needs it
@@ -201,37 +209,58 @@ _here = threading.local()
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
-    """What a Dask worker is asked to call with a job: it does it with what it has itself, if that is the same."""
+class Terms:
+    """What a Dask worker has to keep to."""
 
     version: str
     preload: tuple[str, ...]
     memory_mib: int
 
-    def __call__(self, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
-        if self.version != __version__:  # it came after all workers were asked
-            raise ClusterError(f"worker {_name()}: {_other_version(self.version)}")
-        subject = args[0]
-        path = place(subject.path if isinstance(subject, Scan) else subject)
-        if isinstance(path, Path) and not path.exists():
-            raise UnreadableSourceError(f"isn't there for worker {_name()}: if it is here, {_remedies()}", path.name)
-        if "engine" in kwargs:
-            engine, fault = _engine_here(kwargs["settings"].recognise, kwargs["engine"])
-            if fault is not None:
-                raise ClusterError(f"worker {_name()}: {fault}")
-            kwargs = {**kwargs, "engine": engine}
-        return self._slot().run(fn, args, kwargs)
 
-    def _slot(self) -> Slot:
-        """The calling thread's."""
-        known: tuple[Errand, Slot] | None = getattr(_here, "slot", None)
-        if known is not None and known[0] == self:
-            return known[1]
-        if known is not None:
-            known[1].close()
-        multiprocessing.current_process().daemon = False  # as Dask's are; daemons may not have children
-        _here.slot = self, Slot(preload=self.preload, memory_mib=self.memory_mib)
-        return self._slot()
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A job that is done by unpickling it.
+
+    A scheduler unpickles the calls that it passes on, but not the bytes that they are given: so it needs to know
+    nothing but ``pickle.loads``, and only the workers need this package.
+    """
+
+    terms: Terms
+    call: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return done_here, (self.terms, self.call, self.args, self.kwargs)
+
+
+def done_here(terms: Terms, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
+    """Do a job with what this worker has itself, if that is the same."""
+    if terms.version != __version__:  # it came after all workers were asked
+        raise ClusterError(f"worker {_name()}: {_other_version(terms.version)}")
+    subject = args[0]
+    path = place(subject.path if isinstance(subject, Scan) else subject)
+    if isinstance(path, Path) and not path.exists():
+        raise UnreadableSourceError(f"isn't there for worker {_name()}: if it is here, {_remedies()}", path.name)
+    if "engine" in kwargs:
+        engine, fault = _engine_here(kwargs["settings"].recognise, kwargs["engine"])
+        if fault is not None:
+            raise ClusterError(f"worker {_name()}: {fault}")
+        kwargs = {**kwargs, "engine": engine}
+    return _slot(terms).run(fn, args, kwargs)
+
+
+def _slot(terms: Terms) -> Slot:
+    """The calling thread's."""
+    known: tuple[Terms, Slot] | None = getattr(_here, "slot", None)
+    if known is not None and known[0] == terms:
+        return known[1]
+    if known is not None:
+        known[1].close()
+    multiprocessing.current_process().daemon = False  # as Dask's are; daemons may not have children
+    slot = Slot(preload=terms.preload, memory_mib=terms.memory_mib)
+    _here.slot = terms, slot
+    return slot
 
 
 def about_here(version: str, settings: RecogniseSettings, engine: Engine) -> str | None:

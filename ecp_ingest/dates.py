@@ -204,8 +204,14 @@ _LONGEST = 90
 _LOOSE = " :۔.,،-–—()ء"
 
 
+_NUMBERED = re.compile(r"^\W*(?:no\b|نمبر)[\s.:]*\S*\d\S*[/()]\S*(?<![:؛;])\s+", re.IGNORECASE)
+"""The file's number before a dateline on the same line; with a colon it opens a paragraph of text."""
+
+
 def find_dateline(text: str) -> Dateline | None:
-    """The dateline that ``text`` opens with, or None. Without a date only a place with a colon or dash counts."""
+    """The dateline that ``text`` opens with, or None. Without a date only a place with a colon or dash counts. The
+    number of the file may stand before it."""
+    text = _NUMBERED.sub(lambda number: " " * len(number[0]), text)
     dates = [date for date in find_dates(text[: 2 * _LONGEST]) if date.start < _LONGEST]
     date = next((date for date in dates if date.value), None)
     return _place_alone(text) if date is None else _dated(text, date, [(d.start, d.end) for d in dates])

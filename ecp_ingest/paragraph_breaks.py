@@ -188,7 +188,9 @@ def starts_paragraph(group: Sequence[FlowLine], line: FlowLine, after: FlowLine 
         return line.ref[:2] != last.ref[:2]
     if line.page != last.page or line.column != last.column:
         return True
-    if _stands_alone(last) or _stands_alone(line) or _opens(line, last, group[0]):
+    if _dateline_goes_on(last, line):
+        return False
+    if _stands_alone(last, line) or _stands_alone(line, after) or _opens(line, last, group[0]):
         return True
     if line.rtl != last.rtl and not (is_mixed(line.text) or is_mixed(last.text)):
         return True
@@ -201,11 +203,34 @@ _SIGNED = re.compile(r"^\W*sd/?-?\W*$|^\([^()]{4,40}\)$", re.IGNORECASE)
 """A signature's own lines: the mark that one was there, a name in brackets."""
 
 
-def _stands_alone(line: FlowLine) -> bool:
-    if kind_of_heading(line.text) or is_issuer_line(line.text) or _SIGNED.match(line.text):
+def _stands_alone(line: FlowLine, after: FlowLine | None) -> bool:
+    if kind_of_heading(line.text) or _SIGNED.match(line.text):
         return True
-    dateline = find_dateline(line.text) if len(line.text) < 90 else None
+    if is_issuer_line(line.text):
+        return not _text_goes_on(line, after)
+    return _is_dateline(line.text)
+
+
+def _text_goes_on(line: FlowLine, after: FlowLine | None) -> bool:
+    """Whether a line fills its column and the next one does too, right under it: the issuer's name at the head of a
+    paragraph, where the column holds no more, and no letterhead."""
+    if after is None or line.box is None or after.box is None or line.height is None or after.column != line.column:
+        return False
+    filled = all(one.indent < 1.2 and one.is_full and not one.is_centred for one in (line, after))
+    usual = max(line.box.height, after.box.height) < 1.5 * line.height and line.rtl == after.rtl
+    return filled and usual and not _parted_by_white(line, after) and kind_of_heading(after.text) is None
+
+
+def _is_dateline(text: str) -> bool:
+    dateline = find_dateline(text) if len(text) < 90 else None
     return dateline is not None and dateline.whole
+
+
+def _dateline_goes_on(last: FlowLine, line: FlowLine) -> bool:
+    """Whether the two lines make one dateline: place and date on two lines of a narrow column."""
+    if last.box is None or line.box is None or len(last.text) + len(line.text) > 90 or _parted_by_white(last, line):
+        return False
+    return not _is_dateline(last.text) and last.is_full and _is_dateline(f"{last.text} {line.text}")
 
 
 def _opens(line: FlowLine, last: FlowLine, first: FlowLine) -> bool:

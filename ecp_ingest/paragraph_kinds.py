@@ -104,7 +104,7 @@ def _kind(block: Block, *, place: int, begun: bool, sheet: _Sheet) -> ParagraphK
         (ADDRESS.search(text) is not None and begun and words <= (3 * _SHORT if foot else 10), "footer"),
         (words <= 3 * _SHORT and ADDRESS.search(text) is not None and top, "letterhead"),
         (not begun and words <= _SHORT and _OFFICE.match(text) is not None, "letterhead"),
-        (begun and _signs(text, words), "signature"),
+        (begun and _signs(block, words), "signature"),
         (block.lines[0].is_item and words > 2, "body"),
         (_is_heading(block, words, begun), "heading"),
     ]  # fmt: skip
@@ -116,11 +116,15 @@ def _kind(block: Block, *, place: int, begun: bool, sheet: _Sheet) -> ParagraphK
     return "other"
 
 
-def _signs(text: str, words: int) -> bool:
+def _signs(block: Block, words: int) -> bool:
     """Whether a paragraph below the body is the sender's mark, name or office."""
-    if words > _SHORT or text.endswith(("۔", ".")):
+    text = block.text.strip()
+    if words > _SHORT or text.endswith(("۔", ".", ";", "؛", ":", ",")):
         return False
+    # The name stands over the office, each on a line of its own.
+    named = 1 < len(block.lines) <= 3 and all(1 < len(line.text.split()) <= 5 for line in block.lines)
     office = words <= 8 and not is_mixed(text) and opens_with_office(text)
+    office = office or (named and any(opens_with_office(line.text) for line in block.lines[1:]))
     return office or SIGN_OFF.match(text) is not None or re.fullmatch(r"\([^()]{4,40}\)", text) is not None
 
 

@@ -21,7 +21,7 @@ from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 from ecp_ingest.document import WORKING_DPI, PicturePage, Pixels, TextPage, frozen
 from ecp_ingest.errors import EncryptedSourceError, TooLargeError, UnreadableSourceError
 from ecp_ingest.glyphs import GlyphPage, Image, read_glyphs
-from ecp_ingest.raster import MOST_PIXELS_A_SIDE, collapsed
+from ecp_ingest.raster import MOST_PIXELS_A_SIDE, collapsed, refuse_sliver
 from ecp_ingest.settings import ScanSettings
 from ecp_ingest.textlayer import LaidLine, lay_out, to_text_lines
 from ecp_ingest.trust import doubts
@@ -172,7 +172,8 @@ def _read(path: str, number: int, *, password: str | None) -> tuple[GlyphPage | 
         with pdfplumber.open(path, pages=[number], password=password) as document:
             if not document.pages:
                 return None, "its page tree is broken"
-            return read_glyphs(document.pages[0].page_obj, document.rsrcmgr), None
+            glyphs = read_glyphs(document.pages[0].page_obj, document.rsrcmgr)
+            return (glyphs, None) if min(glyphs.width, glyphs.height) > 0 else (None, "the page has no size")
     except _CONTENT_ERRORS as error:
         return None, f"its content can't be read ({type(error).__name__})"
 
@@ -190,6 +191,7 @@ def _picture(page: Any, glyphs: GlyphPage, number: int, *, why: str, settings: S
         )
     source: Literal["file", "setting"] = "file"
     pixels = _rasterised(page, dpi=dpi)
+    refuse_sliver(pixels.shape[1], pixels.shape[0])
     if settings.image_dpi is not None:
         dpi, source = settings.image_dpi, "setting"
     return PicturePage(number=number, pixels=frozen(pixels), dpi=dpi, why=why, dpi_source=source)

@@ -29,6 +29,9 @@ Image.MAX_IMAGE_PIXELS = None
 MOST_PIXELS_A_SIDE = 32_000
 """OpenCV counts places along a side in 16 bits. 32,000 pixels are 1.3 m at 600 dpi."""
 
+_FEWEST_PIXELS_A_SIDE = 8
+_LONGEST_TO_SHORTEST = 1000
+
 _PILLOW_FORMATS = ("TIFF", "PNG", "JPEG", "JPEG2000", "MPO")
 _DECODER_ERRORS = (
     OSError,  # truncated data, unknown format; every codec's own complaint
@@ -67,10 +70,8 @@ def count_frames(path: str, *, max_mpixels: float) -> int:
     with _opened(path) as image:
         # An MPO is a JPEG in which a camera hid previews: only the first picture is meant.
         frames = int(getattr(image, "n_frames", 1)) if image.format == "TIFF" else 1
-        for index in range(frames):
-            if index:
-                image.seek(index)
-            _refuse_giant(image, page=index + 1, max_mpixels=max_mpixels)
+        if frames == 1:  # of several, one that is refused costs only itself
+            _refuse_giant(image, page=1, max_mpixels=max_mpixels)
         return frames
 
 
@@ -85,6 +86,7 @@ def load_frame(path: str, index: int, *, max_mpixels: float) -> Picture:
         if index:
             image.seek(index)
         _refuse_giant(image, page=index + 1, max_mpixels=max_mpixels)
+        refuse_sliver(*image.size)
         resolution = _resolution(image)
         if isinstance(image, TiffImagePlugin.TiffImageFile):
             # Pillow turns TIFFs by itself while it loads; asking it again would turn them twice.
@@ -133,6 +135,13 @@ def _refuse_giant(image: Image.Image, *, page: int, max_mpixels: float) -> None:
             f"page {page} has {width:,} × {height:,} pixels, more than the {max_mpixels:g} million allowed; "
             "scan at a lower resolution or raise --max-image-mpixels"
         )
+
+
+def refuse_sliver(width: int, height: int) -> None:
+    """Raises UnreadableSourceError for a picture of so few pixels that it can't hold a line of text."""
+    shorter, longer = sorted((width, height))
+    if shorter < _FEWEST_PIXELS_A_SIDE or longer > _LONGEST_TO_SHORTEST * shorter:
+        raise UnreadableSourceError(f"the page has {width:,} × {height:,} pixels: too narrow for a line of text")
 
 
 def _resolution(image: Image.Image) -> tuple[float, float] | None:

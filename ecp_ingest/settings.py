@@ -44,6 +44,7 @@ class ScanSettings:
     max_pages: int = field(default=5000, metadata=_UNRECORDED)
     """A source of which more pages than this are asked for is refused."""
     pdf_password: str | None = field(default=None, repr=False, metadata=_UNRECORDED)
+    """Tried on PDFs that want one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +54,22 @@ class CleanupSettings:
     rectify: bool = True
     """A sheet that was photographed aslant, or is bent, is made flat."""
     rotate: bool = True
+    """A page that stands on its head, or lies on its side, is turned."""
     deskew: bool = True
+    """Lines that run aslant are made level."""
     flatten: bool = True
+    """Shadows, and light that falls off, are evened out."""
     despeckle: bool = True
+    """Specks that are no print are taken away."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecogniseSettings:
     languages: tuple[str, ...] = ("eng", "urd")
+    """Those that are expected; no line is taken for another."""
     english_model: str = "eng"
     urdu_model: str = "urd_nastaliq"
+    """Names of traineddata files."""
     tessdata_dir: str | None = None
     """Looked into before the package's own models and the system's."""
 
@@ -70,7 +77,9 @@ class RecogniseSettings:
 @dataclass(frozen=True, slots=True)
 class RepairSettings:
     duplicates: bool = True
+    """What was scanned or recognised twice, and phrases that stand twice running."""
     letterforms: bool = True
+    """Arabic letters where Urdu ones belong; controls and presentation forms go in any case."""
     spacing: bool = True
     """Spaces between Urdu words."""
     misreadings: bool = True

@@ -1,26 +1,28 @@
 """The book of the tool, README.md and docs/: which of its blocks can be checked, and what they should say.
 
 * ```` ```console ```` with ``$ ecp-ingest … --help``: what that prints.
-* On pages with ``<!-- session -->``: every ```` ```console ```` is run, in order, in one folder, which holds samples/.
+* On pages with ``<!-- session -->`` every ```` ```console ```` is run, in order, in one folder, which holds samples/.
 * ```` ```python ````: is run, in the same kind of folder; a ```` ```text ```` right behind it is what it prints.
 * ``<!-- generated: NAME -->`` … ``<!-- end -->``: made by ``book_parts``.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
+from unittest.mock import patch
 
 from book_parts import PARTS
 from builders import REPOSITORY
 from typer.core import TyperGroup
 from typer.main import get_command
-from typer.testing import CliRunner
 
 from ecp_ingest import cli
 
@@ -31,6 +33,8 @@ WIDTH = "100"
 
 HELP = re.compile(r"^```console\n\$ ecp-ingest (?P<arguments>.*--help)\n(?P<shown>(?:.*\n)*?)```$", re.MULTILINE)
 CONSOLE = re.compile(r"(?<=^```console\n)(?P<body>(?:.*\n)*?)(?=```$)", re.MULTILINE)
+COMMAND = re.compile(r"^\$ (.*(?:\n>.*)*)", re.MULTILINE)
+"""With the lines that go on with ``> ``, as a shell shows them."""
 PYTHON = re.compile(r"^```python\n(?P<code>(?:.*\n)*?)```$(?:\n\n```text\n(?P<shown>(?:.*\n)*?)```$)?", re.MULTILINE)
 SHELL = re.compile(r"^```sh\n((?:.*\n)*?)```$", re.MULTILINE)
 PART = re.compile(
@@ -50,9 +54,10 @@ def name(page: Path) -> str:
 
 def printed_help(arguments: str) -> str:
     """As ``ecp-ingest`` prints it on a terminal ``WIDTH`` wide."""
-    result = CliRunner().invoke(cli.app, shlex.split(arguments), prog_name="ecp-ingest", env={"COLUMNS": WIDTH})
-    assert result.exit_code == 0, result.output
-    return "".join(f"{line.rstrip()}\n" for line in result.output.splitlines())
+    shown = io.StringIO()
+    with patch.dict(os.environ, COLUMNS=WIDTH), redirect_stdout(shown):
+        cli.app(shlex.split(arguments), prog_name="ecp-ingest", standalone_mode=False)
+    return "".join(f"{line.rstrip()}\n" for line in shown.getvalue().splitlines())
 
 
 def prepared(folder: Path) -> dict[str, str]:
@@ -73,9 +78,9 @@ def session(text: str, folder: Path) -> str:
 
     def ran(block: re.Match[str]) -> str:
         shown = ""
-        for command in commands_of(block["body"]):
+        for command in COMMAND.findall(block["body"]):
             result = subprocess.run(
-                ["sh", "-c", command],
+                ["sh", "-c", re.sub(r"\n> ?", "\n", command)],
                 cwd=folder,
                 env=environment,
                 stdout=subprocess.PIPE,
@@ -90,10 +95,6 @@ def session(text: str, folder: Path) -> str:
         return shown
 
     return CONSOLE.sub(ran, text)
-
-
-def commands_of(body: str) -> list[str]:
-    return re.findall(r"^\$ ((?:.*\\\n)*.*)$", body, re.MULTILINE)
 
 
 def examples(text: str, folder: Path) -> str:

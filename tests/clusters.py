@@ -21,13 +21,13 @@ class Cluster:
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
     """The scheduler, then the workers; each leads a group of its own."""
 
-    def start(self, *command: str) -> None:
+    def start(self, *command: str, **environment: str) -> None:
         with (self.folder / f"{len(self.processes)}.log").open("wb") as log:
             self.processes.append(
                 subprocess.Popen(
                     [sys.executable, "-m", "dask", *command, "--scheduler-file", str(self.folder / "scheduler.json")],
                     cwd=self.folder,
-                    env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+                    env={**os.environ, **environment},
                     stdout=log,
                     stderr=log,
                     start_new_session=True,
@@ -35,15 +35,17 @@ class Cluster:
             )
 
     def start_scheduler(self) -> None:
-        self.start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+        """Where this package can't be imported: it has to do without."""
+        self.start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", PYTHONPATH="")
         file = self.folder / "scheduler.json"
         while not file.exists() or not file.read_text().endswith("}"):
             assert self.processes[0].poll() is None, (self.folder / "0.log").read_text()
             time.sleep(0.1)
         self.address = json.loads(file.read_text())["address"]
 
-    def start_worker(self) -> None:
-        self.start("worker", "--nthreads", "1", "--no-dashboard", "--name", f"w{len(self.processes)}")
+    def start_worker(self, **environment: str) -> None:
+        environment = {"PYTHONPATH": str(REPOSITORY), **environment}
+        self.start("worker", "--nthreads", "1", "--no-dashboard", "--name", f"w{len(self.processes)}", **environment)
 
     def kill(self, place: int) -> None:
         os.killpg(self.processes[place].pid, signal.SIGKILL)

@@ -104,6 +104,18 @@ def test_a_worker_that_can_t_do_the_same_is_named(cluster: Cluster) -> None:
     assert about_here(__version__, RecogniseSettings(), engine) is None
 
 
+def test_a_worker_without_this_package_is_named_with_the_remedy(tmp_path: Path) -> None:
+    foreign = Cluster(tmp_path)
+    try:
+        foreign.start_scheduler()
+        foreign.start_worker(PYTHONPATH="")
+        foreign.wait_for_workers(1)
+        with pytest.raises(ClusterError, match=r"worker tcp://127.*: has no ecp-ingest, .* pip install"):
+            connected(foreign)
+    finally:
+        foreign.end()
+
+
 def test_a_worker_that_doesn_t_see_the_files_is_named_with_the_remedies(cluster: Cluster, tmp_path: Path) -> None:
     executor = connected(cluster)
     executor.check_sees([tmp_path])

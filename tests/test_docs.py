@@ -1,73 +1,135 @@
-"""The README shows what the commands really print. ``python tests/test_docs.py`` writes those blocks anew."""
+"""The book shows what is really printed; ``PYTHONPATH=. python tests/test_docs.py`` writes those parts anew."""
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import book
 import pytest
+from book import DOCS, PAGES, README
+from builders import REPOSITORY
 
 from ecp_ingest import errors
+from ecp_ingest.export import FORMATS
 from ecp_ingest.report import INTERRUPTED
 
-REPOSITORY = Path(__file__).parents[1]
-README = REPOSITORY / "README.md"
-BLOCK = re.compile(r"^```console\n\$ ecp-ingest (?P<arguments>.*)\n(?P<shown>(?:.*\n)*?)```$", re.MULTILINE)
-WIDTH = "100"
+COMMANDS = DOCS / "reference/commands.md"
 
 
-def printed(arguments: str) -> str:
-    result = subprocess.run(
-        [sys.executable, "-m", "ecp_ingest", *arguments.split()],
-        cwd=REPOSITORY,
-        env={**os.environ, "COLUMNS": WIDTH},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return "".join(f"{line.rstrip()}\n" for line in result.stdout.splitlines())
+def read(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
 
 
-def blocks() -> list[re.Match[str]]:
-    return list(BLOCK.finditer(README.read_text(encoding="utf-8")))
+def rounded(text: str) -> str:
+    """Without broken figures, the time of day, and the width of columns: they differ from run to run."""
+    return re.sub(r" +", " ", re.sub(r"\d+\.\d+|\d{4}-\d\d-\d\dT\d\d:\d\d", "0.0", text))
 
 
-@pytest.mark.parametrize("block", blocks(), ids=lambda block: block["arguments"])
-def test_readme_shows_what_is_printed(block: re.Match[str]) -> None:
-    assert block["shown"] == printed(block["arguments"])
+each_page = pytest.mark.parametrize("page", PAGES, ids=book.name)
+sessions = [page for page in PAGES if book.SESSION in read(page)]
+programs = [page for page in PAGES if page != README and book.PYTHON.search(read(page))]
 
 
-def test_every_command_stands_in_the_readme() -> None:
-    commands = re.findall(r"^  (\w+)  ", printed("--help").partition("Commands:\n")[2], re.MULTILINE)
-    assert {"convert", "doctor", "schema"} <= set(commands)
-    assert {block["arguments"] for block in blocks()} >= {"--help", *(f"{command} --help" for command in commands)}
+@each_page
+def test_help_is_what_is_printed(page: Path) -> None:
+    assert read(page) == book.with_help(read(page))
 
 
-def test_every_exit_code_stands_in_the_readme() -> None:
-    listed = {int(code) for code in re.findall(r"^\| (\d+) \|", README.read_text(encoding="utf-8"), re.MULTILINE)}
+@each_page
+def test_what_is_made_from_the_code_is_up_to_date(page: Path) -> None:
+    assert read(page) == book.with_parts(read(page))
+
+
+@each_page
+def test_commands_that_are_shown_can_be_given(page: Path) -> None:
+    targets = set(re.findall(r"^(\w+):", read(REPOSITORY / "Makefile"), re.MULTILINE))
+    for words in book.shown_commands(read(page)):
+        match words:
+            case [program, *arguments] if program.rpartition("/")[2] == "ecp-ingest":
+                book.parse(arguments)
+            case ["make", *wanted]:
+                assert set(wanted) <= targets
+            case ["python", "-m", module, *_] if module.startswith("tests."):
+                way = REPOSITORY / module.replace(".", "/")
+                assert way.is_dir() or way.with_suffix(".py").is_file(), module
+            case ["python", script, *_] if script.endswith(".py"):
+                assert (REPOSITORY / script).is_file(), script
+
+
+@each_page
+def test_every_console_is_checked(page: Path) -> None:
+    """Either it is help, or the page is a session that is run."""
+    text = read(page)
+    assert book.SESSION in text or text.count("```console\n") == len(book.HELP.findall(text))
+
+
+@pytest.mark.parametrize("page", sessions, ids=book.name)
+def test_sessions_print_what_is_shown(page: Path, tmp_path: Path) -> None:
+    assert rounded(read(page)) == rounded(book.session(read(page), tmp_path))
+
+
+@pytest.mark.parametrize("page", programs, ids=book.name)
+def test_python_that_is_shown_runs(page: Path, tmp_path: Path) -> None:
+    assert rounded(read(page)) == rounded(book.examples(read(page), tmp_path))
+
+
+def test_every_command_has_its_help() -> None:
+    shown = {block["arguments"] for block in book.HELP.finditer(read(COMMANDS))}
+    assert shown == {"--help", *(f"{command} --help" for command in book.all_commands())}
+
+
+def test_every_exit_code_is_told() -> None:
+    told = {int(code) for code in re.findall(r"^\| (\d+) \|", read(DOCS / "reference/exit-codes.md"), re.MULTILINE)}
     known = {
         value.exit_code for value in vars(errors).values() if isinstance(value, type) and hasattr(value, "exit_code")
     }
-    assert listed == {0, INTERRUPTED, *known}
+    assert told == {0, INTERRUPTED, *known}
 
 
-def test_what_the_readme_points_to_is_there() -> None:
-    text = README.read_text(encoding="utf-8")
-    for target in re.findall(r"\]\(([^)#]+)\)", text):
-        assert (REPOSITORY / target).exists(), target
-    folder = text.partition("## The folder")[2].partition("```\n")[2].partition("```")[0]
-    for name in re.findall(r"^  (\w+\.py|\w+/) ", folder, re.MULTILINE):
+def test_every_format_is_told() -> None:
+    told = re.findall(r"^\| `([\w-]+)` \|", read(DOCS / "reference/formats.md"), re.MULTILINE)
+    assert sorted(told) == sorted(FORMATS)
+
+
+@each_page
+def test_what_a_page_points_to_is_there(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#\s]+)", read(page)):
+        assert (page.parent / target).exists(), target
+
+
+def test_the_folder_is_as_the_readme_tells() -> None:
+    folder = read(README).partition("## The folder")[2].partition("```\n")[2].partition("```")[0]
+    told = re.findall(r"^  (\w+\.py|\w+/) ", folder, re.MULTILINE)
+    assert told
+    for name in told:
         assert (REPOSITORY / "ecp_ingest" / name).exists(), name
 
 
+def test_the_book_is_built_and_needs_nothing_from_elsewhere(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(site)]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    pages = list(site.rglob("*.html"))
+    assert len(pages) >= len(PAGES) - 1
+    for page in pages:
+        loaded = re.findall(r"<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)=\"?(https?:)?//", read(page))
+        assert not loaded, page
+
+
+def written_anew(page: Path) -> str:
+    text = book.with_parts(book.with_help(read(page)))
+    for wanted, run in ((page in sessions, book.session), (page in programs, book.examples)):
+        if wanted:
+            with TemporaryDirectory() as folder:
+                text = run(text, Path(folder))
+    return text
+
+
 if __name__ == "__main__":
-    README.write_text(
-        BLOCK.sub(
-            lambda block: f"```console\n$ ecp-ingest {block['arguments']}\n{printed(block['arguments'])}```",
-            README.read_text(encoding="utf-8"),
-        ),
-        encoding="utf-8",
-    )
+    for page in PAGES:
+        page.write_text(written_anew(page), encoding="utf-8")

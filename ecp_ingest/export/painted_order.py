@@ -1,6 +1,6 @@
 """Words in logical order → what stands from left to right, in the form that three readers put back into logical order.
 
-What was found out by experiment, and in the sources of the readers (pdf.js 2.14 to 4.10, poppler 22.12, pdfium):
+What was found out by experiment, and in the sources of the readers (pdf.js 2.14 to 6.5, poppler 22.12, pdfium):
 
 - All three take a page's characters for painted order and turn right-to-left runs round themselves. Text stored in
   logical order comes out backwards, with ``/ActualText`` too; pdf.js doesn't look at that at all.
@@ -8,9 +8,11 @@ What was found out by experiment, and in the sources of the readers (pdf.js 2.14
   to right with gaps of 0.10 to 0.60 em. Word by word from right to left it finds the words, but no spaces between.
 - pdfium and poppler order a line by the places of its words, whatever order they are painted in.
 - pdf.js and poppler leave brackets as they are. pdfium mirrors them, and quotation marks too, inside Urdu.
-- poppler knows one direction a page, that of most letters, takes numbers and ``, . : ،`` for left-to-right, and gives
-  them the spaces on their left. Direction marks keep each to itself (`Piece`). They are painted with no width, which
-  pdfium passes over, and pdf.js leaves out all format characters: they are for poppler alone.
+- poppler knows one direction a page, that of most letters (where that is the wrong one, `text_layer` adds weight). It
+  takes numbers and ``, . : ،`` for left-to-right, and gives them the spaces on their left; direction marks keep each to
+  itself (`Piece`). These are painted with no width, which pdfium passes over, and pdf.js leaves out all format
+  characters: they are for poppler alone.
+- ``pdftotext -raw`` gives the words of an Urdu line in painted order, as pdf.js needs them painted.
 - pdfium parts ``NA-75`` and ``John Carter`` in an Urdu line and swaps the parts, in every PDF: nothing helps.
 - pdf.js swaps the parts of ``051-9204402`` and of ``10%`` in an Urdu line, as the bidirectional algorithm does.
 - pdf.js doesn't measure the gap before a mark on a letter, and so finds a second space behind it: a word that begins so

@@ -26,6 +26,7 @@ from ecp_ingest.export.pages import language_tag
 from ecp_ingest.export.placed_words import Page, placed_pages
 from ecp_ingest.export.scan_pages import scan_as_pdf
 from ecp_ingest.export.text_layer import FONT, text_layer
+from ecp_ingest.export.xml import sayable
 from ecp_ingest.record import PageEntry, Record, written_whole
 from ecp_ingest.review.sources import Missing
 from ecp_ingest.review.words import is_urdu
@@ -95,10 +96,10 @@ def assemble(pdf: pikepdf.Pdf, record: Record, scan: pikepdf.Pdf) -> None:
     for number in record.source.pages:
         pdf.pages.append(scan.pages[number - 1])
         target, page = pdf.pages[-1], pages.get(number)
+        if is_image:
+            _resize(target, page.facts if page else None)
         if page is None:  # it couldn't be read
             continue
-        if is_image:
-            _resize(target, page.facts)
         if not _says_it_itself(page):
             if not is_image:
                 silence(pdf, target)
@@ -117,11 +118,12 @@ def _says_it_itself(page: Page) -> bool:
     return page.facts.origin == "text_layer" and not any(word.changed or is_urdu(word.text) for word in words)
 
 
-def _resize(target: pikepdf.Page, facts: PageEntry) -> None:
-    """To the size of the sheet."""
+def _resize(target: pikepdf.Page, facts: PageEntry | None) -> None:
+    """To the size of the sheet, from a point for each pixel."""
     _, _, width, height = map(float, target.mediabox)
     shown = width if int(target.obj.get("/Rotate", 0)) % 180 == 0 else height
-    scale = (facts.width or shown) / (facts.dpi or _USUAL_DPI) * _POINTS / shown
+    pixels, dpi = (facts.width, facts.dpi) if facts else (None, None)
+    scale = (pixels or shown) / shown * _POINTS / (dpi or _USUAL_DPI)
     target.contents_add(f"{scale:.6f} 0 0 {scale:.6f} 0 0 cm".encode("ascii"), prepend=True)
     target.mediabox = Array([0, 0, round(width * scale, 3), round(height * scale, 3)])
 
@@ -161,9 +163,9 @@ def _describe(pdf: pikepdf.Pdf, record: Record, *, archival: bool) -> None:
         pdf.Root.Lang = pikepdf.String(languages[0])
     pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
     with pdf.open_metadata(set_pikepdf_as_editor=False) as metadata:
-        metadata["dc:title"] = ", ".join(named) or record.source.file_name
+        metadata["dc:title"] = sayable(", ".join(named) or record.source.file_name)
         if release.issuer:
-            metadata["dc:creator"] = [release.issuer.value]
+            metadata["dc:creator"] = [sayable(release.issuer.value)]
         if release.date:
             metadata["dc:date"] = [release.date.value]
         if languages:

@@ -12,7 +12,7 @@ import math
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 from ecp_ingest.export.invisible_font import ASCENT, DESCENT, WIDTH, InvisibleFont, is_mark
 from ecp_ingest.export.painted_order import RLM, Piece, is_rtl_letter, painted
@@ -47,10 +47,6 @@ class _Placed:
     """Left and right of each word."""
     bottom: float
     top: float
-
-    @property
-    def length(self) -> int:
-        return sum(map(len, self.words))
 
     @property
     def middle(self) -> float:
@@ -93,14 +89,15 @@ def _placed(passage: Passage, line: Line, facts: PageEntry, *, width: float, hei
     known = [(word.text, _in_points(word.bbox, facts, width=width, height=height)) for word in line.words if word.bbox]
     if not known:
         return None
-    lefts, bottoms, rights, tops = zip(*(box for _, box in known), strict=True)
+    ends = tuple((left, right) for _, (left, _, right, _) in known)
     slope = math.tan(math.radians(facts.skew))
-    pivot = width / 2 if abs(facts.skew) > _STRONG_SKEW else (min(lefts) + max(rights)) / 2
+    middle = (min(left for left, _ in ends) + max(right for _, right in ends)) / 2
+    pivot = width / 2 if abs(facts.skew) > _STRONG_SKEW else middle
     lower, upper = zip(*(_levelled(box, slope, pivot) for _, box in known), strict=True)
     return _Placed(
         rtl=passage.paragraph.direction == "rtl",
         words=tuple(text for text, _ in known),
-        boxes=tuple(zip(lefts, rights, strict=True)),
+        boxes=ends,
         bottom=min(lower),
         top=max(upper),
     )
@@ -198,25 +195,14 @@ def _mark(mark: str, font: InvisibleFont, scale: str) -> Iterator[str]:
 def _surplus_for_poppler(lines: Sequence[_Placed]) -> int | None:
     """How many letters the left-to-right ones are more, where poppler should take the page for right-to-left.
 
-    None where it should not: there is no Urdu, or Latin columns stand side by side, whose order would be turned round.
+    It should where there is any Urdu: English comes out right either way, but for the order of columns. Else None.
     """
-    if not any(line.rtl for line in lines) or _has_columns([line for line in lines if not line.rtl]):
+    if not any(line.rtl for line in lines):
         return None
     letters = [c for line in lines for word in line.words for c in word]
     latin = sum(unicodedata.bidirectional(c) == "L" for c in letters)
     marks = len(lines)  # one ends every left-to-right line
     return max(0, latin + marks - sum(map(is_rtl_letter, letters)) + 1)
-
-
-def _has_columns(lines: Sequence[_Placed]) -> bool:
-    """Whether most of what stands in the lines has others beside it. The cells of a table are less."""
-    beside = {id(line) for pair in combinations(lines, 2) if _are_beside(*pair) for line in pair}
-    return sum(line.length for line in lines if id(line) in beside) > sum(line.length for line in lines) / 2
-
-
-def _are_beside(one: _Placed, other: _Placed) -> bool:
-    common = min(one.top, other.top) - max(one.bottom, other.bottom)
-    return not _are_stacked(one, other) and common > (one.top - one.bottom) / 2
 
 
 def _weight(surplus: int, font: InvisibleFont, *, left: float) -> str:

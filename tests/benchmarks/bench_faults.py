@@ -120,7 +120,9 @@ def first_page(process: subprocess.Popen[str]) -> None:
 
 def said_at_the_end(process: subprocess.Popen[str]) -> str:
     _, said = process.communicate(timeout=600)
-    problem = next((line for line in said.splitlines() if line and ": ok, " not in line and ": read" not in line), "")
+    usual = (": read", ": ok, ", " pages, ", ": skipped, ", ": failed")
+    told = [line for line in said.splitlines() if ": " in line and not any(part in line for part in usual)]
+    problem = next((line for line in told if not line.startswith(" ")), "")
     return f"exit {process.returncode}{', Traceback!' if 'Traceback' in said else ''}; “{problem[:150]}”"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -76,7 +77,9 @@ def test_pdf_js_has_the_text_in_logical_order(exports: Exports, firefox: PdfJs, 
     path, record = exports[name]
     text = plain(firefox.text(path))
     assert errors(record, text) < 0.004
-    assert all(any(word in text for word in line.split()) for _, line in lines_of(record))
+    # What it gets wrong within Urdu are vowel marks, and numbers with a sign in them.
+    wrong = [line for _, line in lines_of(record) if plain(line) not in text]
+    assert all(re.search(r"[\u064b-\u0655\u0670]|\d[-%./(]", line) for line in wrong), wrong
 
 
 @pytest.mark.parametrize("name", SAMPLES)
