@@ -15,7 +15,10 @@ WING = re.compile(
     r"|(?<!\w)(?:[^\W\d_]{1,20}\s+){1,8}ونگ\b(?!\s*(?:کے|کی|نے)\b)"
 )
 
-SIGN_OFF = re.compile(r"^\W*(?:sd/?-|by order|issued by|announced in open|کھلی عدالت میں سنایا|منجانب|جاری کردہ|بحکم|دستخط)", re.IGNORECASE)
+SIGN_OFF = re.compile(
+    r"^\W*(?:sd/?-|by order|issued by|announced in open|کھلی عدالت میں سنایا|منجانب|جاری کردہ|بحکم|دستخط)",
+    re.IGNORECASE,
+)
 
 ADDRESS = re.compile(
     r"https?://|www\.|@\w|\b(?:ph(?:one)?|tel|fax|e-?mail|uan)\b\s*[:.#]|constitution avenue|sector g-?\d|"
@@ -27,7 +30,7 @@ PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 BULLET = re.compile(
-    r"^(?:[•▪●◦■□◆➢➤✓*·\-–—\".,'°»«~=]\s+\S|\(?(?:\d{1,2}|[ivxIVX]{1,5}|[a-hA-H]|[۰-۹]{1,2}|[ا-ی])[.)۔]\)?\s*[^\d\s])"
+    r"^(?:[•▪●◦■□◆➢➤✓*·\-–—\".,'°»«~=+۰]\s+\S|\(?(?:\d{1,2}|[ivxIVX]{1,5}|[a-hA-H]|[۰-۹]{1,2}|[ا-ی])[.)۔]\)?\s*[^\d\s])"
 )
 
 

@@ -186,10 +186,8 @@ def starts_paragraph(group: Sequence[FlowLine], line: FlowLine, after: FlowLine 
     last = group[-1]
     if line.in_table or last.in_table:
         return line.ref[:2] != last.ref[:2]
-    if line.page != last.page or line.column != last.column:
-        return True
-    if _dateline_goes_on(last, line):
-        return False
+    if line.page != last.page or line.column != last.column or _dateline_goes_on(last, line):
+        return line.column != last.column or line.page != last.page
     if _stands_alone(last, line) or _stands_alone(line, after) or _opens(line, last, group[0]):
         return True
     if line.rtl != last.rtl and not (is_mixed(line.text) or is_mixed(last.text)):
@@ -223,7 +221,10 @@ def _text_goes_on(line: FlowLine, after: FlowLine | None) -> bool:
 
 def _is_dateline(text: str) -> bool:
     dateline = find_dateline(text) if len(text) < 90 else None
-    return dateline is not None and dateline.whole
+    if dateline is None or not dateline.whole:
+        return False
+    # A date alone with a full stop is the end of a sentence.
+    return dateline.place is not None or not text.rstrip().endswith((".", "۔"))
 
 
 def _dateline_goes_on(last: FlowLine, line: FlowLine) -> bool:
@@ -273,7 +274,7 @@ def _parted_by_edges(group: Sequence[FlowLine], line: FlowLine, after: FlowLine 
     last = group[-1]
     if line.column is None or line.height is None or line.box is None:
         return False
-    if line.is_centred != last.is_centred:
+    if line.is_centred != last.is_centred and not _begin_at_one_edge(last, line):
         # A short last line may be centred by chance: it is narrow and its paragraph isn't.
         return last.is_centred or line.box.width < 0.6 * line.column.width
     if line.is_centred:
@@ -284,6 +285,11 @@ def _parted_by_edges(group: Sequence[FlowLine], line: FlowLine, after: FlowLine 
         return False
     # The line after a first line comes back to the edge; one that doesn't is part of something set further in.
     return after is None or after.column != line.column or after.indent < 0.4 or _is_far(line, after)
+
+
+def _begin_at_one_edge(last: FlowLine, line: FlowLine) -> bool:
+    """As the lines of an item do, which is set in on both sides and so may seem centred."""
+    return last.rtl == line.rtl and line.indent > 0.8 and abs(line.indent - last.indent) < 0.3
 
 
 def _room_of_last_line(last: FlowLine, line: FlowLine) -> float:

@@ -163,12 +163,18 @@ def _is_heading(block: Block, words: int, begun: bool) -> bool:
 def _captioned(
     blocks: Sequence[Block], kinds: Sequence[ParagraphKind], sheets: Mapping[int, _Sheet]
 ) -> list[ParagraphKind]:
-    """Short blocks right under a picture are captions; where no pictures are known, a mixed last block is."""
+    """Short blocks right under a picture are captions, and so is one that stands alone beside it; where no pictures
+    are known, a mixed last block is."""
     kinds = list(kinds)
     for i, block in enumerate(blocks):
-        short = len(block.text.split()) <= _LONGEST_CAPTION
-        if short and kinds[i] in ("body", "other", "heading") and _under_picture(block, sheets[block.page]):
+        if kinds[i] in ("body", "other", "heading") and _under_picture(block, sheets[block.page]):
             kinds[i] = "caption"
+    for page, sheet in sheets.items():
+        for picture in _photographs(sheet):
+            beside = [i for i, block in enumerate(blocks) if block.page == page and _is_beside(block, picture)]
+            # Text that flows around a picture is longer than that, or begins above it or ends below.
+            if [kinds[i] for i in beside] in (["body"], ["other"], ["heading"]) and _may_caption(blocks[beside[0]]):
+                kinds[beside[0]] = "caption"
     said = [i for i, kind in enumerate(kinds) if kind not in ("footer", "signature")]
     if said and all(block.box is None for block in blocks):
         block = blocks[said[-1]]
@@ -178,18 +184,36 @@ def _captioned(
     return kinds
 
 
+def _may_caption(block: Block) -> bool:
+    return len(block.text.split()) <= _LONGEST_CAPTION
+
+
+def _photographs(sheet: _Sheet) -> list[Box]:
+    """A seal in the letterhead has no caption."""
+    if sheet.extent is None:
+        return []
+    return [picture for picture in sheet.pictures if picture.width >= 0.2 * sheet.extent.width]
+
+
 def _under_picture(block: Block, sheet: _Sheet) -> bool:
     box, height = block.box, block.lines[0].height
-    if box is None or height is None or sheet.extent is None:
+    if box is None or height is None or not _may_caption(block):
         return False
-    for picture in sheet.pictures:
-        # A seal in the letterhead has no caption.
-        if picture.width < 0.2 * sheet.extent.width or picture.bottom > box.top + height:
-            continue
+    for picture in _photographs(sheet):
         common = min(picture.right, box.right) - max(picture.left, box.left)
-        if box.top - picture.bottom < 3 * height and common > 0.6 * min(box.width, picture.width):
+        near = picture.bottom <= box.top + height and box.top - picture.bottom < 3 * height
+        if near and common > 0.6 * min(box.width, picture.width):
             return True
     return False
+
+
+def _is_beside(block: Block, picture: Box) -> bool:
+    """Between the picture's upper and lower edge, close to its left or right one."""
+    box, height = block.box, block.lines[0].height
+    if box is None or height is None:
+        return False
+    level = box.top > picture.top - height and box.bottom < picture.bottom + height
+    return level and -height < max(box.left - picture.right, picture.left - box.right) < 3 * height
 
 
 def _signed(blocks: Sequence[Block], kinds: list[ParagraphKind]) -> list[ParagraphKind]:

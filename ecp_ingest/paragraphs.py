@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ecp_ingest.document import Paragraph, ParagraphKind, PlacedLine, ReadPage, ReadRegion, Script
+from ecp_ingest.document import Box, Paragraph, ParagraphKind, PlacedLine, ReadPage, ReadRegion, Script
 from ecp_ingest.paragraph_breaks import FlowLine, LineRef, column_lines, ends_sentence, starts_paragraph
 from ecp_ingest.paragraph_kinds import Block, classify
 from ecp_ingest.reading_order import in_reading_order
@@ -65,9 +65,24 @@ def _flow(page: ReadPage) -> list[FlowLine]:
                 ref = (page.facts.number, placed.index, i)
                 box = region.upright_lines[i] if region.upright_lines else None
                 order.append(ref)
-                columns.setdefault(key, []).append(FlowLine(ref, line, box, in_table=region.row is not None))
+                beside = _beside(box, placed.column, page.upright_pictures)
+                columns.setdefault((key, beside), []).append(FlowLine(ref, line, box, in_table=region.row is not None))
     measured = {line.ref: line for lines in columns.values() for line in column_lines(lines)}
     return [measured[ref] for ref in order]
+
+
+def _beside(box: Box | None, column: Box | None, pictures: Sequence[Box]) -> tuple[Box, bool] | None:
+    """The photograph that leaves the line only a part of its column, and whether the line is to the right of it: what
+    is set beside a picture has edges of its own."""
+    if box is None or column is None:
+        return None
+    for picture in pictures:
+        level = picture.top < (box.top + box.bottom) / 2 < picture.bottom
+        within = min(picture.right, column.right) - max(picture.left, column.left) > 0.2 * column.width
+        right = box.left > picture.right - box.height
+        if level and within and (right or box.right < picture.left + box.height):
+            return picture, right
+    return None
 
 
 def _cell_order(region: ReadRegion, page: ReadPage) -> list[int]:

@@ -169,7 +169,8 @@ def _refuse_cut_short(path: Path) -> None:
 def _read(path: str, number: int, *, password: str | None) -> tuple[GlyphPage | None, str | None]:
     """The content of one page, or None and why it can't be read. pdfium may still be able to paint such a page."""
     try:
-        with pdfplumber.open(path, pages=[number], password=password) as document:
+        # By handle: where the PDF is broken, pdfplumber leaves open what it has opened itself.
+        with Path(path).open("rb") as file, pdfplumber.open(file, pages=[number], password=password) as document:
             if not document.pages:
                 return None, "its page tree is broken"
             glyphs = read_glyphs(document.pages[0].page_obj, document.rsrcmgr)

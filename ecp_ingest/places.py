@@ -1,8 +1,8 @@
 """Where files lie: on this machine's disks, or behind a URL such as ``s3://bucket/in/may.pdf``.
 
-A `Url` has the face of a path (name, suffix, parent, ``/``); the functions below read and write both. URLs are fsspec's:
-S3 comes with the extra ``ecp-ingest[s3]``, other stores with the packages that fsspec names for them. All functions
-raise OSError where a disk would, and MissingDependencyError where the package for a URL is missing.
+A `Url` has the face of a path (name, suffix, parent, ``/``); the functions below read and write both. URLs are those of
+fsspec: S3 comes with the extra ``ecp-ingest[s3]``, other stores with the packages that fsspec names for them. All
+functions raise OSError where a disk would, and MissingDependencyError where the package for a URL is missing.
 """
 
 from __future__ import annotations

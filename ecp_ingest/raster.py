@@ -65,7 +65,7 @@ def count_frames(path: str, *, max_mpixels: float) -> int:
 
     Raises:
         UnreadableSourceError: no image, or its headers are broken.
-        TooLargeError: a page has more pixels than allowed.
+        TooLargeError: its only page has more pixels than allowed.
     """
     with _opened(path) as image:
         # An MPO is a JPEG in which a camera hid previews: only the first picture is meant.
@@ -79,7 +79,7 @@ def load_frame(path: str, index: int, *, max_mpixels: float) -> Picture:
     """Decode one page (``index`` from 0).
 
     Raises:
-        UnreadableSourceError: truncated or broken data.
+        UnreadableSourceError: truncated or broken data, or too few pixels for a line of text.
         TooLargeError: more pixels than allowed.
     """
     with _opened(path) as image:

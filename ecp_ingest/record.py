@@ -115,25 +115,32 @@ class PersonEntry(FieldEntry):
     """A person named in the release."""
 
     honorific: Text | None = None
+    """Mr, Justice …: what stands before the name."""
     role: Text | None = None
+    """The office that the person holds."""
     organisation: Text | None = None
+    """The party, body or office that the person belongs to."""
     names: NamesEntry | None = None
+    """The name in both scripts."""
 
 
 class ReleaseEntry(_Frozen):
     """What the release says of itself. Unknown is null, never a guess."""
 
     issuer: FieldEntry | None = None
+    """The office that gave it out."""
     wing: FieldEntry | None = None
     """The wing of the issuer that sent it out."""
     kind: FieldEntry | None = None
     """What sort of paper it is, such as a press release."""
     place: FieldEntry | None = None
+    """Where it was given out."""
     date: FieldEntry | None = None
     """`value` is ISO 8601: YYYY-MM-DD."""
     date_islamic: FieldEntry | None = None
     """The date of the Islamic calendar beside it: year-month-day of that calendar."""
     title: FieldEntry | None = None
+    """Its subject line, or a heading of its own."""
     people: tuple[PersonEntry, ...] = ()
     references: tuple[FieldEntry, ...] = ()
     """Reference numbers of offices: `F.1(5)/2022-Elec(I)`."""

@@ -45,8 +45,8 @@ class Outcome:
     """What became of one source.
 
     ``skipped``: done before, in the same way. ``refused``: not tried, or its record could have cost another.
-    ``unwritten``: read, but a record couldn't be written. ``kept``: something stands there, and nothing was to be written
-    over.
+    ``unwritten``: read, but a record couldn't be written. ``kept``: something stands there, and nothing was
+    to be written over.
     """
 
     source: Place

@@ -68,8 +68,9 @@ class RecogniseSettings:
     languages: tuple[str, ...] = ("eng", "urd")
     """Those that are expected; no line is taken for another."""
     english_model: str = "eng"
+    """Name of the traineddata file that reads English."""
     urdu_model: str = "urd_nastaliq"
-    """Names of traineddata files."""
+    """Name of the one that reads Urdu."""
     tessdata_dir: str | None = None
     """Looked into before the package's own models and the system's."""
 

@@ -1,7 +1,7 @@
 """The book of the tool, README.md and docs/: which of its blocks can be checked, and what they should say.
 
 * ```` ```console ```` with ``$ ecp-ingest … --help``: what that prints.
-* On pages with ``<!-- session -->`` every ```` ```console ```` is run, in order, in one folder, which holds samples/.
+* ```` ```console ```` in the tutorial: is run, one after the other, in one folder, which holds samples/.
 * ```` ```python ````: is run, in the same kind of folder; a ```` ```text ```` right behind it is what it prints.
 * ``<!-- generated: NAME -->`` … ``<!-- end -->``: made by ``book_parts``.
 """
@@ -14,20 +14,24 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
+from functools import partial
+from itertools import dropwhile
 from pathlib import Path
 from unittest.mock import patch
 
-from book_parts import PARTS
+from book_parts import PARTS, example
 from builders import REPOSITORY
 from typer.core import TyperGroup
 from typer.main import get_command
 
 from ecp_ingest import cli
+from ecp_ingest.record import Record
 
 README = REPOSITORY / "README.md"
 DOCS = REPOSITORY / "docs"
+TUTORIAL = DOCS / "tutorial.md"
 PAGES = [README, *sorted(DOCS.rglob("*.md"))]
 WIDTH = "100"
 
@@ -40,7 +44,6 @@ SHELL = re.compile(r"^```sh\n((?:.*\n)*?)```$", re.MULTILINE)
 PART = re.compile(
     r"(?<=^<!-- generated: )(?P<name>[\w-]+)( -->\n\n)(?P<shown>(?:.*\n)*?)(?=^<!-- end -->$)", re.MULTILINE
 )
-SESSION = "<!-- session -->"
 PROGRESS = re.compile(r"^\d+ of (?:about )?\d+ pages.*\n", re.MULTILINE)
 """Comes every half minute, so only on slow machines."""
 
@@ -131,7 +134,17 @@ def with_help(text: str) -> str:
 
 
 def with_parts(text: str) -> str:
-    return PART.sub(lambda part: f"{part['name']}{part[2]}{PARTS[part['name']]()}\n", text)
+    return PART.sub(lambda part: _made(part, PARTS[part["name"]]) if part["name"] in PARTS else part[0], text)
+
+
+def with_example(text: str, folder: Path) -> str:
+    """``folder``: in which the tutorial was run."""
+    record = Record.load(folder / "records/side-by-side.json.recognised")
+    return PART.sub(lambda part: _made(part, partial(example, record)) if part["name"] == "example" else part[0], text)
+
+
+def _made(part: re.Match[str], make: Callable[[], str]) -> str:
+    return f"{part['name']}{part[2]}{make()}\n"
 
 
 # ── commands that are only shown ──────────────────────────────────────────────────────────────────────────────────
@@ -146,12 +159,13 @@ def shown_commands(text: str) -> Iterator[list[str]]:
             words: list[str] = []
             try:
                 tokens = list(lexer)
-            except ValueError:  # a string over several lines, as in a here-document: no command of ours
+            except ValueError:  # part of a string over several lines
+                assert "ecp-ingest" not in line, line
                 continue
             for token in [*tokens, ";"]:
                 if not set(token) <= set("|&;<>"):
                     words.append(token)
-                elif words:
+                elif words := list(dropwhile(re.compile(r"\w+=").match, words)):  # A=b command
                     yield words
                     words = []
 

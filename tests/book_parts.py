@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
+from functools import partial
 from typing import Any, cast
+
+from builders import REPOSITORY
+from pydantic import BaseModel
 
 from ecp_ingest import api, errors, settings
 from ecp_ingest.record import Record, json_schema
@@ -118,6 +123,43 @@ def _type(value: dict[str, Any]) -> str:  # noqa: PLR0911  a case for each form
     raise AssertionError(f"no words for {value}")
 
 
+def example(record: Record) -> str:
+    """What stands where, in one record with two halves and a failed check."""
+    english = next(one for one in record.paragraphs if one.kind == "body" and one.parallel)
+    urdu = next(one for one in record.paragraphs if one.id == english.parallel)
+    paragraphs = "\n".join(
+        f"    {_some(one, 'id', 'kind', 'language', text=one.text[:44].rsplit(' ', 1)[0] + ' …')[:-1]},\n"
+        f"     {_some(one, 'page', 'bbox', 'confidence', 'parallel')[1:-1]},\n"
+        f'     "lines": [{{"words": [{_some(one.lines[0].words[0], "text", "bbox", "confidence")}, …]}}, …]}},'
+        for one in (english, urdu)
+    )
+    failed = next(one for one in record.checks if not one.passed)
+    people = ",\n               ".join(_some(one, "value", "names", "role") for one in record.release.people)
+    return f"""```text
+{{
+  "id": "{record.id}",
+  "source": {_some(record.source, "file_name", "media_type", "pages")},
+  "release": {{
+    "date": {_some(record.release.date, "value", "text", "paragraph", "confidence")},
+    "people": [{people}]
+  }},
+  "paragraphs": [
+{paragraphs}
+    …
+  ],
+  "checks": [{_some(failed, "kind", "passed", "detail")}, …],
+  "review": {_some(record.review, "state")[:-1]}, "reasons": […]}}
+}}
+```
+"""
+
+
+def _some(value: BaseModel | None, *keys: str, **instead: str) -> str:
+    """Some of its keys, as JSON on one line."""
+    assert value is not None
+    return json.dumps({**value.model_dump(mode="json", include=set(keys)), **instead}, ensure_ascii=False)
+
+
 # ── settings ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 OPTIONS = {
@@ -217,10 +259,20 @@ def _one_line(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip().replace("``", "`").replace("|", "\\|")
 
 
+# ── what README.md says, too ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def from_the_readme(name: str) -> str:
+    """What stands there between ``<!-- source: name -->`` and ``<!-- end -->``."""
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    return readme.partition(f"<!-- source: {name} -->\n\n")[2].partition("\n<!-- end -->")[0]
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "record": record_reference,
     "settings": settings_reference,
     "errors": error_tree,
     "python": python_reference,
+    **{name: partial(from_the_readme, name) for name in ("about", "set-up", "figures")},
 }
 """Name in ``<!-- generated: NAME -->`` → what stands there."""

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import book
 import pytest
-from book import DOCS, PAGES, README
+from book import DOCS, PAGES, README, TUTORIAL
 from builders import REPOSITORY
 
 from ecp_ingest import errors
@@ -30,7 +30,6 @@ def rounded(text: str) -> str:
 
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=book.name)
-sessions = [page for page in PAGES if book.SESSION in read(page)]
 programs = [page for page in PAGES if page != README and book.PYTHON.search(read(page))]
 
 
@@ -62,14 +61,14 @@ def test_commands_that_are_shown_can_be_given(page: Path) -> None:
 
 @each_page
 def test_every_console_is_checked(page: Path) -> None:
-    """Either it is help, or the page is a session that is run."""
-    text = read(page)
-    assert book.SESSION in text or text.count("```console\n") == len(book.HELP.findall(text))
+    """Either it is help, or it is run."""
+    assert page == TUTORIAL or read(page).count("```console\n") == len(book.HELP.findall(read(page)))
 
 
-@pytest.mark.parametrize("page", sessions, ids=book.name)
-def test_sessions_print_what_is_shown(page: Path, tmp_path: Path) -> None:
-    assert rounded(read(page)) == rounded(book.session(read(page), tmp_path))
+def test_the_tutorial_prints_what_it_shows(tmp_path: Path) -> None:
+    """And what the README shows of a record is of one that was made on the way."""
+    assert rounded(read(TUTORIAL)) == rounded(book.session(read(TUTORIAL), tmp_path))
+    assert rounded(read(README)) == rounded(book.with_example(read(README), tmp_path))
 
 
 @pytest.mark.parametrize("page", programs, ids=book.name)
@@ -121,15 +120,17 @@ def test_the_book_is_built_and_needs_nothing_from_elsewhere(tmp_path: Path) -> N
         assert not loaded, page
 
 
-def written_anew(page: Path) -> str:
-    text = book.with_parts(book.with_help(read(page)))
-    for wanted, run in ((page in sessions, book.session), (page in programs, book.examples)):
-        if wanted:
+def write_anew() -> None:
+    for page in PAGES:
+        text = book.with_parts(book.with_help(read(page)))
+        if page in programs:
             with TemporaryDirectory() as folder:
-                text = run(text, Path(folder))
-    return text
+                text = book.examples(text, Path(folder))
+        page.write_text(text, encoding="utf-8")
+    with TemporaryDirectory() as folder:
+        TUTORIAL.write_text(book.session(read(TUTORIAL), Path(folder)), encoding="utf-8")
+        README.write_text(book.with_example(read(README), Path(folder)), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    for page in PAGES:
-        page.write_text(written_anew(page), encoding="utf-8")
+    write_anew()

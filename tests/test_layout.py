@@ -10,6 +10,7 @@ from ecp_ingest.columns import find_columns
 from ecp_ingest.components import find_components, letter_height
 from ecp_ingest.document import Box, PageImage, PageLayout, Pixels
 from ecp_ingest.layout import lay_out, levelled
+from ecp_ingest.rules import find_rules
 
 LINE = "The Commission has issued the schedule for polling stations"
 
@@ -202,6 +203,83 @@ def test_headline_hanging_into_its_columns_keeps_them_apart() -> None:
     regions = [region for region in lay_out(page_image(page)).regions if len(region.lines) > 5]
     assert [len(region.lines) for region in regions] == [10, 10]
     assert all(line.bbox.right < 740 for line in regions[0].lines)
+
+
+def three_columns(page: Pixels, *, top: int) -> None:
+    for i in range(9):
+        for left, text in ((60, "The Commission has"), (580, "issued schedules"), (1080, "of polling station")):
+            write(page, text, left=left, base=top + 60 * i)
+
+
+def paths_of(page: Pixels, rules: list[tuple[int, int, int, int]] | None = None) -> dict[tuple[int, ...], Box]:
+    """Where each column's print stands."""
+    components = find_components((page < 128).astype(np.uint8))
+    drawn = np.array(rules or np.zeros((0, 4)), np.int32)
+    found = find_columns(components.boxes, letter_height(components), drawn)
+    boxes = {column.path: components.boxes[column.members] for column in found}
+    return {path: Box(*map(int, (*b[:, :2].min(axis=0), *b[:, 2:].max(axis=0)))) for path, b in boxes.items()}
+
+
+@pytest.mark.parametrize("size", [1.1, 2.0])
+def test_headings_over_the_middle_column_are_none_of_its_lines(size: float) -> None:
+    page = blank()
+    write(page, "Election Commission of Pakistan", left=480, base=80, size=1.2)
+    write(page, "Notice", left=745 - int(52 * size), base=160, size=size)
+    three_columns(page, top=240)
+    columns = paths_of(page)
+    heads = [box for box in columns.values() if box.bottom < 200]
+    assert len(columns) == 4
+    assert len(heads) == 1
+    assert all(box.top > 200 for box in columns.values() if box not in heads)
+
+
+def test_an_upright_rule_tells_where_columns_begin() -> None:
+    """The headings hang into the columns' rows and stand over the middle one: white alone doesn't tell."""
+    page = blank()
+    write(page, "Notice", left=700, base=60, size=1.1)
+    three_columns(page, top=110)
+    rules = [(540, 75, 544, 600), (1040, 75, 1044, 600)]
+    columns = paths_of(page, rules)
+    assert sorted(box.left // 500 for box in columns.values() if box.top > 70) == [0, 1, 2]
+    assert [box.bottom < 75 for box in columns.values()].count(True) == 1
+
+
+def test_no_gutter_runs_through_a_level_rule() -> None:
+    page = blank()
+    for top in (80, 640):
+        for i in range(9):
+            write(page, "The Commission has issued it", left=80, base=top + 55 * i)
+            write(page, "Polling stations were set up", left=820, base=top + 55 * i)
+    across = (70, 575, 1500, 579)
+    assert len(paths_of(page)) == 2
+    assert len(paths_of(page, [across])) == 4
+
+
+def test_a_streak_through_a_line_is_no_rule() -> None:
+    page = blank()
+    for i in range(12):
+        write(page, "The Commission has issued it", left=80, base=80 + 55 * i)
+        write(page, "Polling stations were set up", left=820, base=80 + 55 * i)
+    page[342:346] = 255  # as it is left when the streak was taken out of the letters
+    assert len(paths_of(page, [(70, 342, 1500, 346)])) == 2
+
+
+def test_specks_beside_a_rule_are_no_column() -> None:
+    page = blank()
+    for i in range(10):
+        write(page, LINE, left=120, base=120 + 70 * i)
+    for i in range(3, 6):
+        cv2.circle(page, (60, 105 + 70 * i), 5, 0, -1)
+    assert len(paths_of(page, [(80, 60, 84, 800)])) == 1
+
+
+def test_rules_are_found_outside_pictures() -> None:
+    ink = np.zeros((800, 800), np.uint8)
+    ink[100:700, 300:304] = 1
+    ink[750:753, 50:750] = 1
+    ink[200:500, 500:504] = 1
+    found = find_rules(ink, np.zeros_like(ink), [Box(450, 150, 700, 550)], 30)
+    assert sorted(map(tuple, found.tolist())) == [(50, 750, 750, 753), (300, 100, 304, 700)]
 
 
 def test_gaps_between_words_that_stand_in_step_are_no_gutter() -> None:

@@ -14,22 +14,25 @@ from concurrent.futures import Executor
 from pathlib import Path
 
 import numpy as np
+import pikepdf
 import pytest
 from builders import RunCli, make_record
+from PIL import Image
 
 from ecp_ingest.batch import run
 from ecp_ingest.discover import discover
-from ecp_ingest.document import FailedPage, PageFacts, ReadPage, Scan
+from ecp_ingest.document import FailedPage, PageFacts, PicturePage, ReadPage, Scan
 from ecp_ingest.engine import Engine
-from ecp_ingest.errors import OutOfMemoryError, PageTimeoutError, TooLargeError
+from ecp_ingest.errors import OutOfMemoryError, PageTimeoutError, SourceError, TooLargeError
 from ecp_ingest.executors import InlineExecutor, Timed, WorkerExecutor
 from ecp_ingest.record import ErrorEntry, Record, read_record
 from ecp_ingest.report import Report
-from ecp_ingest.scan import open_scan
+from ecp_ingest.scan import load_page, open_scan
 from ecp_ingest.settings import Limits, RecogniseSettings, ScanSettings, Settings
 from ecp_ingest.work import Work
 from ecp_ingest.worker import WorkerDiedError
-from tests.hostile.good import WORDS, good_files
+from tests.hostile.good import WORDS, good_files, saved
+from tests.hostile.pdfs import plain
 
 ENGINE = Engine("5.3.0", ())
 
@@ -286,6 +289,51 @@ def test_too_many_pixels(tmp_path: Path, run_cli: RunCli) -> None:
     assert result.returncode == 1
     for name in names:
         assert re.search(rf"{name}\b.* pixels.* --max-image-mpixels", result.stderr)
+
+
+def test_a_page_of_no_use_costs_only_itself(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    pages = [Image.new("1", size, 1) for size in [(40, 900), (9, 9), (5, 5), (9000, 8), (33_000, 9), (900, 900)]]
+    pages[0].save(path, save_all=True, append_images=pages[1:])
+    few = ScanSettings(max_image_mpixels=0.5)
+    scan = open_scan(path, settings=few)
+    assert scan.page_count == 6
+    for page in (1, 2):
+        assert load_page(scan, page, settings=few).number == page
+    for page, said in [
+        (3, "5 × 5 pixels: too narrow"),
+        (4, "too narrow"),
+        (5, "on one side"),
+        (6, "-max-image-mpixels"),
+    ]:
+        with pytest.raises(SourceError, match=rf"^a\.tif, page {page}: .*{said}"):
+            load_page(scan, page, settings=few)
+
+
+@pytest.mark.parametrize(
+    ("box", "refusal"),
+    [
+        ([0, 0, 0, 0], None),  # taken for a page of the usual size
+        ([5, 5, -5, -5], None),
+        ([1, 2], None),
+        ([0, 0, 14_400, 14_400], "200 × 200 inches: at 150 dpi more than the 250 million pixels"),
+        ([0, 0, 1e-5, 500], "too narrow"),
+    ],
+)
+def test_a_pdf_page_of_any_size(tmp_path: Path, box: list[float], refusal: str | None) -> None:
+    pdf = plain()
+    pdf.pages[0].MediaBox = pikepdf.Array(box)
+    path = tmp_path / "a.pdf"
+    path.write_bytes(saved(pdf))
+    settings = ScanSettings(mode="ocr")
+    scan = open_scan(path, settings=settings)
+    if refusal is None:
+        page = load_page(scan, 1, settings=settings)
+        assert isinstance(page, PicturePage)
+        assert 100 < page.pixels.size < 1e8
+    else:
+        with pytest.raises(SourceError, match=refusal):
+            load_page(scan, 1, settings=settings)
 
 
 def test_tesseract_that_hangs(tmp_path: Path, run_cli: RunCli) -> None:

@@ -226,6 +226,34 @@ def test_the_parts_of_a_release() -> None:
     assert [p.id for p in paragraphs] == [f"p{n}" for n in range(1, 11)]
 
 
+def test_the_issuer_at_the_head_of_a_narrow_paragraph_is_no_letterhead() -> None:
+    lines = ("الیکشن کمیشن آف پاکستان نے ان", "اضلاع میں تمام انتظامات پورے", "کر لیے ہیں اور عملہ روانہ ہوا۔")
+    (paragraph,) = composed(page(column(lines, 150, 700, 400)))
+    assert paragraph.kind == "body"
+    assert paragraph.recognised.startswith("الیکشن")
+
+
+def test_a_name_over_an_office_signs() -> None:
+    text = column([*body("One"), *body("Two")], 150, 1850, 300)
+    signed = region(at("Nadia Rehman Khosa", 1200, 700, 1700), at("Deputy Director (Media)", 1180, 760, 1720))
+    assert [p.kind for p in composed(page(text, signed))][-1] == "signature"
+
+
+def test_a_dateline_on_two_lines_behind_a_file_number() -> None:
+    first = at("No. F.3(12)/2023-Coord Dated Islamabad, the", 150, 300, 950)
+    rest = [at(text, 150, 420 + i * PITCH, 950) for i, text in enumerate([ENGLISH] * 3)]
+    paragraphs = composed(page(region(first, at("9th March, 2023", 150, 360, 500), *rest)))
+    assert [p.kind for p in paragraphs][:2] == ["dateline", "body"]
+    assert paragraphs[0].recognised.endswith("2023")
+
+
+def test_a_date_that_ends_a_sentence_is_no_dateline() -> None:
+    (paragraph,) = composed(page(region(
+        *(at(ENGLISH, 150, 300 + i * PITCH, 950) for i in range(4)), at("8th January, 2023.", 150, 540, 500),
+    )))  # fmt: skip
+    assert paragraph.kind == "body"
+
+
 def test_a_dateline_that_runs_on_is_body() -> None:
     opening = f"Islamabad, 5th May, 2023: {ENGLISH}"
     paragraphs = composed(page(column([opening, ENGLISH, "and so on."], 150, 1850, 400)))
@@ -237,6 +265,24 @@ def test_what_stands_under_a_picture_is_its_caption() -> None:
     caption = region(at("سیکرٹری John Carter سے رپورٹ وصول کر رہے ہیں", 350, 2030, 1650))
     paragraphs = composed(page(column(body("One"), 150, 1850, 400), caption, pictures=[picture]))
     assert [(p.kind, p.language) for p in paragraphs] == [("body", "eng"), ("caption", "urd")]
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_what_stands_alone_beside_a_picture_is_its_caption(left: bool) -> None:
+    picture = Box(*((1000, 700, 1850, 1300) if left else (150, 700, 1000, 1300)))
+    start = 150 if left else 1050
+    texts = ("The Secretary receives the", "report of the observers in", "his office on Monday")
+    caption = region(*(at(text, start, 900 + i * PITCH, start + 800) for i, text in enumerate(texts)))
+    above, below = column(body("One"), 150, 1850, 400), column(body("Two"), 150, 1850, 1500)
+    paragraphs = composed(page(above, caption, below, pictures=[picture]))
+    assert [(openings([p])[0], p.kind) for p in paragraphs] == [("One", "body"), ("The", "caption"), ("Two", "body")]
+
+
+def test_text_that_flows_around_a_picture_is_no_caption() -> None:
+    picture = Box(1000, 700, 1850, 1300)
+    around_it = [column(body(name), 150, 950, top) for name, top in (("One", 720), ("Two", 1000))]
+    paragraphs = composed(page(*around_it, column(body("Three"), 150, 1850, 1500), pictures=[picture]))
+    assert "caption" not in [p.kind for p in paragraphs]
 
 
 def test_in_plain_text_an_open_mixed_line_at_the_end_is_a_caption() -> None:
