@@ -15,6 +15,8 @@ MAX_SKEW = 15.0
 """Degrees either way."""
 _MANY = 60_000
 """Edge points that are enough to measure an angle by."""
+_FEW = 600
+"""Edge points, those of a line of print: a signature's own slope is no skew."""
 _LITTLE = 800
 """Pixels of ink, about two words: less tells nothing."""
 _STRIP = 250
@@ -157,7 +159,7 @@ def skew_angle(text: Pixels) -> float:
         text: H×W, as above, its lines running across.
     """
     points = _edges(text, below=True)
-    if len(points) < 200:
+    if len(points) < _FEW:
         return 0.0
     coarse = np.arange(-MAX_SKEW, MAX_SKEW + 0.01, 0.5)
     best = float(coarse[int(np.argmax([_sharpness(points, angle, bin_size=2.0) for angle in coarse]))])
