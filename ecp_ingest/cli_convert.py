@@ -41,7 +41,7 @@ UrduModelOption = Annotated[
 TessdataOption = Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where to look for models first.")]
 GazetteerOption = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="More names of offices, places, parties …; the README has the form."),
+    typer.Option(metavar="FILE", help="More names of offices, places, parties …; see docs/how-to/more-names.md."),
 ]
 NoSplitOption = Annotated[
     bool, typer.Option("--no-split", help="One record for each source, however many releases it seems to hold.")

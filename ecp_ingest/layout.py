@@ -20,6 +20,7 @@ from ecp_ingest.document import Box, LineImage, PageImage, PageLayout, Pixels, R
 from ecp_ingest.furniture import PAPER, SOFT_EDGE, find_pictures, restore_inverted, set_aside, without_rules
 from ecp_ingest.light import grey_at
 from ecp_ingest.lines import Line, find_lines
+from ecp_ingest.rules import find_rules
 from ecp_ingest.strays import without_strays
 from ecp_ingest.tables import Table, find_tables
 
@@ -49,6 +50,7 @@ def lay_out(page: PageImage) -> PageLayout:
     if (unruled := without_rules(ink, components, letter)) is not None:
         components = find_components(unruled)
     pictures, covered = find_pictures(pixels, components, letter)
+    rules = None if unruled is None else find_rules(ink, unruled, pictures, letter)
     text = set_aside(components, pictures, covered, letter)
     in_tables = []
     for number, table in enumerate(tables):
@@ -58,7 +60,7 @@ def lay_out(page: PageImage) -> PageLayout:
         text = np.setdiff1d(text, held)
     boxes = np.vstack([components.boxes[text], *(np.array([table.box], np.int32) for table in tables)])
     regions: list[Region] = []
-    for column in find_columns(boxes, letter) if len(boxes) else ():
+    for column in find_columns(boxes, letter, rules) if len(boxes) else ():
         own = column.members[column.members < len(text)]
         lines = printed_lines(components, text[own], letter)
         held_here = [in_tables[i - len(text)] for i in column.members if i >= len(text)]

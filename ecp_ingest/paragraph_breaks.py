@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from ecp_ingest.dates import find_dateline
 from ecp_ingest.document import Box, ReadLine
-from ecp_ingest.lexicon import BULLET, SIGN_OFF, is_issuer_line, kind_of_heading, opens_with_office
+from ecp_ingest.letterforms import fold
+from ecp_ingest.lexicon import BULLET, SIGN_OFF, is_issuer_line, issuer_forms, kind_of_heading, opens_with_office
 
 LineRef = tuple[int, int, int]
 """1-based page, 0-based region in the page, 0-based line in the region."""
@@ -209,11 +210,21 @@ def _stands_alone(line: FlowLine, after: FlowLine | None) -> bool:
     return _is_dateline(line.text)
 
 
+_LINE_OF_TEXT = re.compile(r"[a-z]|(?:نے|کے|کی|کا|کو|میں|سے)\b")
+"""What only goes on with a sentence."""
+
+
+def _ends_with_issuer(text: str) -> bool:
+    return fold(text).split()[-1:] in [fold(form).split()[-1:] for form in issuer_forms()]
+
+
 def _text_goes_on(line: FlowLine, after: FlowLine | None) -> bool:
     """Whether a line fills its column and the next one does too, right under it: the issuer's name at the head of a
     paragraph, where the column holds no more, and no letterhead."""
     if after is None or line.box is None or after.box is None or line.height is None or after.column != line.column:
         return False
+    if _LINE_OF_TEXT.match(after.text) is None and _ends_with_issuer(line.text):
+        return False  # a letterhead of two lines as long
     filled = all(one.indent < 1.2 and one.is_full and not one.is_centred for one in (line, after))
     usual = max(line.box.height, after.box.height) < 1.5 * line.height and line.rtl == after.rtl
     return filled and usual and not _parted_by_white(line, after) and kind_of_heading(after.text) is None

@@ -169,6 +169,14 @@ def _captioned(
     for i, block in enumerate(blocks):
         if kinds[i] in ("body", "other", "heading") and _under_picture(block, sheets[block.page]):
             kinds[i] = "caption"
+    for i in range(1, len(blocks)):
+        # A caption whose lines are centred may have been cut; it goes on while its sentence does.
+        one_column = (
+            blocks[i].lines[0].column is not None and blocks[i].lines[0].column == blocks[i - 1].lines[0].column
+        )
+        goes_on = kinds[i - 1] == "caption" and one_column and not ends_sentence(blocks[i - 1].text)
+        if goes_on and kinds[i] in ("body", "other", "heading") and _may_caption(blocks[i]):
+            kinds[i] = "caption"
     for page, sheet in sheets.items():
         for picture in _photographs(sheet):
             beside = [i for i, block in enumerate(blocks) if block.page == page and _is_beside(block, picture)]

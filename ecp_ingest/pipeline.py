@@ -200,14 +200,17 @@ def region_in_scan(reading: RegionReading, image: PageImage) -> ReadRegion:
     row = reading.region.row
     lines = tuple(
         ReadLine(
-            words=tuple(word_in_scan(word, image) for word in line.read.words),
-            bbox=image.box_in_scan(line.line.bbox),
+            words=(words := tuple(word_in_scan(word, image) for word in line.read.words)),
+            # The line's picture has a margin of paper; the words keep close to their ink.
+            bbox=around([word.bbox for word in words if word.bbox is not None]),
             choice=line.choice,
         )
         for line in kept
     )
     return ReadRegion(
-        bbox=image.box_in_scan(reading.region.bbox),
+        bbox=around([line.bbox for line in lines if line.bbox is not None])
+        if lines
+        else image.box_in_scan(reading.region.bbox),
         upright=reading.region.bbox,
         lines=lines,
         upright_lines=tuple(line.line.bbox for line in kept),

@@ -30,6 +30,7 @@ import pytesseract
 
 from ecp_ingest.document import Box, LineImage, Pixels, Word
 from ecp_ingest.errors import MissingModelError, MissingProgramError, PageTimeoutError, RecognitionError
+from ecp_ingest.gaps import closed, whole
 from ecp_ingest.word_order import RawWord, is_arabic, right_to_left, with_marks_in_place
 
 ENGINE_OPTIONS = "--psm 13 --oem 1 --dpi 300 -c tessedit_do_invert=0"
@@ -85,16 +86,19 @@ def recognise(lines: Sequence[LineImage], *, model: Model, timeout: float) -> tu
     asked = [i for i, line in enumerate(lines) if min(line.pixels.shape[:2]) >= SMALLEST]
     if not asked:
         return tuple(map(RecognisedLine, read))
+    rtl = model.language in RTL
     with tempfile.TemporaryDirectory(prefix="ecp_ingest_") as folder:
         paths = [Path(folder, f"{i}.pgm") for i in asked]
-        for i, path in zip(asked, paths, strict=True):
-            _write_pgm(path, lines[i].pixels)
+        # Gaps are part of how Nastaliq is set; only Latin is better read without wide ones.
+        shown = [whole(lines[i].pixels) if rtl else closed(lines[i].pixels) for i in asked]
+        for line, path in zip(shown, paths, strict=True):
+            _write_pgm(path, line.pixels)
         listing = Path(folder, "lines.txt")
         listing.write_text("".join(f"{path}\n" for path in paths), encoding="utf-8")
         table = _run(listing, model=model, timeout=timeout)
     for page, words in words_by_page(table).items():
-        line = lines[asked[page - 1]]
-        read[asked[page - 1]] = _place(words, line, rtl=model.language in RTL)
+        placed = [(text, shown[page - 1].in_line(box), confidence) for text, box, confidence in words]
+        read[asked[page - 1]] = _place(placed, lines[asked[page - 1]], rtl=rtl)
     return tuple(map(RecognisedLine, read))
 
 

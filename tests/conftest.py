@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from builders import REPOSITORY, RunCli
+from playwright.sync_api import Browser, sync_playwright
 from stores import Store
 
 
@@ -31,6 +32,17 @@ def run_cli() -> RunCli:
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, for all tests together: a process can run Playwright only once."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

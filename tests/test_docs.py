@@ -128,7 +128,9 @@ def write_anew() -> None:
                 text = book.examples(text, Path(folder))
         page.write_text(text, encoding="utf-8")
     with TemporaryDirectory() as folder:
-        TUTORIAL.write_text(book.session(read(TUTORIAL), Path(folder)), encoding="utf-8")
+        text = book.session(read(TUTORIAL), Path(folder))
+        if rounded(text) != rounded(read(TUTORIAL)):  # else only the time of day is another
+            TUTORIAL.write_text(text, encoding="utf-8")
         README.write_text(book.with_example(read(README), Path(folder)), encoding="utf-8")
 
 

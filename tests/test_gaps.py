@@ -33,6 +33,12 @@ def test_wide_gaps_are_closed_and_no_ink_is_lost() -> None:
     assert (narrow < 128).sum() == (pixels < 128).sum()
 
 
+def test_spaced_capitals_keep_their_words_apart() -> None:
+    letters = [(letter, 20 + 45 * place) for place, letter in enumerate("ROOFS OF TOWNS") if letter != " "]
+    gaps = np.diff(np.flatnonzero((closed(line(*letters)).pixels < 128).any(axis=0)))
+    assert np.sort(gaps)[-2] > 1.8 * np.median(gaps[gaps > 1])
+
+
 def test_boxes_are_led_back() -> None:
     pixels = line(("polling", 20), ("up", 1200))
     narrow = closed(pixels)

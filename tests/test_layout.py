@@ -244,6 +244,16 @@ def test_an_upright_rule_tells_where_columns_begin() -> None:
     assert [box.bottom < 75 for box in columns.values()].count(True) == 1
 
 
+def test_printed_rules_part_the_columns_of_a_page() -> None:
+    page = blank()
+    write(page, "Notice", left=700, base=60, size=1.1)
+    three_columns(page, top=110)
+    for x in (540, 1040):
+        cv2.line(page, (x, 80), (x, 600), 0, 3)
+    counts = [len(region.lines) for region in lay_out(page_image(page)).regions]
+    assert sorted(counts) == [1, 9, 9, 9]
+
+
 def test_no_gutter_runs_through_a_level_rule() -> None:
     page = blank()
     for top in (80, 640):

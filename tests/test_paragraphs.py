@@ -233,6 +233,12 @@ def test_the_issuer_at_the_head_of_a_narrow_paragraph_is_no_letterhead() -> None
     assert paragraph.recognised.startswith("الیکشن")
 
 
+def test_a_letterhead_of_two_long_lines_is_two_paragraphs() -> None:
+    lines = (at("الیکشن کمیشن آف پاکستان", 700, 100, 1300), at("دفتر ضلعی الیکشن کمشنر گوادر", 695, 160, 1305))
+    paragraphs = composed(page(region(*lines), column(body("اول", urdu=True), 150, 1850, 600)))
+    assert [p.kind for p in paragraphs][:2] == ["letterhead", "letterhead"]
+
+
 def test_a_name_over_an_office_signs() -> None:
     text = column([*body("One"), *body("Two")], 150, 1850, 300)
     signed = region(at("Nadia Rehman Khosa", 1200, 700, 1700), at("Deputy Director (Media)", 1180, 760, 1720))

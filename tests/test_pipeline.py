@@ -135,6 +135,20 @@ def test_boxes_lie_on_the_ink_of_the_scan(converted: dict[str, Converted]) -> No
             assert inked > 0.97 * len(boxes), f"{name}, page {facts.number}"
 
 
+def test_line_boxes_keep_close_to_their_ink(converted: dict[str, Converted]) -> None:
+    """The engine gets a margin of paper; the record doesn't. The page is straight, so ink stands at every edge."""
+    c = converted["stacked.png"]
+    page = load_page(c.scan, 1, settings=Settings().scan)
+    ink = page.pixels.reshape(*page.pixels.shape[:2], -1).mean(axis=2) < 140  # type: ignore[union-attr]
+    boxes = [line.bbox for paragraph in c.record.paragraphs for line in paragraph.lines if line.bbox]
+    close = [
+        all(side.any() for side in (own[:4], own[-4:], own[:, :4], own[:, -4:]))
+        for left, top, right, bottom in boxes
+        for own in [ink[top:bottom, left:right]]
+    ]
+    assert sum(close) > 0.95 * len(close)
+
+
 def test_reading_twice_gives_the_same_record(converted: dict[str, Converted], engine: Engine) -> None:
     def without_times(record: Record) -> dict[str, Any]:
         told: dict[str, Any] = json.loads(to_json(record))

@@ -11,7 +11,6 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -19,7 +18,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from builders import REPOSITORY, RunCli, make_record, records_of
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from ecp_ingest.document import FailedPage
 from ecp_ingest.errors import NoInputError, OutputError
@@ -37,7 +36,6 @@ from ecp_ingest.reporting.totals import failures, mean_confidence, reasons
 from ecp_ingest.review.files import records_in
 from ecp_ingest.terminal import Front
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 RELEASE = """Election Commission of Pakistan
 Press Release
 Lahore, 9th May, 2023:
@@ -288,14 +286,6 @@ def test_the_tables(tmp_path: Path, run_cli: RunCli) -> None:
     assert lines.index("../in/22.pdf|36.5|73.0|2|recognise") < lines.index("../in/21.pdf|36.0|72.0|2|recognise")
     as_json = run_cli("report", tmp_path, "--json")
     assert json.loads(as_json.stdout) == json.loads((tmp_path / REPORT_NAME).read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 390)])

@@ -26,8 +26,8 @@ from ecp_ingest.settings import CleanupSettings, ScanSettings
 from ecp_ingest.training.text import CHARACTERS, normalise
 
 _SAYABLE = frozenset(CHARACTERS + " ")
-SAME_LINE = 0.7
-"""Share of both boxes that a line of today's layout must have in common with the record's."""
+SAME_LINE = 0.5
+"""Share of both boxes that a line of today's layout, with its margin, must have in common with the record's."""
 
 
 @dataclass(frozen=True, slots=True)

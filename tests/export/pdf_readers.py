@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -13,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import pypdfium2
-from playwright.sync_api import sync_playwright
 
 from ecp_ingest.document import Pixels
 
@@ -75,18 +73,6 @@ class PdfJs:
     def text(self, path: Path) -> str:
         found: str = self._page.evaluate(_TEXT_IN_PDF_JS, base64.b64encode(path.read_bytes()).decode())
         return found
-
-
-@contextmanager
-def pdf_js() -> Iterator[PdfJs]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
-        )
-        try:
-            yield PdfJs(browser.new_page())
-        finally:
-            browser.close()
 
 
 def boxes_by_poppler(path: Path, number: int) -> list[tuple[str, tuple[float, ...]]]:

@@ -6,7 +6,6 @@ import hashlib
 import io
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from statistics import mean
 
@@ -15,8 +14,9 @@ import pikepdf
 import pytest
 from builders import REPOSITORY, RunCli
 from paper import HEIGHT, WIDTH, line_of, page_facts, paper, printed, turned
-from pdf_readers import PdfJs, boxes_by_poppler, by_pdfium, by_poppler, opened, painted, pdf_js, size_of
+from pdf_readers import PdfJs, boxes_by_poppler, by_pdfium, by_poppler, opened, painted, size_of
 from PIL import Image
+from playwright.sync_api import Browser
 from shipping import Exporting
 
 from ecp_ingest.export.archival import hindrances
@@ -50,9 +50,8 @@ def exports(
 
 
 @pytest.fixture(scope="session")
-def firefox() -> Iterator[PdfJs]:
-    with pdf_js() as reader:
-        yield reader
+def firefox(browser: Browser) -> PdfJs:
+    return PdfJs(browser.new_page())
 
 
 Exports = dict[str, tuple[Path, Record]]

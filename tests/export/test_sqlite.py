@@ -6,6 +6,7 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlencode
@@ -112,7 +113,8 @@ def ask(database: Path, page: str, **query: str) -> list[dict[str, object]]:
         datasette = Datasette([str(database)], metadata=metadata)
         return await datasette.client.get(f"{page}?{urlencode(query)}&_shape=array")
 
-    response = asyncio.run(answer())
+    with ThreadPoolExecutor(1) as thread:  # in this one a browser's loop may be running
+        response = thread.submit(asyncio.run, answer()).result()
     assert response.status_code == 200, response.text
     rows: list[dict[str, object]] = response.json()
     return rows

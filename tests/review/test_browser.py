@@ -9,25 +9,16 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from press import URDU_TWICE, lay_out
 from serving import Running, serving
 
 from ecp_ingest.record import Record, read_record
 from ecp_ingest.review.files import log_path, recognised_path
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 SHOTS = os.environ.get("REVIEW_SHOTS")
 """A folder: then screenshots are left there, to be looked at."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Browser, expect
 from press import lay_out, paragraphs_of, release
 from serving import Running, serving
 
@@ -86,32 +85,28 @@ def ask(
     return found
 
 
-def test_no_script_from_a_record_ever_runs(server: Running, folder: Path) -> None:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
-        )
-        page = browser.new_page()
-        page.goto(server.url)
-        page.goto(server.record("hostile"))
-        page.wait_for_selector(".w.cursor")
-        shown = page.locator("#p1").inner_text()
-        for payload in PAYLOADS:
-            assert all(part in shown for part in payload.split()), payload
-        for key in ("e", "Escape", "a", "n", "f", "Escape", "h"):
-            page.keyboard.press(key)
-        # Also what comes back after an edit is text, and so is what is typed.
-        page.locator(".w").first.click()
-        page.keyboard.press("e")
-        page.keyboard.type("<img/src=x/onerror=window.hit=10>")
-        page.keyboard.press("Enter")
-        expect(page.locator("#history")).to_contain_text("hit=10")
-        page.locator("#p2 .w").first.click()
-        page.keyboard.press("w")
-        page.wait_for_selector("textarea.rewrite")
-        assert page.evaluate("window.hit") is None
-        assert page.locator("main img:not(.sheet img), main iframe, main script, svg[onload]").count() == 0
-        browser.close()
+def test_no_script_from_a_record_ever_runs(browser: Browser, server: Running, folder: Path) -> None:
+    page = browser.new_page()
+    page.goto(server.url)
+    page.goto(server.record("hostile"))
+    page.wait_for_selector(".w.cursor")
+    shown = page.locator("#p1").inner_text()
+    for payload in PAYLOADS:
+        assert all(part in shown for part in payload.split()), payload
+    for key in ("e", "Escape", "a", "n", "f", "Escape", "h"):
+        page.keyboard.press(key)
+    # Also what comes back after an edit is text, and so is what is typed.
+    page.locator(".w").first.click()
+    page.keyboard.press("e")
+    page.keyboard.type("<img/src=x/onerror=window.hit=10>")
+    page.keyboard.press("Enter")
+    expect(page.locator("#history")).to_contain_text("hit=10")
+    page.locator("#p2 .w").first.click()
+    page.keyboard.press("w")
+    page.wait_for_selector("textarea.rewrite")
+    assert page.evaluate("window.hit") is None
+    assert page.locator("main img:not(.sheet img), main iframe, main script, svg[onload]").count() == 0
+    page.close()
 
 
 def test_every_answer_forbids_foreign_scripts(server: Running) -> None:
