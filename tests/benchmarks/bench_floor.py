@@ -2,8 +2,8 @@
 
     python tests/benchmarks/bench_floor.py [FILE …] [--rounds 3]
 
-The floor gets what costs us work for nothing: every region of every page cut out of the cleaned page, its language
-known, one model loaded once for all of them (``tesseract LIST -l eng --psm 6``, otherwise as it comes). The second
+The floor gets what costs us work for nothing: every region of every page cut out of the cleaned page, parted by
+language, one model loaded once for all of them (``tesseract LIST -l eng --psm 6``, otherwise as it comes). The second
 floor is stricter: the lines that we cut, with the options that we found to be fastest. Ours is all from the file to the
 page's words: decode, clean, lay out, tell scripts apart, start the engine for each page and language, recognise, judge.
 CPU time of the process and of what it starts, so that whatever else the machine does counts little; rounds in turn, of
@@ -20,6 +20,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 from pathlib import Path
 
 import cv2
@@ -28,7 +29,7 @@ REPOSITORY = Path(__file__).parents[2]
 sys.path.insert(0, str(REPOSITORY))
 
 from ecp_ingest import cleanup, layout, pipeline, recognise, script  # noqa: E402
-from ecp_ingest.document import FailedPage, PicturePage, Pixels, Scan  # noqa: E402
+from ecp_ingest.document import FailedPage, PicturePage, Pixels, Scan, around  # noqa: E402
 from ecp_ingest.engine import Engine, find_engine  # noqa: E402
 from ecp_ingest.scan import load_page, open_scan  # noqa: E402
 from ecp_ingest.settings import ScanSettings, Settings  # noqa: E402
@@ -49,7 +50,7 @@ def pages_of(files: Iterable[Path]) -> list[tuple[Scan, int]]:
 
 
 def cuttings(scan: Scan, number: int) -> tuple[dict[str, list[Pixels]], dict[str, list[Pixels]]]:
-    """By language: the page's regions, and its lines, as pictures."""
+    """By language: the page's regions, parted where the language changes, and its lines, as pictures."""
     page = load_page(scan, number, settings=SETTINGS.scan)
     assert isinstance(page, PicturePage)
     image = cleanup.clean(page, settings=SETTINGS.cleanup)
@@ -57,11 +58,12 @@ def cuttings(scan: Scan, number: int) -> tuple[dict[str, list[Pixels]], dict[str
     lines: dict[str, list[Pixels]] = defaultdict(list)
     for region in layout.lay_out(image).regions:
         choices = script.choose_scripts(region, languages=SETTINGS.recognise.languages)
-        votes = [choice.language for choice in choices]
-        box = region.bbox
-        regions[max(set(votes), key=votes.count)].append(image.pixels[box.top : box.bottom, box.left : box.right])
-        for line, language in zip(region.lines, votes, strict=True):
-            lines[language].append(line.pixels)
+        told = zip(region.lines, (choice.language for choice in choices), strict=True)
+        for language, group in groupby(told, key=lambda pair: pair[1]):
+            own = [line for line, _ in group]
+            box = around([line.bbox for line in own])
+            regions[language].append(image.pixels[box.top : box.bottom, box.left : box.right])
+            lines[language] += [line.pixels for line in own]
     return regions, lines
 
 
