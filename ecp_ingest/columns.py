@@ -147,11 +147,12 @@ def best_gutter(boxes: Boxes, rules: Boxes, letter: float) -> Gutter | None:
     both = on_left & on_right
     best: Gutter | None = None
     best_score = 0.0
-    enough = int(6.0 * letter / cell)  # most places fall out by this, and the loop is slow
-    told = (both.sum(axis=0) >= enough) & (free.sum(axis=0) >= enough)
-    for x in (1 + np.flatnonzero(told[1:columns])).tolist():
+    least_rows = int(np.ceil(6.0 * letter / cell))
+    so_far = np.cumsum(np.pad(free, ((1, 0), (0, 0))), axis=0, dtype=np.int32)
+    long = (so_far[least_rows:] - so_far[:-least_rows] == least_rows).any(axis=0)  # most places fall out by this
+    for x in (1 + np.flatnonzero(long[1:columns])).tolist():
         for rows in runs(np.ascontiguousarray(free[:, x])):
-            if rows.length * cell < 6.0 * letter:
+            if rows.length < least_rows:
                 continue
             proof = int(both[rows.start : rows.end, x].sum()) * cell
             if proof < 6.0 * letter or (best and proof * (1 + WIDTH_COUNTS * 3) <= best_score):
