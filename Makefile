@@ -10,4 +10,4 @@ demo:
 
 test:
 	.ci/set-up dev
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest --numprocesses auto --dist loadfile
