@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
@@ -69,10 +70,8 @@ class _Token:
 
 def first_repeat(text: str, *, after: int = 0) -> Twice | None:
     """The first phrase in ``text`` that stands twice running, its first copy at ``after`` or later."""
-    tokens = [token for token in _tokens(text) if token.start >= after]
-    folded = [token.folded for token in tokens]
-    places = _places(folded)
-    for i in range(len(tokens)):
+    tokens, folded, places = _words_of(text)
+    for i in range(bisect_left(tokens, after, key=lambda token: token.start), len(tokens)):
         for j in _between(places[folded[i]], i + FEWEST_WORDS, i + LONGEST):
             n = j - i
             if i + 2 * n > len(tokens) or folded[i : i + n] != folded[i + n : i + 2 * n]:
@@ -90,12 +89,15 @@ def first_repeat(text: str, *, after: int = 0) -> Twice | None:
     return None
 
 
-def _places(folded: Sequence[str]) -> Mapping[str, list[int]]:
-    """Where each word stands."""
+@lru_cache(maxsize=8)  # one text is asked about several times over
+def _words_of(text: str) -> tuple[list[_Token], list[str], Mapping[str, list[int]]]:
+    """The words, as they are and folded, and where each of the latter stands."""
+    tokens = _tokens(text)
+    folded = [token.folded for token in tokens]
     places: dict[str, list[int]] = {}
     for i, word in enumerate(folded):
         places.setdefault(word, []).append(i)
-    return places
+    return tokens, folded, places
 
 
 def _between(places: list[int], first: int, last: int) -> list[int]:
@@ -161,9 +163,7 @@ def near_repeats(text: str) -> Iterator[Twice]:
     Certain where each place in which they differ has a word on one side only; not meant at all where both sides are
     words (``for boys … for girls …``); else a person is asked. The copy with fewer words that are none stays.
     """
-    tokens = _tokens(text)
-    folded = [token.folded for token in tokens]
-    places = _places(folded)
+    tokens, folded, places = _words_of(text)
     i = 0
     while i < len(tokens):
         hit = next(
@@ -193,7 +193,8 @@ def near_repeats(text: str) -> Iterator[Twice]:
 def _near_at(folded: list[str], i: int, j: int) -> tuple[int, int, int, float] | None:
     """Where the first copy, whose word at ``i`` is the second's at ``j``, begins; where the second begins and ends; and
     how alike they are. Their words may be of different number: recognition parts and joins them."""
-    while i > 0 and Levenshtein.normalized_similarity(folded[i - 1], folded[j - 1]) >= 0.5:
+    earliest = max(0, i - LONGEST)
+    while i > earliest and Levenshtein.normalized_similarity(folded[i - 1], folded[j - 1]) >= 0.5:
         i, j = i - 1, j - 1
     one = "".join(folded[i:j])
     best: tuple[float, int] | None = None
@@ -224,9 +225,7 @@ def _only_misread(runs: Sequence[tuple[Sequence[str], Sequence[str]]]) -> bool |
 
 def garbled_repeats(text: str) -> list[Twice]:
     """Long phrases that stand twice in one sentence with a few words between: a person should look."""
-    tokens = _tokens(text)
-    folded = [token.folded for token in tokens]
-    places = _places(folded)
+    tokens, folded, places = _words_of(text)
     found: list[Twice] = []
     i = 0
     while i < len(tokens):
