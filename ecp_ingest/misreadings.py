@@ -59,6 +59,8 @@ SEEN, FAR, SURE = 3, 8.0, 0.95
 with less confidence than this, or with none that is known."""
 ONLY_ONE = 20.0
 """``gain`` where there is no other word to be had."""
+LONGEST = 30
+"""Letters: what is longer is no word with a letter misread."""
 _TOTAL = 30_000
 _RARE = 0.5
 """For a mistake that isn't in the table."""
@@ -86,7 +88,7 @@ def misreadings(text: str, confidences: Sequence[float | None]) -> Iterator[Misr
     words = list(_WORD.finditer(text))
     for i, match in enumerate(words):
         word = plain(match.group())
-        if len(word) < 3 or word in counts.words or word in names or not word.isalpha():
+        if not 3 <= len(word) <= LONGEST or word in counts.words or word in names or not word.isalpha():
             continue
         before = _neighbour(text, words[i - 1], match) if i else None
         after = _neighbour(text, match, words[i + 1]) if i + 1 < len(words) else None
@@ -107,7 +109,8 @@ def misreadings(text: str, confidences: Sequence[float | None]) -> Iterator[Misr
 
 def _neighbour(text: str, left: re.Match[str], right: re.Match[str]) -> str | None:
     """The other of the two words, if nothing but a space parts them."""
-    return None if text[left.end() : right.start()] != " " else plain(left.group())
+    other = plain(left.group())
+    return other if text[left.end() : right.start()] == " " and len(other) <= LONGEST else None
 
 
 @lru_cache(maxsize=8)
