@@ -90,8 +90,8 @@ def misreadings(text: str, confidences: Sequence[float | None]) -> Iterator[Misr
         word = plain(match.group())
         if not 3 <= len(word) <= LONGEST or word in counts.words or word in names or not word.isalpha():
             continue
-        before = _neighbour(text, words[i - 1], match) if i else None
-        after = _neighbour(text, match, words[i + 1]) if i + 1 < len(words) else None
+        before = _neighbour(text[words[i - 1].end() : match.start()], words[i - 1]) if i else None
+        after = _neighbour(text[match.end() : words[i + 1].start()], words[i + 1]) if i + 1 < len(words) else None
         told = [c for c in confidences[match.start() : match.end()] if c is not None]
         found = _weighed(word, before, after, counts, names)
         if not found or (told and min(told) >= SURE):
@@ -107,10 +107,10 @@ def misreadings(text: str, confidences: Sequence[float | None]) -> Iterator[Misr
             yield misreading
 
 
-def _neighbour(text: str, left: re.Match[str], right: re.Match[str]) -> str | None:
-    """The other of the two words, if nothing but a space parts them."""
-    other = plain(left.group())
-    return other if text[left.end() : right.start()] == " " and len(other) <= LONGEST else None
+def _neighbour(between: str, match: re.Match[str]) -> str | None:
+    """The word next to another, if nothing but a space parts them."""
+    word = plain(match.group())
+    return word if between == " " and len(word) <= LONGEST else None
 
 
 @lru_cache(maxsize=8)
