@@ -36,12 +36,21 @@ class Cluster:
 
     def start_scheduler(self) -> None:
         """Where this package can't be imported: it has to do without."""
-        self.start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", PYTHONPATH="")
+        bare = self.without_this_package()
+        self.start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", PYTHONPATH=bare)
         file = self.folder / "scheduler.json"
         while not file.exists() or not file.read_text().endswith("}"):
             assert self.processes[0].poll() is None, (self.folder / "0.log").read_text()
             time.sleep(0.1)
         self.address = json.loads(file.read_text())["address"]
+
+    def without_this_package(self) -> str:
+        """A PYTHONPATH on which it can't be imported, though it may be installed."""
+        bare = self.folder / "bare"
+        bare.mkdir(exist_ok=True)
+        missing = 'raise ModuleNotFoundError("No module named \'ecp_ingest\'", name="ecp_ingest")'
+        (bare / "ecp_ingest.py").write_text(missing)
+        return str(bare)
 
     def start_worker(self, **environment: str) -> None:
         environment = {"PYTHONPATH": str(REPOSITORY), **environment}

@@ -108,7 +108,7 @@ def test_a_worker_without_this_package_is_named_with_the_remedy(tmp_path: Path) 
     foreign = Cluster(tmp_path)
     try:
         foreign.start_scheduler()
-        foreign.start_worker(PYTHONPATH="")
+        foreign.start_worker(PYTHONPATH=foreign.without_this_package())
         foreign.wait_for_workers(1)
         with pytest.raises(ClusterError, match=r"worker tcp://127.*: has no ecp-ingest, .* pip install"):
             connected(foreign)
