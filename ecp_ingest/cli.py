@@ -120,10 +120,10 @@ def report(
 ) -> None:
     """What became of a batch: failures, what needs review, slow and doubtful files."""
     from ecp_ingest.places import place
-    from ecp_ingest.record import write_text
     from ecp_ingest.reporting.book import read_report, to_json
     from ecp_ingest.reporting.page import page
     from ecp_ingest.terminal import show_report
+    from ecp_ingest.whole_files import write_text
 
     found = read_report(place(folder))
     if as_html:
@@ -147,8 +147,8 @@ def evaluate(
     from ecp_ingest.evaluation import evaluate as compare
     from ecp_ingest.evaluation.numbers import as_numbers
     from ecp_ingest.evaluation.page import page
-    from ecp_ingest.record import write_text
     from ecp_ingest.terminal import show_evaluation
+    from ecp_ingest.whole_files import write_text
 
     evaluation = compare(records, truth)
     if as_json:
@@ -168,8 +168,8 @@ def calibrate(
     """Fit what confidences mean to records whose text is known; see ecp_ingest/data/confidence.json."""
     from ecp_ingest.calibration import to_json
     from ecp_ingest.evaluation.fitting import fit
-    from ecp_ingest.record import write_text
     from ecp_ingest.terminal import show_fit
+    from ecp_ingest.whole_files import write_text
 
     found = fit(records, truth)
     write_text(out, to_json(found.calibration))

@@ -7,11 +7,8 @@ what is published and what is written can't drift apart. Keys may be added; none
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -20,8 +17,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from ecp_ingest.alignment import Parallel
 from ecp_ingest.document import Direction, Paragraph, ParagraphKind, Script, Word
-from ecp_ingest.errors import OutputError, UnreadableSourceError
+from ecp_ingest.errors import UnreadableSourceError
 from ecp_ingest.record_versions import UPGRADES, is_of_another_version, upgraded
+from ecp_ingest.whole_files import write_text
 
 SCHEMA_VERSION: Literal["1.0"] = "1.0"
 
@@ -441,52 +439,6 @@ def to_json(record: Record, *, indent: int | None = 2) -> str:
 def write_record(record: Record, path: Path) -> None:
     """Write ``record`` to ``path`` whole or not at all. Raises OutputError."""
     write_text(path, to_json(record) + "\n")
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write ``text`` to ``path`` whole or not at all.
-
-    The folder is made where it is missing. Raises OutputError.
-    """
-    with written_whole(path) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
-
-
-def write_lines(path: Path, lines: Iterable[str]) -> None:
-    """Write ``lines``, which have no line ends, one by one to ``path``; whole or not at all. Raises OutputError."""
-    with written_whole(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(f"{line}\n" for line in lines)
-
-
-@contextmanager
-def written_whole(path: Path) -> Iterator[Path]:
-    """An empty file beside ``path`` to be written to; it becomes ``path``, synced, when the block ends well.
-
-    The folder is made where it is missing. Raises OutputError, also for what goes wrong with the disk in the block.
-    """
-    temporary: Path | None = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name[:100]}.", delete=False) as file:
-            temporary = Path(file.name)
-        yield temporary
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())  # a temporary file is born readable by its owner only
-        temporary.replace(path)
-        temporary = None
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise OutputError(f"can't be written ({reason}): free the place or choose another folder", str(path)) from error
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    current = os.umask(0o077)
-    os.umask(current)
-    return current
 
 
 def read_record(path: Path) -> Record:

@@ -17,7 +17,7 @@ from typing import Any
 
 from ecp_ingest.export.items import Shipment
 from ecp_ingest.export.tables import ParagraphRow, ReleaseRow, columns, distinct, paragraph_rows, release_row
-from ecp_ingest.record import written_whole
+from ecp_ingest.whole_files import written_whole
 
 
 def export(shipment: Shipment, folder: Path) -> Iterator[Path]:

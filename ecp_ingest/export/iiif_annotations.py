@@ -21,7 +21,8 @@ from typing import Any
 from ecp_ingest.export.items import Item, Shipment
 from ecp_ingest.export.pages import Sized, export_pages, language_tag, passage_key, review_note
 from ecp_ingest.export.placed_words import Line, Passage
-from ecp_ingest.record import BBox, write_text
+from ecp_ingest.record import BBox
+from ecp_ingest.whole_files import write_text
 
 BASE = "https://ecp-ingest.invalid"
 CONTEXT = (

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ecp_ingest.export.items import Shipment
-from ecp_ingest.record import to_json, write_lines
+from ecp_ingest.record import to_json
+from ecp_ingest.whole_files import write_lines
 
 
 def export(shipment: Shipment, folder: Path) -> Iterator[Path]:

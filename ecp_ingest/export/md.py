@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ecp_ingest.export.items import Item, Shipment
-from ecp_ingest.record import FieldEntry, ParagraphEntry, PersonEntry, write_text
+from ecp_ingest.record import FieldEntry, ParagraphEntry, PersonEntry
+from ecp_ingest.whole_files import write_text
 
 _HALVES = {"eng": "English", "urd": "اردو"}
 _SIGNS = re.compile(r"[\\`*_\[\]<>&|~#$]")

@@ -26,7 +26,7 @@ from ecp_ingest.export.tables import (
     paragraph_rows,
     release_row,
 )
-from ecp_ingest.record import written_whole
+from ecp_ingest.whole_files import written_whole
 
 ROWS = {ReleaseRow: 1_000, ParagraphRow: 10_000}
 """In a group: some megabytes of text."""

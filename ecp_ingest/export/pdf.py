@@ -27,9 +27,10 @@ from ecp_ingest.export.placed_words import Page, placed_pages
 from ecp_ingest.export.scan_pages import scan_as_pdf
 from ecp_ingest.export.text_layer import FONT, text_layer
 from ecp_ingest.export.xml import sayable
-from ecp_ingest.record import PageEntry, Record, written_whole
+from ecp_ingest.record import PageEntry, Record
 from ecp_ingest.review.sources import Missing
 from ecp_ingest.review.words import is_urdu
+from ecp_ingest.whole_files import written_whole
 
 _POINTS = 72.0
 _USUAL_DPI = 150.0

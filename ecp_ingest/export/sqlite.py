@@ -26,7 +26,7 @@ from ecp_ingest.export.items import Item, Shipment
 from ecp_ingest.export.spellings import foldings, other_spellings
 from ecp_ingest.export.tables import Column, columns, distinct
 from ecp_ingest.letterforms import fold
-from ecp_ingest.record import write_text, written_whole
+from ecp_ingest.whole_files import write_text, written_whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ecp_ingest.export.items import Shipment
-from ecp_ingest.record import write_text
+from ecp_ingest.whole_files import write_text
 
 
 def export(shipment: Shipment, folder: Path) -> Iterator[Path]:

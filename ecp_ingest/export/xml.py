@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from ecp_ingest.record import written_whole
+from ecp_ingest.whole_files import written_whole
 
 XML = "http://www.w3.org/XML/1998/namespace"
 _UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

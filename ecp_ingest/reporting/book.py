@@ -21,11 +21,12 @@ from typing import Any, Literal, TypeVar
 
 from ecp_ingest.errors import NoInputError, OutputError, UnreadableSourceError
 from ecp_ingest.places import Place, Url, read_bytes, write_bytes
-from ecp_ingest.record import Record, write_text
+from ecp_ingest.record import Record
 from ecp_ingest.report import INTERRUPTED, Ended, Event, Finished, Outcome, Queued
 from ecp_ingest.reporting import REPORT_NAME, SIGN
 from ecp_ingest.reporting.entries import DONE_BEFORE, FileEntry, file_entry, place_of
 from ecp_ingest.reporting.totals import totals
+from ecp_ingest.whole_files import write_text
 
 EVERY = 60.0
 """Seconds between two writings during a run; more where writing takes long: it stays a hundredth of the time."""

@@ -16,7 +16,7 @@ from PIL import Image
 
 from ecp_ingest import cleanup, layout
 from ecp_ingest.document import Box, LineImage, PageImage, PicturePage
-from ecp_ingest.record import BBox, LineEntry, PageEntry, write_text
+from ecp_ingest.record import BBox, LineEntry, PageEntry
 from ecp_ingest.review.finish import reviewed_record
 from ecp_ingest.review.sources import Missing, Sources
 from ecp_ingest.review.spans import Mark
@@ -24,6 +24,7 @@ from ecp_ingest.review.state import Reviewed, State
 from ecp_ingest.scan import load_page, open_scan
 from ecp_ingest.settings import CleanupSettings, ScanSettings
 from ecp_ingest.training.text import CHARACTERS, normalise
+from ecp_ingest.whole_files import write_text
 
 _SAYABLE = frozenset(CHARACTERS + " ")
 SAME_LINE = 0.5
