@@ -5,14 +5,23 @@ Whatever is slow to import is imported by the command that needs it, so that ``-
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ecp_ingest.options import LANGUAGES, LIMITS, RECOGNISE, SCAN, cores, settings_from
-from ecp_ingest.places import place
+from ecp_ingest.places import Place, place
 from ecp_ingest.settings import Limits, Mode
+
+if TYPE_CHECKING:
+    from ecp_ingest.feed import Feed
+    from ecp_ingest.report import Listener
+    from ecp_ingest.reporting.book import Book
+    from ecp_ingest.terminal import Front
 
 # ── options: how pages are read ───────────────────────────────────────────────────────────────────────────────────
 
@@ -140,8 +149,7 @@ def convert(
         no_split=no_split,
     )
     folder = place(output)
-    if force and no_overwrite:
-        raise typer.BadParameter("--force and --no-overwrite exclude each other")
+    refuse_both(force=force, no_overwrite=no_overwrite)
     if dry_run:
         from ecp_ingest.batch import plan
         from ecp_ingest.terminal import show_plan
@@ -151,21 +159,10 @@ def convert(
         )
         return
     from ecp_ingest.batch import convert as convert_all
-    from ecp_ingest.event_log import EventLog
-    from ecp_ingest.feed import Feed
-    from ecp_ingest.report import Ended, to_all
-    from ecp_ingest.reporting.book import Book
-    from ecp_ingest.signals import asked_to_end
     from ecp_ingest.terminal import Front
 
-    with (
-        asked_to_end(),
-        Front(as_json=as_json, quiet=quiet, verbose=verbose) as front,
-        EventLog(log_json, complain=front.say) as log,
-        Book(folder) as book,
-        Feed(on_record, say=front.say) as feed,
-    ):
-        tell = to_all(front.tell, log.tell, book.tell, feed.tell)
+    front = Front(as_json=as_json, quiet=quiet, verbose=verbose)
+    with seen_and_fed(front, folder, on_record=on_record, log_json=log_json) as seen:
         report = convert_all(
             inputs,
             output=folder,
@@ -174,10 +171,9 @@ def convert(
             dask=dask,
             force=force,
             overwrite=not no_overwrite,
-            tell=tell,
+            tell=seen.tell,
         )
-        exit_code = feed.finish(report.exit_code)
-        tell(Ended(exit_code))
+        exit_code = seen.end(report.exit_code)
         front.summarise(folder, unfinished=report.unfinished, interrupted=report.interrupted)
     raise typer.Exit(exit_code)
 
@@ -229,25 +225,13 @@ def watch(
         no_split=no_split,
     )
     folder = place(output)
-    if force and no_overwrite:
-        raise typer.BadParameter("--force and --no-overwrite exclude each other")
+    refuse_both(force=force, no_overwrite=no_overwrite)
     from ecp_ingest.batch import conversion
-    from ecp_ingest.event_log import EventLog
-    from ecp_ingest.feed import Feed
-    from ecp_ingest.report import Ended, to_all
-    from ecp_ingest.reporting.book import Book
-    from ecp_ingest.signals import asked_to_end
     from ecp_ingest.terminal import Front
     from ecp_ingest.watch import watch as watch_folder
 
-    with (
-        asked_to_end(),
-        Front(as_json=as_json, quiet=quiet, verbose=verbose, idle="waiting for files") as front,
-        EventLog(log_json, complain=front.say) as log,
-        Book(folder) as book,
-        Feed(on_record, say=front.say) as feed,
-    ):
-        tell = to_all(front.tell, log.tell, book.tell, feed.tell)
+    front = Front(as_json=as_json, quiet=quiet, verbose=verbose, idle="waiting for files")
+    with seen_and_fed(front, folder, on_record=on_record, log_json=log_json) as seen:
         with conversion(
             output=folder,
             settings=settings,
@@ -255,12 +239,55 @@ def watch(
             dask=dask,
             force=force,
             overwrite=not no_overwrite,
-            tell=tell,
+            tell=seen.tell,
         ) as convert_found:
             unfinished = watch_folder(
-                inbox, output=folder, settle=settle, convert=convert_found, say=front.say, rest=book.save_if_due
+                inbox, output=folder, settle=settle, convert=convert_found, say=front.say, rest=seen.book.save_if_due
             )
-        exit_code = feed.finish(0)
-        tell(Ended(exit_code))
+        exit_code = seen.end(0)
         front.summarise(folder, unfinished=unfinished)
     raise typer.Exit(exit_code)
+
+
+# ── what both do around the work ──────────────────────────────────────────────────────────────────────────────────
+
+
+def refuse_both(*, force: bool, no_overwrite: bool) -> None:
+    if force and no_overwrite:
+        raise typer.BadParameter("--force and --no-overwrite exclude each other")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Those who hear of a batch."""
+
+    tell: Listener
+    book: Book
+    feed: Feed
+
+    def end(self, exit_code: int) -> int:
+        """Wait for what records were handed to, and tell of the end; the exit code with that."""
+        from ecp_ingest.report import Ended
+
+        exit_code = self.feed.finish(exit_code)
+        self.tell(Ended(exit_code))
+        return exit_code
+
+
+@contextmanager
+def seen_and_fed(front: Front, folder: Place, *, on_record: str, log_json: Path | None) -> Iterator[Seen]:
+    """``front``, the log, the report in ``folder`` and the user's command, all listening; signals end the work."""
+    from ecp_ingest.event_log import EventLog
+    from ecp_ingest.feed import Feed
+    from ecp_ingest.report import to_all
+    from ecp_ingest.reporting.book import Book
+    from ecp_ingest.signals import asked_to_end
+
+    with (
+        asked_to_end(),
+        front,
+        EventLog(log_json, complain=front.say) as log,
+        Book(folder) as book,
+        Feed(on_record, say=front.say) as feed,
+    ):
+        yield Seen(to_all(front.tell, log.tell, book.tell, feed.tell), book, feed)

@@ -110,18 +110,18 @@ def warped(grey: Pixels, warp: Warp, light: Light, *, rotation: int) -> Pixels:
 def _turned(grey: Pixels, warp: Warp, *, rotation: int, fill: int) -> Pixels:
     """Scaled, turned by quarters and straightened, each only where there is something to do."""
     high, wide = grey.shape
+    new_wide, new_high = _scaled_size(grey, warp)
+    rest = warp.to_page @ np.diag([wide / new_wide, high / new_high, 1.0])
+    straight = np.allclose(rest[:, :2], np.rint(rest[:, :2]), atol=1e-3)
+    size = (warp.width, warp.height)
+    if not straight and _SHRUNK <= warp.scale <= _ENLARGED:
+        return _apply(grey, warp.to_page, size, flags=cv2.INTER_CUBIC, fill=fill)
     # Area averaging is for shrinking. A page made larger is sampled again by the simpler method: half the time in all.
     scaled = _scaled(grey, warp, cv2.INTER_AREA if warp.scale < _SHRUNK else cv2.INTER_CUBIC)
-    rest = warp.to_page @ np.diag([wide / scaled.shape[1], high / scaled.shape[0], 1.0])
-    if np.allclose(rest[:, :2], np.rint(rest[:, :2]), atol=1e-3):
+    if straight:
         inside = np.s_[warp.top : warp.top + warp.height, warp.left : warp.left + warp.width]
         return np.rot90(scaled, -rotation // 90)[inside].copy()
-    size = (warp.width, warp.height)
-    if warp.scale < _SHRUNK:
-        return _apply(scaled, rest, size, flags=cv2.INTER_CUBIC, fill=fill)
-    if warp.scale > _ENLARGED:
-        return _apply(scaled, rest, size, flags=cv2.INTER_LINEAR, fill=fill)
-    return _apply(grey, warp.to_page, size, flags=cv2.INTER_CUBIC, fill=fill)
+    return _apply(scaled, rest, size, flags=cv2.INTER_LINEAR if warp.scale > _ENLARGED else cv2.INTER_CUBIC, fill=fill)
 
 
 def _carried(grid: Pixels, shape: tuple[int, ...], warp: Warp) -> Pixels:
@@ -145,12 +145,17 @@ def flattened(small: Pixels, sheet: Mesh) -> Pixels:
 def _scaled(grey: Pixels, warp: Warp, method: int) -> Pixels:
     """At the page image's scale, not turned yet: cubic sampling skips pixels when it shrinks, area averaging doesn't,
     but can't turn."""
-    height, width = grey.shape
-    vertical = float(np.hypot(*warp.to_page[:, 1])) if warp.sheet is None else warp.scale
-    size = (max(1, round(width * warp.scale)), max(1, round(height * vertical)))
-    if size == (width, height):
+    size = _scaled_size(grey, warp)
+    if size == grey.shape[::-1]:
         return grey
     return np.asarray(cv2.resize(grey, size, interpolation=method), dtype=np.uint8)
+
+
+def _scaled_size(grey: Pixels, warp: Warp) -> tuple[int, int]:
+    """Width and height."""
+    height, width = grey.shape
+    vertical = float(np.hypot(*warp.to_page[:, 1])) if warp.sheet is None else warp.scale
+    return max(1, round(width * warp.scale)), max(1, round(height * vertical))
 
 
 def _through_mesh(grey: Pixels, warp: Warp, *, fill: int) -> Pixels:
