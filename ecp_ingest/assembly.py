@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ecp_ingest import __version__, language
-from ecp_ingest.agreement import Check, checks
+from ecp_ingest.agreement import checks
 from ecp_ingest.alignment import align, parallels
 from ecp_ingest.calibration import packaged
 from ecp_ingest.document import FailedPage, Paragraph, ReadPage, Scan
@@ -34,6 +34,7 @@ from ecp_ingest.record import (
     ReviewReason,
     SourceEntry,
     SuggestionEntry,
+    failed_checks,
     paragraph_entry,
     record_id,
 )
@@ -97,7 +98,7 @@ def release_record(
     repaired = repair_paragraphs(paragraphs, settings=settings.repair, repeats=own, apart=composition.apart)
     said = tuple(zip(paragraphs, repaired.texts, strict=True))
     beads = align(said)
-    checked = checks(said, beads)
+    checked = tuple(CheckEntry.model_validate(check) for check in checks(said, beads))
     parallel = parallels(beads)
     has_text = any(text.strip() for text in repaired.texts)
     errors = tuple(ErrorEntry(page=page.number, stage=page.stage, message=page.message) for page in failed)
@@ -125,7 +126,7 @@ def release_record(
         ),
         repairs=tuple(RepairEntry.model_validate(repair) for repair in repaired.repairs),
         suggestions=tuple(SuggestionEntry.model_validate(suggestion) for suggestion in repaired.suggestions),
-        checks=tuple(CheckEntry.model_validate(check) for check in checked),
+        checks=checked,
         review=ReviewEntry(state="needed" if reasons else "done", reasons=reasons),
         provenance=provenance(pages, settings=settings, engine=engine),
         errors=errors,
@@ -135,19 +136,13 @@ def release_record(
 def review_reasons(
     said: Sequence[tuple[Paragraph, str]],
     repaired: Repaired,
-    checked: Sequence[Check],
+    checked: Sequence[CheckEntry],
     failed: Sequence[FailedPage],
 ) -> Iterator[ReviewReason]:
     """Why a person should look, what matters most first."""
     for page in failed:
         yield ReviewReason(kind="failed_page", detail=f"page {page.number}: {page.message}")
-    for check in checked:
-        if not check.passed:
-            yield ReviewReason(
-                kind="failed_check",
-                paragraph=next(iter(check.paragraphs), None),
-                detail=f"{check.kind}: {check.detail}",
-            )
+    yield from failed_checks(checked)
     for reason in repaired.reasons:
         yield ReviewReason.model_validate(reason)
     for paragraph, text in said:

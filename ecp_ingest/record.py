@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -409,6 +409,17 @@ def paragraph_entry(paragraph: Paragraph, *, text: str, parallel: Parallel | Non
         parallel_all=parallel.all if parallel else (),
         parallel_score=parallel.score if parallel else None,
     )
+
+
+def failed_checks(checks: Iterable[CheckEntry]) -> Iterator[ReviewReason]:
+    """Each as a reason to look."""
+    for check in checks:
+        if not check.passed:
+            yield ReviewReason(
+                kind="failed_check",
+                paragraph=next(iter(check.paragraphs), None),
+                detail=f"{check.kind}: {check.detail}",
+            )
 
 
 def around_boxes(boxes: Iterable[BBox | None]) -> BBox | None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from ecp_ingest.agreement import checks
 from ecp_ingest.alignment import Parallel, align, parallels
 from ecp_ingest.document import Box, Paragraph, PlacedLine, ReadLine, ScriptChoice, Word
-from ecp_ingest.record import CheckEntry, ReleaseEntry, ReviewReason
+from ecp_ingest.record import CheckEntry, ReleaseEntry, ReviewReason, failed_checks
 from ecp_ingest.release import extract
 from ecp_ingest.review.decisions import digest
 from ecp_ingest.review.state import Reviewed, State
@@ -103,13 +103,7 @@ def standing(state: State, checked: tuple[CheckEntry, ...]) -> Iterator[ReviewRe
 
 def _by_machine(state: State, checked: tuple[CheckEntry, ...], *, touched: bool) -> Iterator[ReviewReason]:
     if touched:
-        for check in checked:
-            if not check.passed:
-                yield ReviewReason(
-                    kind="failed_check",
-                    paragraph=next(iter(check.paragraphs), None),
-                    detail=f"{check.kind}: {check.detail}",
-                )
+        yield from failed_checks(checked)
     for reason in state.recognised.review.reasons:
         if not (touched and reason.kind == "failed_check"):
             yield reason
