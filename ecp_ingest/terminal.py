@@ -86,6 +86,8 @@ class Front:
                     for record in records:
                         print(to_json(record, indent=None), flush=True)
         self._show(time.monotonic())
+        if isinstance(event, PageDone) and self._is_terminal:
+            self._bar.refresh()  # a page is worth a look at once, however soon the next is done
 
     def _show(self, now: float) -> None:
         line = self._idle if self._progress.is_idle else self._progress.line(now)
