@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from press import URDU_TWICE, lay_out
 from serving import Running, serving
 
@@ -23,7 +23,7 @@ SHOTS = os.environ.get("REVIEW_SHOTS")
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    names = ("first", "words", "urdu", "undo", "pairs", "shape", "tabs", "done", "lost", "hostile")
+    names = ("first", "words", "urdu", "undo", "pairs", "shape", "tabs", "done", "lost", "late", "hostile")
     folder = tmp_path_factory.mktemp("review")
     records = lay_out(folder, *names)
     (folder / "scans" / "lost.png").unlink()
@@ -231,6 +231,26 @@ def test_urdu_is_typed_right_to_left_with_a_latin_name_inside(page: Page, server
         "new KeyboardEvent('keydown', {key: 'ن', code: 'KeyN', bubbles: true, cancelable: true}))"
     )
     expect(page.locator(".w.cursor")).not_to_have_text("فیصلہ")
+
+
+def test_the_cursor_stays_on_its_word_when_an_answer_moves_it(page: Page, server: Running, folder: Path) -> None:
+    open_record(page, server, "late")
+    asked: list[Route] = []
+    page.route("**/decide", lambda route: asked.append(route))  # noqa: PLW0108 (it takes no built-in)
+    page.keyboard.press("e")
+    page.keyboard.type("The whole Commission")
+    page.keyboard.press("Enter")
+    expect(page.locator(".w.cursor")).to_have_text("0fficers")
+    asked[0].continue_()
+    is_taken(page, "whole Commission")
+    expect(page.locator(".w.cursor")).to_have_text("0fficers")
+    # And while the next word is being typed.
+    page.unroute("**/decide")
+    page.keyboard.press("e")
+    page.keyboard.type("Officers")
+    page.keyboard.press("Enter")
+    is_taken(page, "Officers")
+    assert "2023. Presiding Officers shall" in text_of(folder, "late", "p3")
 
 
 def test_anything_can_be_undone_at_any_time(page: Page, server: Running, folder: Path) -> None:

@@ -1,7 +1,7 @@
 // Decisions go to the server one after another; what it answers is what the page shows. What is doubtful, what an edit
 // means and whether it may be made is decided there alone.
 
-import { $, $$, body, cursor, here, paragraphOf, parsed, say, showState, textOf, words } from "./page.js";
+import { $, $$, body, codePoints, cursor, here, paragraphOf, parsed, say, showState, textOf, words } from "./page.js";
 import { drawBoxes } from "./scan.js";
 import { select } from "./record.js";
 
@@ -39,19 +39,24 @@ async function send(asked, then, touched) {
   else if (answer.ok) then?.();
 }
 
+// Where the `length` code points from `start` on are, once the text reads `after`; null where more than their place may
+// have changed.
+function placeAfter(start, length, before, after) {
+  const [old, fresh] = [[...before], [...after]];
+  const same = (from, to, shift) => old.slice(from, to).join("") === fresh.slice(from + shift, to && to + shift).join("");
+  if (same(0, start + length, 0)) return start;
+  const shift = fresh.length - old.length;
+  return start + shift >= 0 && same(start, undefined, shift) ? start + shift : null;
+}
+
 // Whoever types fast makes the next edit before the last is answered: what changed since is then one's own edit, and
 // the place has only moved. What somebody else changed is for the server to find.
 function rebased(decision) {
   let { start, seen, was } = decision;
   for (let next; (next = own.get(`${decision.paragraph} ${seen}`)) && was !== undefined; { seen, text: was } = next) {
-    const [before, after, wanted] = [[...was], [...next.text], [...(decision.before ?? "")]];
-    const shift = after.length - before.length;
-    const stands = (at) => after.slice(at, at + wanted.length).join("") === wanted.join("");
-    const sameUpToIt = before.slice(0, start).join("") === after.slice(0, start).join("") && stands(start);
-    const end = start + wanted.length;
-    const sameFromIt = before.slice(end).join("") === after.slice(end + shift).join("") && stands(start + shift);
-    if (!sameUpToIt && !sameFromIt) break;
-    if (!sameUpToIt) start += shift;
+    const moved = placeAfter(start, codePoints(decision.before ?? ""), was, next.text);
+    if (moved === null) break;
+    start = moved;
   }
   return { ...decision, start, seen, was };
 }
@@ -75,7 +80,6 @@ function show(said) {
   $("#doubtful").textContent = said.doubtful;
   if (late) return; // nobody's field is taken away: this is shown when it closes
   const before = cursor();
-  const at = before && { id: paragraphOf(before).id, start: Number(before.dataset.s) };
   const list = $("#paragraphs");
   const old = new Map($$(".para", list).map((one) => [one.id, one]));
   const fresh = said.paragraphs.map(([id, version, html]) => {
@@ -95,10 +99,17 @@ function show(said) {
   for (const id of open) $(`#${id}`)?.setAttribute("open", "");
   showState();
   drawBoxes();
-  if (!at) return;
-  const near = $$(".w", document.getElementById(at.id) ?? list);
-  const word = before.isConnected ? before : near.findLast((one) => Number(one.dataset.s) <= at.start) ?? near[0] ?? words()[0];
-  select(word, { focus: document.activeElement === body, again: before.isConnected });
+  if (before) select(before.isConnected ? before : sameWord(before), { focus: document.activeElement === body, again: before.isConnected });
+}
+
+// The word that a word of the page as it was has become: an edit further up may have moved it.
+function sameWord(word) {
+  const paragraph = paragraphOf(word);
+  const now = document.getElementById(paragraph.id);
+  const near = now ? $$(".w", now) : words();
+  const start = Number(word.dataset.s);
+  const place = (now && placeAfter(start, codePoints(word.textContent), paragraph.text, now.text)) ?? start;
+  return near.findLast((one) => Number(one.dataset.s) <= place) ?? near[0] ?? words()[0];
 }
 
 // Two people, or two tabs: what was typed is in the dialog, beside what stands there now.
