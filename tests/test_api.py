@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +133,9 @@ def test_who_asks_for_no_more_ends_the_work(tmp_path: Path) -> None:
     next(records)
     assert len([path for path in (tmp_path / "out").iterdir() if path.name[0].isdigit()]) == 1  # none in advance
     records.close()  # type: ignore[attr-defined]  # as a loop does that is left with ``break``
+    patience = time.monotonic() + 10  # who looked ahead finishes that look first
+    while threading.active_count() > before and time.monotonic() < patience:
+        time.sleep(0.01)
     assert threading.active_count() == before
     assert len([path for path in (tmp_path / "out").iterdir() if path.name[0].isdigit()]) == 1
 
