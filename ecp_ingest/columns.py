@@ -18,12 +18,17 @@ import numpy as np
 
 from ecp_ingest.components import Indices
 from ecp_ingest.headlines import headlines
+from ecp_ingest.insets import find_islands, insets_of
 from ecp_ingest.rules import Boxes, level, upright
 from ecp_ingest.spans import Mask, Span, cover, occupied, runs, spread
 
 WIDTH_COUNTS = 0.15
 """How much a gutter gains by each least width, against the height of the text beside it. Little: a dot that hangs into
 the gutter makes it narrower, but no shorter."""
+
+
+FEWEST = 8
+"""Pieces of print: fewer make no columns."""
 
 
 class Gutter(NamedTuple):
@@ -33,7 +38,8 @@ class Gutter(NamedTuple):
 
 class Column(NamedTuple):
     path: tuple[int, ...]
-    """Where the cuts that made it left it: at each gutter 0 above, 1 left of it, 2 right of it, 3 below."""
+    """Where the cuts that made it left it: at each gutter 0 above, 1 left of it, 2 right of it, 3 below, 4 set into it.
+    """
     members: Indices
 
 
@@ -48,19 +54,37 @@ def find_columns(boxes: Boxes, letter: float, rules: Boxes | None = None) -> lis
 
 def split(boxes: Boxes, members: Indices, rules: Boxes, letter: float, path: tuple[int, ...]) -> list[Column]:
     own = boxes[members]
-    gutter = ruled_gutter(own, rules, letter) or best_gutter(own, rules, letter) if len(members) >= 8 else None
+    gutter, inset = find_gutter(own, rules, letter) if len(members) >= FEWEST else (None, members[:0])
     if gutter is None:
         return [Column(path, members)]
+    set_in = np.zeros(len(own), np.bool_)
+    set_in[inset] = True
     middle = (gutter.white.start + gutter.white.end) / 2
     centre_x, centre_y = (own[:, 0] + own[:, 2]) / 2, (own[:, 1] + own[:, 3]) / 2
     above, below = centre_y < gutter.rows.start, centre_y >= gutter.rows.end
-    between = ~above & ~below
-    parts = (above, between & (centre_x < middle), between & (centre_x >= middle), below)
+    between = ~above & ~below & ~set_in
+    parts = (above, between & (centre_x < middle), between & (centre_x >= middle), below, set_in)
     return [
         column
         for place, part in enumerate(parts)
         for column in split(boxes, members[part], rules, letter, (*path, place))
     ]
+
+
+def find_gutter(boxes: Boxes, rules: Boxes, letter: float) -> tuple[Gutter | None, Indices]:
+    """The gutter to part the boxes at first, and which of them are set into it."""
+    if (ruled := ruled_gutter(boxes, rules, letter)) is not None:
+        return ruled, np.zeros(0, np.intp)
+    islands = find_islands(boxes, min_gutter(letter), letter)
+    while islands:
+        members = np.concatenate([island.members for island in islands])
+        rest = np.delete(boxes, members, axis=0)
+        gutter = best_gutter(rest, rules, letter) if len(rest) >= FEWEST else None
+        insets = insets_of(gutter.white, gutter.rows, islands, rest, letter) if gutter else []
+        if len(insets) == len(islands):
+            return gutter, members
+        islands = insets  # what else seemed to be one may have been in the way of the right gutter
+    return best_gutter(boxes, rules, letter), np.zeros(0, np.intp)
 
 
 def min_gutter(letter: float) -> int:
