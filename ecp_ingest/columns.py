@@ -27,6 +27,8 @@ WIDTH_COUNTS = 0.15
 the gutter makes it narrower, but no shorter."""
 
 
+NARROWEST = 4.0
+"""Letter heights: what is narrower is no column, but specks, bullets or the numbers of a list."""
 FEWEST = 8
 """Pieces of print: fewer make no columns."""
 
@@ -101,7 +103,7 @@ def ruled_gutter(boxes: Boxes, rules: Boxes, letter: float) -> Gutter | None:
         beside = (y >= top) & (y < bottom)
         across = beside & (boxes[:, 0] < left - slack) & (boxes[:, 2] > right + slack)
         before, after = (boxes[beside & side] for side in (x < (left + right) / 2, x >= (left + right) / 2))
-        if across.sum() > 0.01 * beside.sum() or min(map(_breadth, (before, after))) < 4.0 * letter:
+        if across.sum() > 0.01 * beside.sum() or min(map(_breadth, (before, after))) < NARROWEST * letter:
             continue
         both = spread(
             np.stack([cover(side[:, [1, 3]], int(boxes[:, 3].max())) for side in (before, after)], axis=1), int(letter)
@@ -159,7 +161,10 @@ def best_gutter(boxes: Boxes, rules: Boxes, letter: float) -> Gutter | None:
             white = widest(grid[first : rows.end], x, least)
             width = white.length / least
             score = proof * (1 + WIDTH_COUNTS * min(width, 3.0)) + 0.01 * rows.length
-            if proof >= needed(width, letter) and score > best_score:
+            if proof < needed(width, letter) or score <= best_score:
+                continue
+            beside = grid[first : rows.end]
+            if min(inked_breadth(beside[:, :x]), inked_breadth(beside[:, x:])) * cell >= NARROWEST * letter:
                 best = Gutter(
                     Span(left + white.start * cell, left + white.end * cell),
                     Span(top + first * cell, top + rows.end * cell),
@@ -169,6 +174,12 @@ def best_gutter(boxes: Boxes, rules: Boxes, letter: float) -> Gutter | None:
         return None
     above = [Span(top + rows.start * cell, top + rows.end * cell) for rows in over]
     return best._replace(rows=rows_between(best, boxes, across, above, letter))
+
+
+def inked_breadth(grid: Mask) -> int:
+    """From the first to the last column of squares with ink."""
+    inked = np.flatnonzero(grid.any(axis=0))
+    return int(inked[-1] - inked[0]) + 1 if len(inked) else 0
 
 
 def first_of_gutter(grid: Mask, both: Mask, rows: Span, x: int, least: int) -> int:

@@ -89,7 +89,9 @@ def insets_of(white: Span, rows: Span, islands: Sequence[Island], boxes: Boxes, 
     found = []
     for island in across:
         facing = _spread(np.asarray(between < island.box.width, np.bool_), near) & outside
-        hole = _spread(np.asarray(both, np.bool_), near) & ~grid[:, island.box.left // cell : -(-island.box.right // cell)].any(axis=1)
+        hole = _spread(np.asarray(both, np.bool_), near) & ~grid[
+            :, island.box.left // cell : -(-island.box.right // cell)
+        ].any(axis=1)
         if _goes_on_behind(island.box, facing, hole, cell, letter):
             found.append(island)
     return found

@@ -52,7 +52,7 @@ def lay_out(page: PageImage) -> PageLayout:
         components = find_components(unruled)
     pictures, covered = find_pictures(pixels, components, letter)
     rules = None if unruled is None else find_rules(ink, unruled, pictures, letter)
-    text = set_aside(components, pictures, covered, letter)
+    text = set_aside(components, covered, letter)
     in_tables = []
     for number, table in enumerate(tables):
         held = within(components, text, table.box)
