@@ -11,6 +11,7 @@ import numpy.typing as npt
 from ecp_ingest.components import Components, Indices, find_components
 from ecp_ingest.document import Box, Pixels, around
 from ecp_ingest.frames import dashes
+from ecp_ingest.spans import islands
 
 PAPER = 255
 REDUCE = 4
@@ -185,6 +186,23 @@ def cover_dark(components: Components, index: int, letter: float, covered: Pixel
     part |= closed[gap:-gap, gap:-gap][: part.shape[0], : part.shape[1]]
 
 
+def light_marks(components: Components, members: Indices, letter: float) -> Indices:
+    """Those of ``members`` that are what light parts of a black and white photograph have left beside its dark ones:
+    small islands within a dark part's box."""
+    dark = components.boxes[dark_parts(components, letter)]
+    if not len(dark) or not len(members):
+        return members[:0]
+    boxes = components.boxes[members]
+    marks = [members[:0]]
+    for island in islands(boxes, int(1.5 * letter), int(1.5 * letter), REDUCE):
+        (left, top), (right, bottom) = boxes[island, :2].min(axis=0), boxes[island, 2:].max(axis=0)
+        inside = (dark[:, 0] <= left + letter) & (dark[:, 1] <= top + letter)
+        inside &= (dark[:, 2] >= right - letter) & (dark[:, 3] >= bottom - letter)
+        if right - left < 10 * letter and inside.any():
+            marks.append(members[island])
+    return np.concatenate(marks)
+
+
 def merge_overlapping(boxes: Sequence[Box]) -> list[Box]:
     merged: list[Box] = []
     for box in sorted(boxes):
@@ -218,6 +236,7 @@ def set_aside(components: Components, covered: Pixels, letter: float) -> Indices
     x, y = (b[:, 0] + b[:, 2]) // 2, (b[:, 1] + b[:, 3]) // 2
     rows, columns = covered.shape
     text &= covered[np.minimum(y // REDUCE, rows - 1), np.minimum(x // REDUCE, columns - 1)] == 0
+    text[light_marks(components, np.flatnonzero(text), letter)] = False
     # A dot stands over its letter or right beside it, a full stop right after it; larger marks may stand further off.
     for size, aside in ((0.5, 3.0), (0.3, 1.2)):
         small = (width < size * letter) & (height < size * letter)

@@ -3,9 +3,6 @@
 A gutter ends at what stands across it: a headline, or lines as wide as both columns. An inset doesn't end it. It is an
 island of print, white all round, with lines of the columns on both sides, and the gutter goes on behind it: above and
 below, the columns come nearer to each other than the inset is wide.
-
-Islands are what hangs together when white no wider than between words and no higher than between lines is closed:
-run-length smoothing, after Wong, Casey and Wahl, "Document analysis system" (1982).
 """
 
 from __future__ import annotations
@@ -13,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
-from ecp_ingest.components import Indices, labelled
+from ecp_ingest.components import Indices
 from ecp_ingest.document import Box
 from ecp_ingest.rules import Boxes
-from ecp_ingest.spans import Mask, Span, occupied, spread
+from ecp_ingest.spans import Mask, Span, islands, occupied, spread
 
 LINES_APART = 1.6
 """Letter heights of white between two lines of one island, at most."""
@@ -49,14 +45,12 @@ def find_islands(boxes: Boxes, least: int, letter: float) -> list[Island]:
     """
     cell = _square(letter)
     grid = occupied(boxes, cell)
-    window = np.ones((max(1, int(LINES_APART * letter / cell)), -(-least // cell)), np.uint8)
-    labels, stats, _ = labelled(np.asarray(cv2.dilate(grid.view(np.uint8), window), np.uint8))
-    own = labels[boxes[:, 1] // cell, boxes[:, 0] // cell]
-    small = stats[1:, cv2.CC_STAT_HEIGHT] * (1 + OUTSIDE) < grid.any(axis=1).sum()
+    height = int(grid.any(axis=1).sum()) * cell
     found = []
-    for label in 1 + np.flatnonzero(small):
-        members = np.flatnonzero(own == label)
+    for members in islands(boxes, least, int(LINES_APART * letter), cell):
         left, top, right, bottom = map(int, (*boxes[members, :2].min(axis=0), *boxes[members, 2:].max(axis=0)))
+        if (bottom - top) * (1 + OUTSIDE) > height:
+            continue
         rows = grid[top // cell : -(-bottom // cell)]
         sides = np.stack([rows[:, : left // cell].any(axis=1), rows[:, -(-right // cell) :].any(axis=1)], axis=1)
         if spread(sides, int(NEAR * letter / cell)).all(axis=1).mean() > FLANKED:
@@ -64,12 +58,12 @@ def find_islands(boxes: Boxes, least: int, letter: float) -> list[Island]:
     return found
 
 
-def insets_of(white: Span, rows: Span, islands: Sequence[Island], boxes: Boxes, letter: float) -> list[Island]:
-    """Those of the ``islands`` that are insets of the gutter which was found in ``boxes``, the print without them."""
+def insets_of(white: Span, rows: Span, candidates: Sequence[Island], boxes: Boxes, letter: float) -> list[Island]:
+    """Those of the ``candidates`` that are insets of the gutter that was found in ``boxes``, the print without them."""
     middle = (white.start + white.end) // 2
     across = [
         island
-        for island in islands
+        for island in candidates
         if island.box.left <= middle < island.box.right
         and island.box.top >= rows.start
         and island.box.bottom <= rows.end
