@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ecp_ingest.dates import find_dateline
 from ecp_ingest.document import Box, ParagraphKind, ReadPage, Script, around
+from ecp_ingest.flow_lines import FlowLine
 from ecp_ingest.lexicon import (
     ADDRESS,
     PAGE_NUMBER,
@@ -17,7 +18,7 @@ from ecp_ingest.lexicon import (
     kind_of_heading,
     opens_with_office,
 )
-from ecp_ingest.paragraph_breaks import FlowLine, ends_sentence, is_mixed
+from ecp_ingest.paragraph_breaks import ends_sentence, is_mixed
 
 _SHORT = 14
 """Words: more than this is no heading, letterhead or signature."""

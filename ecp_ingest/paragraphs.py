@@ -14,7 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ecp_ingest.document import Box, Paragraph, ParagraphKind, PlacedLine, ReadPage, ReadRegion, Script
-from ecp_ingest.paragraph_breaks import FlowLine, LineRef, column_lines, ends_sentence, starts_paragraph
+from ecp_ingest.flow_lines import FlowLine, LineRef, column_lines
+from ecp_ingest.paragraph_breaks import ends_sentence, starts_paragraph
 from ecp_ingest.paragraph_kinds import Block, classify
 from ecp_ingest.reading_order import in_reading_order
 
