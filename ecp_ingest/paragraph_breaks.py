@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from ecp_ingest.dates import find_dateline
 from ecp_ingest.flow_lines import FlowLine, column_width, pitch_between
 from ecp_ingest.letterforms import fold
-from ecp_ingest.lexicon import SIGN_OFF, is_issuer_line, issuer_forms, kind_of_heading, opens_with_office
+from ecp_ingest.lexicon import ADDRESS, SIGN_OFF, is_issuer_line, issuer_forms, kind_of_heading, opens_with_office
 
 WIDER_PITCH = 1.32
 """A distance between two lines beyond this many times the usual one parts paragraphs."""
@@ -38,8 +38,9 @@ def starts_paragraph(group: Sequence[FlowLine], line: FlowLine, after: FlowLine 
     last = group[-1]
     if line.in_table or last.in_table:
         return line.ref[:2] != last.ref[:2]
-    if line.page != last.page or line.column != last.column or _dateline_goes_on(last, line):
-        return line.column != last.column or line.page != last.page
+    elsewhere = line.page != last.page or line.column != last.column
+    if elsewhere or _goes_on(group, line):
+        return elsewhere
     if _stands_alone(last, line) or _stands_alone(line, after) or _opens(line, last, group[0]):
         return True
     if line.rtl != last.rtl and not (is_mixed(line.text) or is_mixed(last.text)):
@@ -63,6 +64,8 @@ def _stands_alone(line: FlowLine, after: FlowLine | None) -> bool:
 
 _LINE_OF_TEXT = re.compile(r"[a-z]|(?:نے|کے|کی|کا|کو|میں|سے)\b")
 """What only goes on with a sentence."""
+_UNFINISHED = re.compile(r"(?<!\w)(?:نے|کے|کی|کا|کو|میں|سے|پر|اور|کہ)$")
+"""What no sentence and no heading ends with."""
 
 
 def _ends_with_issuer(text: str) -> bool:
@@ -89,11 +92,31 @@ def _is_dateline(text: str) -> bool:
     return dateline.place is not None or not text.rstrip().endswith((".", "۔"))
 
 
-def _dateline_goes_on(last: FlowLine, line: FlowLine) -> bool:
-    """Whether the two lines make one dateline: place and date on two lines of a narrow column."""
-    if last.box is None or line.box is None or len(last.text) + len(line.text) > 90 or _parted_by_white(last, line):
+def _goes_on(group: Sequence[FlowLine], line: FlowLine) -> bool:
+    """Whether the words alone tell that ``line`` belongs to the lines right above it: a bracket is open, a sentence or
+    a heading goes on with what none begins with, two lines make one dateline, a date belongs to its item."""
+    last = group[-1]
+    if last.box is None or line.box is None or line.rtl != last.rtl or _parted_by_white(last, line):
         return False
-    return not _is_dateline(last.text) and last.is_full and _is_dateline(f"{last.text} {line.text}")
+    if not ends_sentence(last.text) and not line.is_item and ADDRESS.search(line.text) is None:
+        opened = last.text.rfind("(") > last.text.rfind(")") and ")" in line.text
+        # A last line falls short of the edge, whatever was made of its full stop.
+        unfinished = (last.is_full or last.is_centred) and _UNFINISHED.search(last.text)
+        if opened or unfinished or _LINE_OF_TEXT.match(line.text):
+            return True
+    if group[0].is_item and last.text.rstrip().endswith(":"):
+        return _is_dateline(line.text)
+    return _dateline_goes_on(last, line)
+
+
+def _dateline_goes_on(last: FlowLine, line: FlowLine) -> bool:
+    """Whether the two lines make one dateline: place and date, or the dates of both calendars, on two lines of a narrow
+    column."""
+    if len(last.text) + len(line.text) > 90 or not _is_dateline(f"{last.text} {line.text}"):
+        return False
+    if _is_dateline(last.text) and re.match(r"[(\[]|بمطابق|corresponding", line.text):
+        return True
+    return last.is_full and not _is_dateline(line.text)
 
 
 def _opens(line: FlowLine, last: FlowLine, first: FlowLine) -> bool:
