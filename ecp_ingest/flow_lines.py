@@ -39,6 +39,8 @@ class FlowLine:
     """Length in characters of the longest line in the region."""
     in_table: bool = False
     """The line stands in a cell; its region is the row."""
+    set_in: bool = False
+    """The line stands in an inset, and belongs to no text outside it."""
 
     @property
     def page(self) -> int:

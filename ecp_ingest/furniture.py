@@ -164,7 +164,7 @@ def is_in_word(components: Components, index: int) -> bool:
     alike = (components.heights > 0.4 * height) & (components.heights < 2 * height)
     level = np.minimum(b[:, 3], bottom) - np.maximum(b[:, 1], top) > 0.4 * height
     away = np.maximum(left - b[:, 2], b[:, 0] - right)
-    return bool((alike & level & (away >= 0) & (away < 0.2 * height)).any())
+    return bool((alike & level & (away >= 0) & (away < 0.3 * height)).any())
 
 
 def dark_parts(components: Components, letter: float) -> npt.NDArray[np.bool_]:

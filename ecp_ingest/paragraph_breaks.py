@@ -114,9 +114,10 @@ def _dateline_goes_on(last: FlowLine, line: FlowLine) -> bool:
     column."""
     if len(last.text) + len(line.text) > 90 or not _is_dateline(f"{last.text} {line.text}"):
         return False
-    if _is_dateline(last.text) and re.match(r"[(\[]|بمطابق|corresponding", line.text):
-        return True
-    return last.is_full and not _is_dateline(line.text)
+    if not _is_dateline(last.text):
+        return last.is_full
+    both_calendars = re.match(r"[(\[]|بمطابق|corresponding", line.text) is not None
+    return both_calendars or (last.is_full and not _is_dateline(line.text))
 
 
 def _opens(line: FlowLine, last: FlowLine, first: FlowLine) -> bool:

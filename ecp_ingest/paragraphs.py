@@ -70,7 +70,8 @@ def _flow(page: ReadPage) -> list[FlowLine]:
                 box = region.upright_lines[i] if region.upright_lines else None
                 order.append(ref)
                 beside = _beside(box, placed.column, obstacles)
-                columns.setdefault((key, beside), []).append(FlowLine(ref, line, box, in_table=region.row is not None))
+                flow_line = FlowLine(ref, line, box, in_table=region.row is not None, set_in=placed.is_inset)
+                columns.setdefault((key, beside), []).append(flow_line)
     measured = {line.ref: line for lines in columns.values() for line in column_lines(lines)}
     return [measured[ref] for ref in order]
 
@@ -134,6 +135,9 @@ def _joined(blocks: Sequence[Block], kinds: Sequence[ParagraphKind]) -> list[tup
     joined: list[tuple[Block, ParagraphKind]] = []
     open_at: dict[str, int] = {}
     for block, kind in zip(blocks, kinds, strict=True):
+        if block.lines[0].set_in:
+            joined.append((block, kind))
+            continue
         at = open_at.get(block.language)
         if kind in ("body", "other") and at is not None and _runs_on(joined[at][0], block):
             before = joined[at][0]
