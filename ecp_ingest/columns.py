@@ -15,27 +15,22 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from ecp_ingest.components import Indices
+from ecp_ingest.headlines import headlines
+from ecp_ingest.insets import find_islands, insets_of
 from ecp_ingest.rules import Boxes, level, upright
-
-Mask = npt.NDArray[np.bool_]
+from ecp_ingest.spans import Mask, Span, cover, occupied, runs, spread
 
 WIDTH_COUNTS = 0.15
 """How much a gutter gains by each least width, against the height of the text beside it. Little: a dot that hangs into
 the gutter makes it narrower, but no shorter."""
 
 
-class Span(NamedTuple):
-    """A run of pixel rows or columns; ``end`` is exclusive."""
-
-    start: int
-    end: int
-
-    @property
-    def length(self) -> int:
-        return self.end - self.start
+NARROWEST = 4.0
+"""Letter heights: what is narrower is no column, but specks, bullets or the numbers of a list."""
+FEWEST = 8
+"""Pieces of print: fewer make no columns."""
 
 
 class Gutter(NamedTuple):
@@ -45,7 +40,8 @@ class Gutter(NamedTuple):
 
 class Column(NamedTuple):
     path: tuple[int, ...]
-    """Where the cuts that made it left it: at each gutter 0 above, 1 left of it, 2 right of it, 3 below."""
+    """Where the cuts that made it left it: at each gutter 0 above, 1 left of it, 2 right of it, 3 below, 4 set into it.
+    """
     members: Indices
 
 
@@ -60,14 +56,16 @@ def find_columns(boxes: Boxes, letter: float, rules: Boxes | None = None) -> lis
 
 def split(boxes: Boxes, members: Indices, rules: Boxes, letter: float, path: tuple[int, ...]) -> list[Column]:
     own = boxes[members]
-    gutter = ruled_gutter(own, rules, letter) or best_gutter(own, rules, letter) if len(members) >= 8 else None
+    gutter, inset = find_gutter(own, rules, letter) if len(members) >= FEWEST else (None, members[:0])
     if gutter is None:
         return [Column(path, members)]
+    set_in = np.zeros(len(own), np.bool_)
+    set_in[inset] = True
     middle = (gutter.white.start + gutter.white.end) / 2
     centre_x, centre_y = (own[:, 0] + own[:, 2]) / 2, (own[:, 1] + own[:, 3]) / 2
     above, below = centre_y < gutter.rows.start, centre_y >= gutter.rows.end
-    between = ~above & ~below
-    parts = (above, between & (centre_x < middle), between & (centre_x >= middle), below)
+    between = ~above & ~below & ~set_in
+    parts = (above, between & (centre_x < middle), between & (centre_x >= middle), below, set_in)
     return [
         column
         for place, part in enumerate(parts)
@@ -75,23 +73,25 @@ def split(boxes: Boxes, members: Indices, rules: Boxes, letter: float, path: tup
     ]
 
 
+def find_gutter(boxes: Boxes, rules: Boxes, letter: float) -> tuple[Gutter | None, Indices]:
+    """The gutter to part the boxes at first, and which of them are set into it."""
+    if (ruled := ruled_gutter(boxes, rules, letter)) is not None:
+        return ruled, np.zeros(0, np.intp)
+    islands = find_islands(boxes, min_gutter(letter), letter)
+    while islands:
+        members = np.concatenate([island.members for island in islands])
+        rest = np.delete(boxes, members, axis=0)
+        gutter = best_gutter(rest, rules, letter) if len(rest) >= FEWEST else None
+        insets = insets_of(gutter.white, gutter.rows, islands, rest, letter) if gutter else []
+        if len(insets) == len(islands):
+            return gutter, members
+        islands = insets  # what else seemed to be one may have been in the way of the right gutter
+    return best_gutter(boxes, rules, letter), np.zeros(0, np.intp)
+
+
 def min_gutter(letter: float) -> int:
     """Pixels. Wider than a justified line's gaps between words, narrower than any printed gutter."""
     return int(max(1.1 * letter, 30))
-
-
-def runs(covered: Mask) -> list[Span]:
-    """The runs of True in a one-dimensional array."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], covered.view(np.int8), [0]))))
-    return [Span(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-
-
-def cover(spans: npt.NDArray[np.int32], length: int) -> Mask:
-    """Which of ``length`` positions the N×2 spans cover."""
-    steps = np.zeros(length + 1, np.int32)
-    np.add.at(steps, spans[:, 0], 1)
-    np.add.at(steps, spans[:, 1], -1)
-    return np.cumsum(steps[:-1]) > 0
 
 
 def ruled_gutter(boxes: Boxes, rules: Boxes, letter: float) -> Gutter | None:
@@ -103,7 +103,7 @@ def ruled_gutter(boxes: Boxes, rules: Boxes, letter: float) -> Gutter | None:
         beside = (y >= top) & (y < bottom)
         across = beside & (boxes[:, 0] < left - slack) & (boxes[:, 2] > right + slack)
         before, after = (boxes[beside & side] for side in (x < (left + right) / 2, x >= (left + right) / 2))
-        if across.sum() > 0.01 * beside.sum() or min(map(_breadth, (before, after))) < 4.0 * letter:
+        if across.sum() > 0.01 * beside.sum() or min(map(_breadth, (before, after))) < NARROWEST * letter:
             continue
         both = spread(
             np.stack([cover(side[:, [1, 3]], int(boxes[:, 3].max())) for side in (before, after)], axis=1), int(letter)
@@ -161,7 +161,10 @@ def best_gutter(boxes: Boxes, rules: Boxes, letter: float) -> Gutter | None:
             white = widest(grid[first : rows.end], x, least)
             width = white.length / least
             score = proof * (1 + WIDTH_COUNTS * min(width, 3.0)) + 0.01 * rows.length
-            if proof >= needed(width, letter) and score > best_score:
+            if proof < needed(width, letter) or score <= best_score:
+                continue
+            beside = grid[first : rows.end]
+            if min(inked_breadth(beside[:, :x]), inked_breadth(beside[:, x:])) * cell >= NARROWEST * letter:
                 best = Gutter(
                     Span(left + white.start * cell, left + white.end * cell),
                     Span(top + first * cell, top + rows.end * cell),
@@ -171,6 +174,12 @@ def best_gutter(boxes: Boxes, rules: Boxes, letter: float) -> Gutter | None:
         return None
     above = [Span(top + rows.start * cell, top + rows.end * cell) for rows in over]
     return best._replace(rows=rows_between(best, boxes, across, above, letter))
+
+
+def inked_breadth(grid: Mask) -> int:
+    """From the first to the last column of squares with ink."""
+    inked = np.flatnonzero(grid.any(axis=0))
+    return int(inked[-1] - inked[0]) + 1 if len(inked) else 0
 
 
 def first_of_gutter(grid: Mask, both: Mask, rows: Span, x: int, least: int) -> int:
@@ -190,98 +199,6 @@ def needed(width: float, letter: float) -> float:
     lines of "Name      Date" are no columns, four lines of anything are. The gaps between the words of loosely set
     lines do stand one under the other now and then, through four lines and hardly ever through six."""
     return letter * (6.0 if width >= 2.5 else 9.0 if width >= 1.8 else 16.0)
-
-
-def headlines(grid: Mask, boxes: Boxes, cell: int, letter: float) -> list[Span]:
-    """Rows (of ``grid``, ``cell`` pixels each) in which something stands in the middle alone, and below which the text
-    is wide again: a headline over columns. It parts what is above from what is below, though it may be no wider than
-    the column under it."""
-    found: list[Span] = []
-    for rows in in_the_middle(grid, letter / cell):
-        # A line of the text's own size is a headline under another one, else more likely the end of a column.
-        large = rows.length * cell > 1.2 * letter
-        if follows(rows, grid, found, letter / cell) or (large and not is_tail(rows, grid, boxes, cell, letter)):
-            found.append(rows)
-    return found
-
-
-def in_the_middle(grid: Mask, letter: float) -> list[Span]:
-    """Rows with print in the middle alone, above others where it is wide; ``letter`` in cells."""
-    width = grid.shape[1]
-    inked = grid.any(axis=1)
-    before, after = grid.argmax(axis=1) / width, grid[:, ::-1].argmax(axis=1) / width
-    alone = inked & (before > 0.15) & (after > 0.15) & (np.abs(before - after) < 0.12)
-    wide = np.flatnonzero(inked & ~alone)
-    last = int(wide[-1]) if len(wide) else 0
-    found = [rows for rows in runs(alone) if rows.length > 0.8 * letter and rows.end <= last]
-    return [
-        _grown(rows, grid)
-        for rows in found
-        if _is_one_piece(np.asarray(grid[rows.start : rows.end].any(axis=0)), 2.5 * letter)
-    ]
-
-
-def _grown(rows: Span, grid: Mask) -> Span:
-    """With the rows above and below in which only a stroke of the same letters stands, to one side of the middle."""
-    outside = ~np.asarray(grid[rows.start : rows.end].any(axis=0))
-    edges = np.flatnonzero(~outside)
-    outside[edges[0] : edges[-1]] = False
-    own = np.asarray(grid.any(axis=1) & ~(grid & outside).any(axis=1))
-    (whole,) = (span for span in runs(own) if span.start <= rows.start < span.end)
-    return whole
-
-
-def follows(rows: Span, grid: Mask, found: list[Span], letter: float) -> bool:
-    """Whether nothing but a headline stands above the rows: one of those ``found``, or one as wide as the page."""
-    if not grid[found[-1].end if found else 0 : rows.start].any():
-        return True
-    above = [line for line in runs(np.asarray(grid[: rows.start].any(axis=1))) if line.length > 0.5 * letter]
-    if len(above) != 1 or above[0].length > 3 * letter:
-        return False
-    return _is_one_piece(np.asarray(grid[above[0].start : above[0].end].any(axis=0)), 1.1 * letter)
-
-
-def _is_one_piece(ink: Mask, widest_gap: float) -> bool:
-    """Two headlines side by side, each over its own half, leave a gap between them that words don't."""
-    places = np.flatnonzero(ink)
-    return bool(np.diff(places).max(initial=0) < widest_gap)
-
-
-def is_tail(rows: Span, grid: Mask, boxes: Boxes, cell: int, letter: float) -> bool:
-    """Whether the rows go on with the middle one of the columns above them: as large, and between the same gutters."""
-    ink = np.flatnonzero(grid[rows.start : rows.end].any(axis=0))
-    reach = int(8 * letter / cell)
-    above = grid[max(0, rows.start - reach) : rows.start]
-    aside = int(0.8 * letter / cell)
-    first, last = max(0, int(ink[0]) - aside), int(ink[-1]) + aside
-    edges = np.concatenate((above[:, first : first + aside // 2], above[:, last - aside // 2 : last]), axis=1)
-    if not above.any() or edges.mean() > 0.02:
-        return False
-    here = _height(boxes, rows.start * cell, rows.end * cell)
-    before = _height(boxes, max(0, rows.start - reach) * cell, rows.start * cell)
-    return here < 1.3 * before
-
-
-def _height(boxes: Boxes, top: int, bottom: int) -> float:
-    """Usual height of the boxes that begin between two rows, the larger ones counting more."""
-    beginning = boxes[(boxes[:, 1] >= top) & (boxes[:, 1] < bottom)]
-    heights = np.sort(beginning[:, 3] - beginning[:, 1])
-    return float(heights[np.searchsorted(np.cumsum(heights), heights.sum() / 2)]) if len(heights) else 0.0
-
-
-def occupied(boxes: Boxes, cell: int) -> Mask:
-    """The page in squares of ``cell`` pixels: which of them a box reaches into."""
-    first, last = boxes[:, :2] // cell, -(-boxes[:, 2:] // cell)
-    grid = np.zeros((int(last[:, 1].max()), int(last[:, 0].max())), np.bool_)
-    for (x0, y0), (x1, y1) in zip(first.tolist(), last.tolist(), strict=True):
-        grid[y0:y1, x0:x1] = True
-    return grid
-
-
-def spread(rows: Mask, reach: int) -> Mask:
-    """True wherever a row at most ``reach`` above or below is."""
-    counted = np.cumsum(np.pad(rows, ((reach + 1, reach), (0, 0))), axis=0, dtype=np.int32)
-    return np.asarray(counted[2 * reach + 1 :] > counted[: -2 * reach - 1])
 
 
 def widest(grid: Mask, x: int, least: int) -> Span:

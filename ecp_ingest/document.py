@@ -313,8 +313,8 @@ class ReadRegion:
     """One for each of ``lines``."""
     row: TableRow | None = None
     path: tuple[int, ...] | None = None
-    """The cuts of the page that made the region's column: at each gutter 0 above it, 1 left, 2 right, 3 below. None
-    where the page wasn't cut: a text layer brings its blocks."""
+    """The cuts of the page that made the region's column: at each gutter 0 above it, 1 left, 2 right, 3 below, 4 set
+    into it. None where the page wasn't cut: a text layer brings its blocks."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,13 @@ import numpy.typing as npt
 from ecp_ingest.components import Components, Indices, find_components
 from ecp_ingest.document import Box, Pixels, around
 from ecp_ingest.frames import dashes
+from ecp_ingest.spans import islands
 
 PAPER = 255
 REDUCE = 4
 """Pictures are looked for on the page reduced so many times."""
+DARK = 0.3
+"""Of its box: as much fills what is no network of strokes."""
 SOFT_EDGE = np.ones((3, 3), np.uint8)
 """Around ink lies a grey pixel that thresholding calls paper; it goes where the ink goes."""
 
@@ -78,7 +81,8 @@ def without_rules(ink: Pixels, components: Components, letter: float) -> Pixels 
     length, thickness = int(8 * letter), max(3, int(0.4 * letter))
     beside = np.ones((2 * thickness + 1, 2 * thickness + 1), np.uint8)
     rest = ink.copy()
-    for index in np.flatnonzero((components.widths >= length) | (components.heights >= length)):
+    large = (components.widths >= length) | (components.heights >= length)
+    for index in np.flatnonzero(large & ~dark_parts(components, letter)):
         left, top, right, bottom = components.boxes[index]
         inside = np.s_[top:bottom, left:right]
         own = (components.labels[inside] == index + 1).astype(np.uint8)
@@ -127,8 +131,19 @@ def find_pictures(pixels: Pixels, components: Components, letter: float) -> tupl
         if min(w, h) * REDUCE > side and area > 0.6 * w * h
     ]
     width, height = components.widths, components.heights
+    dark = dark_parts(components, letter)
     big = (width > 3.5 * letter) & (height > 3.5 * letter) & (width < 0.6 * pixels.shape[1])
-    found += [Box(*map(int, components.boxes[i])) for i in np.flatnonzero(big) if is_disc(components, int(i))]
+    found += [
+        Box(*map(int, components.boxes[i]))
+        for i in np.flatnonzero(big & ~dark)
+        if is_disc(components, int(i)) and not is_in_word(components, int(i))
+    ]
+    found = merge_overlapping(found)
+    for left, top, right, bottom in found:
+        covered[top // REDUCE : -(-bottom // REDUCE), left // REDUCE : -(-right // REDUCE)] = 1
+    for i in np.flatnonzero(dark):
+        cover_dark(components, int(i), letter, covered)
+    found += [Box(*map(int, components.boxes[i])) for i in np.flatnonzero(dark)]
     return sorted(merge_overlapping(found), key=lambda box: (box.top, box.left)), covered
 
 
@@ -140,6 +155,52 @@ def is_disc(components: Components, index: int) -> bool:
     outlines, _ = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     filled = max(cv2.contourArea(outline) for outline in outlines)
     return bool(filled > 0.55 * own.size and 0.5 < own.shape[1] / own.shape[0] < 2.0)
+
+
+def is_in_word(components: Components, index: int) -> bool:
+    """Whether a letter about as large stands right beside it: a round letter of a headline is no seal."""
+    left, top, right, bottom = components.boxes[index]
+    b, height = components.boxes, bottom - top
+    alike = (components.heights > 0.4 * height) & (components.heights < 2 * height)
+    level = np.minimum(b[:, 3], bottom) - np.maximum(b[:, 1], top) > 0.4 * height
+    away = np.maximum(left - b[:, 2], b[:, 0] - right)
+    return bool((alike & level & (away >= 0) & (away < 0.3 * height)).any())
+
+
+def dark_parts(components: Components, letter: float) -> npt.NDArray[np.bool_]:
+    """Which components are the dark part of a photograph in black and white: large, and no network of strokes."""
+    width, height = components.widths, components.heights
+    return np.asarray((np.minimum(width, height) > 8 * letter) & (components.areas > DARK * width * height))
+
+
+def cover_dark(components: Components, index: int, letter: float, covered: Pixels) -> None:
+    """Adds a dark part to ``covered``, with its gaps of up to three letters: what light there is in it looks like
+    marks. The black edge of a scan has a wider gap, the page, which stays open."""
+    left, top, right, bottom = map(int, components.boxes[index])
+    own = (components.labels[top:bottom, left:right] == index + 1).astype(np.uint8)
+    small = cv2.resize(own, None, fx=1 / REDUCE, fy=1 / REDUCE, interpolation=cv2.INTER_AREA)
+    gap = int(3 * letter / REDUCE)
+    paper = cv2.copyMakeBorder(small, gap, gap, gap, gap, cv2.BORDER_CONSTANT, value=0)
+    closed = np.asarray(cv2.morphologyEx(paper, cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8)), np.uint8)
+    part = covered[top // REDUCE :, left // REDUCE :][: small.shape[0], : small.shape[1]]
+    part |= closed[gap:-gap, gap:-gap][: part.shape[0], : part.shape[1]]
+
+
+def light_marks(components: Components, members: Indices, letter: float) -> Indices:
+    """Those of ``members`` that are what light parts of a black and white photograph have left beside its dark ones:
+    small islands within a dark part's box."""
+    dark = components.boxes[dark_parts(components, letter)]
+    if not len(dark) or not len(members):
+        return members[:0]
+    boxes = components.boxes[members]
+    marks = [members[:0]]
+    for island in islands(boxes, int(1.5 * letter), int(1.5 * letter), REDUCE):
+        (left, top), (right, bottom) = boxes[island, :2].min(axis=0), boxes[island, 2:].max(axis=0)
+        inside = (dark[:, 0] <= left + letter) & (dark[:, 1] <= top + letter)
+        inside &= (dark[:, 2] >= right - letter) & (dark[:, 3] >= bottom - letter)
+        if right - left < 10 * letter and inside.any():
+            marks.append(members[island])
+    return np.concatenate(marks)
 
 
 def merge_overlapping(boxes: Sequence[Box]) -> list[Box]:
@@ -156,8 +217,8 @@ def merge_overlapping(boxes: Sequence[Box]) -> list[Box]:
     return merged if len(merged) == len(boxes) else merge_overlapping(merged)
 
 
-def set_aside(components: Components, pictures: Sequence[Box], covered: Pixels, letter: float) -> Indices:
-    """Which components are print: not in a picture, not a rule, a frame or the page's black edge."""
+def set_aside(components: Components, covered: Pixels, letter: float) -> Indices:
+    """Which components are print: not in what pictures cover, not a rule, a frame or the page's black edge."""
     b, width, height = components.boxes, components.widths, components.heights
     fill = components.areas / np.maximum(1, width * height)
     thin = 0.8 * letter
@@ -175,12 +236,11 @@ def set_aside(components: Components, pictures: Sequence[Box], covered: Pixels, 
     x, y = (b[:, 0] + b[:, 2]) // 2, (b[:, 1] + b[:, 3]) // 2
     rows, columns = covered.shape
     text &= covered[np.minimum(y // REDUCE, rows - 1), np.minimum(x // REDUCE, columns - 1)] == 0
+    text[light_marks(components, np.flatnonzero(text), letter)] = False
     # A dot stands over its letter or right beside it, a full stop right after it; larger marks may stand further off.
     for size, aside in ((0.5, 3.0), (0.3, 1.2)):
         small = (width < size * letter) & (height < size * letter)
         text &= ~(small & far_from_letters(components, text & ~small, x, y, letter, aside=aside))
-    for p in pictures:
-        text &= ~((x >= p.left) & (x < p.right) & (y >= p.top) & (y < p.bottom))
     return np.flatnonzero(text)
 
 

@@ -14,13 +14,14 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from ecp_ingest.columns import Span, find_columns
+from ecp_ingest.columns import find_columns
 from ecp_ingest.components import Components, Indices, find_components, ink_box, letter_height
 from ecp_ingest.document import Box, LineImage, PageImage, PageLayout, Pixels, Region, TableRow, around, frozen
 from ecp_ingest.furniture import PAPER, SOFT_EDGE, find_pictures, restore_inverted, set_aside, without_rules
 from ecp_ingest.light import grey_at
 from ecp_ingest.lines import Line, find_lines
 from ecp_ingest.rules import find_rules
+from ecp_ingest.spans import Span
 from ecp_ingest.strays import without_strays
 from ecp_ingest.tables import Table, find_tables
 
@@ -51,7 +52,7 @@ def lay_out(page: PageImage) -> PageLayout:
         components = find_components(unruled)
     pictures, covered = find_pictures(pixels, components, letter)
     rules = None if unruled is None else find_rules(ink, unruled, pictures, letter)
-    text = set_aside(components, pictures, covered, letter)
+    text = set_aside(components, covered, letter)
     in_tables = []
     for number, table in enumerate(tables):
         held = within(components, text, table.box)

@@ -15,9 +15,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ecp_ingest.columns import Span, cover, runs
 from ecp_ingest.components import Components, Indices, ink_box, ink_height
 from ecp_ingest.document import Box
+from ecp_ingest.spans import Span, cover, runs
 
 REDUCE = 2
 """Ridges are looked for on the column reduced so many times."""

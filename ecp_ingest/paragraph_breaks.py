@@ -1,169 +1,20 @@
 """Where one paragraph ends and the next begins: white, indents, short last lines, a change of script.
 
-Measured in the upright frame, in heights of the column's own lines. Lines without boxes go by their text alone.
+Lines without boxes go by their text alone.
 """
 
 from __future__ import annotations
 
 import re
-import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
-from typing import NamedTuple
 
 from ecp_ingest.dates import find_dateline
-from ecp_ingest.document import Box, ReadLine
+from ecp_ingest.flow_lines import FlowLine, column_width, pitch_between
 from ecp_ingest.letterforms import fold
-from ecp_ingest.lexicon import BULLET, SIGN_OFF, is_issuer_line, issuer_forms, kind_of_heading, opens_with_office
-
-LineRef = tuple[int, int, int]
-"""1-based page, 0-based region in the page, 0-based line in the region."""
+from ecp_ingest.lexicon import ADDRESS, SIGN_OFF, is_issuer_line, issuer_forms, kind_of_heading, opens_with_office
 
 WIDER_PITCH = 1.32
 """A distance between two lines beyond this many times the usual one parts paragraphs."""
-
-
-@dataclass(frozen=True, slots=True)
-class FlowLine:
-    """A line where it is read. ``column``, ``pitch`` and ``height`` are those of the column it stands in, upright
-    pixels; all None where the source has no geometry."""
-
-    ref: LineRef
-    line: ReadLine
-    box: Box | None
-    column: Box | None = None
-    """Between the edges that most lines keep to."""
-    pitch: float | None = None
-    """Usual distance from one line's middle to the next one's."""
-    height: float | None = None
-    """Usual height of a line."""
-    justified: bool = False
-    """Most lines of the column reach both edges: one that doesn't is a last line."""
-    wrapped_at: int | None = None
-    """Length in characters of the longest line in the region."""
-    in_table: bool = False
-    """The line stands in a cell; its region is the row."""
-
-    @property
-    def page(self) -> int:
-        return self.ref[0]
-
-    @property
-    def text(self) -> str:
-        return self.line.text
-
-    @property
-    def rtl(self) -> bool:
-        return self.line.choice.script == "Arab"
-
-    @property
-    def indent(self) -> float:
-        """White before the line, in line heights."""
-        if self.box is None or self.column is None or not self.height:
-            return 0.0
-        white = self.column.right - self.box.right if self.rtl else self.box.left - self.column.left
-        return white / self.height
-
-    @property
-    def room(self) -> float:
-        """White after the line, in upright pixels."""
-        if self.box is None or self.column is None:
-            return 0.0
-        return self.box.left - self.column.left if self.rtl else self.column.right - self.box.right
-
-    @property
-    def is_indented(self) -> bool:
-        return (
-            self.column is not None
-            and self.height is not None
-            and 0.8 < self.indent < 0.3 * (self.column.width / self.height)
-        )
-
-    @property
-    def is_full(self) -> bool:
-        """Reaches the far edge, or nothing is known of edges."""
-        return self.column is None or self.room < 0.18 * self.column.width
-
-    @property
-    def is_centred(self) -> bool:
-        if self.box is None or self.column is None:
-            return False
-        left, right = self.box.left - self.column.left, self.column.right - self.box.right
-        width = self.column.width
-        return min(left, right) > 0.07 * width and abs(left - right) < 0.08 * width
-
-    @property
-    def is_item(self) -> bool:
-        return BULLET.match(self.text) is not None
-
-    @property
-    def hyphenated(self) -> bool:
-        return re.search(r"[^\W\d_][-\u00ad\u2010]$", self.text) is not None
-
-
-def column_lines(lines: Sequence[FlowLine]) -> list[FlowLine]:
-    """The same lines, with what is usual in their column."""
-    longest: dict[tuple[int, int], int] = {}
-    for line in lines:
-        longest[line.ref[:2]] = max(longest.get(line.ref[:2], 0), len(line.text))
-    lines = [replace(line, wrapped_at=longest[line.ref[:2]]) for line in lines]
-    boxed = [line for line in lines if line.box is not None]
-    if not boxed:
-        return list(lines)
-    boxes = [line.box for line in boxed if line.box is not None]
-    lefts, rights = sorted(b.left for b in boxes), sorted(b.right for b in boxes)
-    # One line in ten may stick out: a stroke in the margin, a long word.
-    out = len(boxes) // 10
-    column = Box(lefts[out], min(b.top for b in boxes), rights[-1 - out], max(b.bottom for b in boxes))
-    lines = [line if line.box is None else replace(line, column=column) for line in lines]
-    boxed = [line for line in lines if line.box is not None]
-    measures = {rtl: _measure([line for line in boxed if line.rtl == rtl]) for rtl in (False, True)}
-    return [
-        line
-        if line.box is None
-        else replace(
-            line,
-            pitch=measures[line.rtl].pitch,
-            height=measures[line.rtl].height,
-            justified=measures[line.rtl].justified,
-        )
-        for line in lines
-    ]
-
-
-class _Measures(NamedTuple):
-    pitch: float | None
-    height: float | None
-    justified: bool
-
-
-def _measure(lines: Sequence[FlowLine]) -> _Measures:
-    """What is usual among the lines of one script in a column."""
-    boxes = [line.box for line in lines if line.box is not None]
-    if not boxes:
-        return _Measures(None, None, False)
-    height = float(statistics.median(box.height for box in boxes))
-    pairs = [(a, b) for a, b in pairwise(lines) if a.box and b.box and b.box.top > a.box.top]
-    pitches = sorted(_distance(a.box, b.box) for a, b in pairs if a.box and b.box)
-    if not pitches:
-        return _Measures(None, height, False)
-    # After a full line a paragraph mostly goes on. Without such lines: half the distances or more may be those
-    # between paragraphs of two lines, and the usual one is among the smaller.
-    inside = [_distance(a.box, b.box) for a, b in pairs if a.box and b.box and a.room < 0.03 * _width(a)]
-    pitch = statistics.median(inside) if len(inside) >= 3 else pitches[int(0.35 * (len(pitches) - 1))]
-    long = [line for line in lines if line.room < 0.35 * _width(line)]
-    # Of ragged lines one in five gets as near to the edge by chance.
-    justified = len(long) >= 5 and sum(line.room < 0.02 * _width(line) for line in long) >= 0.45 * len(long)
-    return _Measures(min(float(pitch), 2.6 * height), height, justified)
-
-
-def _width(line: FlowLine) -> int:
-    return line.column.width if line.column is not None else 0
-
-
-def _distance(upper: Box, lower: Box) -> float:
-    return (lower.top + lower.bottom - upper.top - upper.bottom) / 2
 
 
 _ABBREVIATION = re.compile(
@@ -187,8 +38,9 @@ def starts_paragraph(group: Sequence[FlowLine], line: FlowLine, after: FlowLine 
     last = group[-1]
     if line.in_table or last.in_table:
         return line.ref[:2] != last.ref[:2]
-    if line.page != last.page or line.column != last.column or _dateline_goes_on(last, line):
-        return line.column != last.column or line.page != last.page
+    elsewhere = line.page != last.page or line.column != last.column
+    if elsewhere or _goes_on(group, line):
+        return elsewhere
     if _stands_alone(last, line) or _stands_alone(line, after) or _opens(line, last, group[0]):
         return True
     if line.rtl != last.rtl and not (is_mixed(line.text) or is_mixed(last.text)):
@@ -212,6 +64,8 @@ def _stands_alone(line: FlowLine, after: FlowLine | None) -> bool:
 
 _LINE_OF_TEXT = re.compile(r"[a-z]|(?:نے|کے|کی|کا|کو|میں|سے)\b")
 """What only goes on with a sentence."""
+_UNFINISHED = re.compile(r"(?<!\w)(?:نے|کے|کی|کا|کو|میں|سے|پر|اور|کہ)$")
+"""What no sentence and no heading ends with."""
 
 
 def _ends_with_issuer(text: str) -> bool:
@@ -238,11 +92,32 @@ def _is_dateline(text: str) -> bool:
     return dateline.place is not None or not text.rstrip().endswith((".", "۔"))
 
 
-def _dateline_goes_on(last: FlowLine, line: FlowLine) -> bool:
-    """Whether the two lines make one dateline: place and date on two lines of a narrow column."""
-    if last.box is None or line.box is None or len(last.text) + len(line.text) > 90 or _parted_by_white(last, line):
+def _goes_on(group: Sequence[FlowLine], line: FlowLine) -> bool:
+    """Whether the words alone tell that ``line`` belongs to the lines right above it: a bracket is open, a sentence or
+    a heading goes on with what none begins with, two lines make one dateline, a date belongs to its item."""
+    last = group[-1]
+    if last.box is None or line.box is None or line.rtl != last.rtl or _parted_by_white(last, line):
         return False
-    return not _is_dateline(last.text) and last.is_full and _is_dateline(f"{last.text} {line.text}")
+    if not ends_sentence(last.text) and not line.is_item and ADDRESS.search(line.text) is None:
+        opened = last.text.rfind("(") > last.text.rfind(")") and ")" in line.text
+        # A last line falls short of the edge, whatever was made of its full stop.
+        unfinished = (last.is_full or last.is_centred) and _UNFINISHED.search(last.text)
+        if opened or unfinished or _LINE_OF_TEXT.match(line.text):
+            return True
+    if group[0].is_item and last.text.rstrip().endswith(":"):
+        return _is_dateline(line.text)
+    return _dateline_goes_on(last, line)
+
+
+def _dateline_goes_on(last: FlowLine, line: FlowLine) -> bool:
+    """Whether the two lines make one dateline: place and date, or the dates of both calendars, on two lines of a narrow
+    column."""
+    if len(last.text) + len(line.text) > 90 or not _is_dateline(f"{last.text} {line.text}"):
+        return False
+    if not _is_dateline(last.text):
+        return last.is_full
+    both_calendars = re.match(r"[(\[]|بمطابق|corresponding", line.text) is not None
+    return both_calendars or (last.is_full and not _is_dateline(line.text))
 
 
 def _opens(line: FlowLine, last: FlowLine, first: FlowLine) -> bool:
@@ -271,7 +146,7 @@ def _parted_by_text(last: FlowLine, line: FlowLine) -> bool:
 def _parted_by_white(last: FlowLine, line: FlowLine) -> bool:
     assert line.box is not None
     assert last.box is not None
-    distance = _distance(last.box, line.box)
+    distance = pitch_between(last.box, line.box)
     if line.pitch is None or line.height is None or line.rtl != last.rtl:
         return distance > 2.2 * max(line.box.height, last.box.height)
     tall = max(last.box.height, line.box.height) / max(1, min(last.box.height, line.box.height))
@@ -306,7 +181,7 @@ def _begin_at_one_edge(last: FlowLine, line: FlowLine) -> bool:
 def _room_of_last_line(last: FlowLine, line: FlowLine) -> float:
     """Pixels of white at the end of ``last`` from which it was the end of a paragraph and ``line`` begins another."""
     assert line.box is not None
-    width = _width(line)
+    width = column_width(line)
     if not ends_sentence(last.text):
         return (0.3 if last.justified else 0.45) * width
     if last.justified:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ecp_ingest.dates import find_dateline
 from ecp_ingest.document import Box, ParagraphKind, ReadPage, Script, around
+from ecp_ingest.flow_lines import FlowLine
 from ecp_ingest.lexicon import (
     ADDRESS,
     PAGE_NUMBER,
@@ -17,7 +18,7 @@ from ecp_ingest.lexicon import (
     kind_of_heading,
     opens_with_office,
 )
-from ecp_ingest.paragraph_breaks import FlowLine, ends_sentence, is_mixed
+from ecp_ingest.paragraph_breaks import ends_sentence, is_mixed
 
 _SHORT = 14
 """Words: more than this is no heading, letterhead or signature."""
@@ -73,7 +74,8 @@ def classify(blocks: Sequence[Block], *, pages: Sequence[ReadPage]) -> list[Para
     for place, block in enumerate(blocks):
         if place and (block.page != blocks[place - 1].page or _opens_half(block)):
             begun[block.language] = begun.get(block.language, False) and not _opens_half(block)
-        kind = _kind(block, place=place, begun=begun.get(block.language, False), sheet=sheets[block.page])
+        ends = _ends_column(block, blocks[place + 1] if place + 1 < len(blocks) else None)
+        kind = _kind(block, place=place, begun=begun.get(block.language, False), ends=ends, sheet=sheets[block.page])
         begun[block.language] = begun.get(block.language, False) or kind == "body"
         kinds.append(kind)
     return _signed(blocks, _captioned(blocks, kinds, sheets))
@@ -89,7 +91,14 @@ def _opens_half(block: Block) -> bool:
     return len(block.lines) <= 2 and (is_issuer_line(block.text) or kind_of_heading(block.text) is not None)
 
 
-def _kind(block: Block, *, place: int, begun: bool, sheet: _Sheet) -> ParagraphKind:
+def _ends_column(block: Block, after: Block | None) -> bool:
+    """Whether no text of its half stands below the block in its column: it can be a heading of none."""
+    if after is None:
+        return True
+    return after.language != block.language or after.lines[0].column != block.lines[0].column
+
+
+def _kind(block: Block, *, place: int, begun: bool, ends: bool, sheet: _Sheet) -> ParagraphKind:
     if block.lines[0].in_table:
         return "other"
     text, words = block.text.strip(), len(block.text.split())
@@ -102,11 +111,11 @@ def _kind(block: Block, *, place: int, begun: bool, sheet: _Sheet) -> ParagraphK
         (words <= _SHORT and WING.fullmatch(text.strip(" .")) is not None, "letterhead"),
         (dateline is not None and dateline.whole, "dateline"),
         (ADDRESS.search(text) is not None and begun and words <= (3 * _SHORT if foot else 10), "footer"),
-        (words <= 3 * _SHORT and ADDRESS.search(text) is not None and top, "letterhead"),
+        (words <= 3 * _SHORT and ADDRESS.search(text) is not None and (top or not begun), "letterhead"),
         (not begun and words <= _SHORT and _OFFICE.match(text) is not None, "letterhead"),
         (begun and _signs(block, words), "signature"),
         (block.lines[0].is_item and words > 2, "body"),
-        (_is_heading(block, words, begun), "heading"),
+        (_is_heading(block, words, begun), "footer" if begun and ends and re.search("[,،]", text) else "heading"),
     ]  # fmt: skip
     for holds, kind in rules:
         if holds:
@@ -139,22 +148,29 @@ def _at_edges(block: Block, place: int, sheet: _Sheet) -> tuple[bool, bool]:
     )
 
 
+def _is_centred(block: Block) -> bool:
+    """Whether the lines are set about the column's middle; those before the last may fill it."""
+    *others, last = block.lines
+    return last.is_centred and all(line.is_centred or (line.is_full and line.indent < 1.2) for line in others)
+
+
 def _is_heading(block: Block, words: int, begun: bool) -> bool:
     text = block.text.strip()
-    if len(block.lines) > 3 or words > 2 * _SHORT or ends_sentence(text.rstrip(":")):
+    if len(block.lines) > 3 or words > 2 * _SHORT or ends_sentence(text.rstrip(":")) or text.endswith((",", "،")):
         return False
     if re.match(r"\W*(?:subject|title|عنوان|موضوع)\W*:", text, re.IGNORECASE):
         return True
-    if words > _SHORT and not all(line.is_centred for line in block.lines):
+    centred = _is_centred(block)
+    if words > _SHORT and not centred:
         return False
-    if all(line.is_centred for line in block.lines) and words >= 2:
+    if centred and words >= 2:
         return True
     letters = [c for c in text if c.isalpha()]
     capitals = sum(c.isupper() for c in letters) > 0.8 * len(letters) if letters else False
     if capitals and block.script == "Latn" and words >= 2:
         return True
     # A short line before any body, set apart, that is no sentence.
-    return not begun and 2 <= words <= 10 and not text.endswith((",", "،")) and len(block.lines) == 1
+    return not begun and 2 <= words <= 10 and len(block.lines) == 1
 
 
 # ── what only the neighbours tell ─────────────────────────────────────────────────────────────────────────────────

@@ -14,7 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ecp_ingest.document import Box, Paragraph, ParagraphKind, PlacedLine, ReadPage, ReadRegion, Script
-from ecp_ingest.paragraph_breaks import FlowLine, LineRef, column_lines, ends_sentence, starts_paragraph
+from ecp_ingest.flow_lines import FlowLine, LineRef, column_lines
+from ecp_ingest.paragraph_breaks import ends_sentence, starts_paragraph
 from ecp_ingest.paragraph_kinds import Block, classify
 from ecp_ingest.reading_order import in_reading_order
 
@@ -56,8 +57,11 @@ def _flow(page: ReadPage) -> list[FlowLine]:
     """The page's lines in reading order, each with the measures of its column."""
     order: list[LineRef] = []
     columns: dict[object, list[FlowLine]] = {}
-    for placed in in_reading_order(page):
+    ordered = in_reading_order(page)
+    set_in = {placed.column for placed in ordered if placed.is_inset and placed.column is not None}
+    for placed in ordered:
         region = placed.region
+        obstacles = [*page.upright_pictures, *sorted(set_in - {placed.column})]
         key = placed.column if placed.column is not None and not region.row else ("alone", placed.index)
         for i in _cell_order(region, page) if region.row else range(len(region.lines)):
             line = region.lines[i]
@@ -65,23 +69,25 @@ def _flow(page: ReadPage) -> list[FlowLine]:
                 ref = (page.facts.number, placed.index, i)
                 box = region.upright_lines[i] if region.upright_lines else None
                 order.append(ref)
-                beside = _beside(box, placed.column, page.upright_pictures)
-                columns.setdefault((key, beside), []).append(FlowLine(ref, line, box, in_table=region.row is not None))
+                beside = _beside(box, placed.column, obstacles)
+                flow_line = FlowLine(ref, line, box, in_table=region.row is not None, set_in=placed.is_inset)
+                columns.setdefault((key, beside), []).append(flow_line)
     measured = {line.ref: line for lines in columns.values() for line in column_lines(lines)}
     return [measured[ref] for ref in order]
 
 
-def _beside(box: Box | None, column: Box | None, pictures: Sequence[Box]) -> tuple[Box, bool] | None:
-    """The photograph that leaves the line only a part of its column, and whether the line is to the right of it: what
-    is set beside a picture has edges of its own."""
+def _beside(box: Box | None, column: Box | None, obstacles: Sequence[Box]) -> tuple[Box, bool] | None:
+    """The photograph or inset that leaves the line only a part of its column, and whether the line is to the right of
+    it: what is set beside one has edges of its own."""
     if box is None or column is None:
         return None
-    for picture in pictures:
-        level = picture.top < (box.top + box.bottom) / 2 < picture.bottom
-        within = min(picture.right, column.right) - max(picture.left, column.left) > 0.2 * column.width
-        right = box.left > picture.right - box.height
-        if level and within and (right or box.right < picture.left + box.height):
-            return picture, right
+    for obstacle in obstacles:
+        # Paper is left around it, about a line above and below.
+        level = obstacle.top - box.height < (box.top + box.bottom) / 2 < obstacle.bottom + box.height
+        within = min(obstacle.right, column.right) - max(obstacle.left, column.left) > 0.1 * column.width
+        right = box.left > obstacle.right - box.height
+        if level and within and (right or box.right < obstacle.left + box.height):
+            return obstacle, right
     return None
 
 
@@ -129,6 +135,9 @@ def _joined(blocks: Sequence[Block], kinds: Sequence[ParagraphKind]) -> list[tup
     joined: list[tuple[Block, ParagraphKind]] = []
     open_at: dict[str, int] = {}
     for block, kind in zip(blocks, kinds, strict=True):
+        if block.lines[0].set_in:
+            joined.append((block, kind))
+            continue
         at = open_at.get(block.language)
         if kind in ("body", "other") and at is not None and _runs_on(joined[at][0], block):
             before = joined[at][0]

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from ecp_ingest.document import Box, ReadPage, ReadRegion, around
 
-_ABOVE, _LEFT, _RIGHT, _BELOW = range(4)
+_ABOVE, _LEFT, _RIGHT, _BELOW, _INSET = range(5)
 Side = TypeVar("Side")
 
 
@@ -25,6 +25,11 @@ class Placed:
     index: int
     region: ReadRegion
     column: Box | None
+
+    @property
+    def is_inset(self) -> bool:
+        """Whether the text of columns flows round it."""
+        return self.region.path is not None and _INSET in self.region.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ def _placed(column: Sequence[int], regions: Sequence[ReadRegion]) -> list[Placed
 
 def _along(found: list[tuple[int, ReadRegion]], depth: int, regions: Sequence[ReadRegion]) -> list[Placed]:
     """Regions that the first ``depth`` cuts have left together: what is above the next gutter, what is beside it in
-    the order of its languages, what is below."""
+    the order of its languages, what is set into it, what is below."""
     parts: dict[int, list[tuple[int, ReadRegion]]] = {}
     for i, region in found:
         if region.path is None or len(region.path) <= depth:
@@ -63,7 +68,7 @@ def _along(found: list[tuple[int, ReadRegion]], depth: int, regions: Sequence[Re
     ordered = _in_order(sides, [_is_urdu([i for i, _ in side], regions) for side in sides])
     return [
         placed
-        for part in (parts.get(_ABOVE, []), *ordered, parts.get(_BELOW, []))
+        for part in (parts.get(_ABOVE, []), *ordered, parts.get(_INSET, []), parts.get(_BELOW, []))
         if part
         for placed in _along(part, depth + 1, regions)
     ]

@@ -212,6 +212,10 @@ def _kinds(said: Said) -> Iterator[Field]:
 _SUBJECT = re.compile(r"^\W*(?:subject|title|عنوان|موضوع)\W*[:\-–]\s*", re.IGNORECASE)
 
 
+_DATED = re.compile(r"^\W*(?:dated?|مورخ\w?)\W", re.IGNORECASE)
+"""A dateline whose date couldn't be read."""
+
+
 def _titles(said: Said) -> Iterator[Field]:
     for paragraph, text in said:
         if match := _SUBJECT.match(text):
@@ -228,7 +232,9 @@ def _titles(said: Said) -> Iterator[Field]:
             continue
         if any(fuzz.ratio(fold(form), fold(plain)) > 80 for form in issuer_forms()) or WING.search(plain):
             continue
-        if ADDRESS.search(plain):
+        if any(fuzz.ratio(form, fold(plain)) > 75 for form in current().forms("paper")):
+            continue  # what the paper is called, misread
+        if ADDRESS.search(plain) or _DATED.match(plain):
             continue
         if any(find_references(plain)) and (len(plain.split()) <= 6 or find_dates(plain)):
             continue

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ecp_ingest.columns import Span, runs
 from ecp_ingest.components import Components
 from ecp_ingest.document import Box, Pixels
 from ecp_ingest.furniture import opened
+from ecp_ingest.spans import Span, runs
 
 FEWEST_RULES = 3
 """Along and across: two of each are a frame."""

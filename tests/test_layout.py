@@ -292,6 +292,79 @@ def test_rules_are_found_outside_pictures() -> None:
     assert sorted(map(tuple, found.tolist())) == [(50, 750, 750, 753), (300, 100, 304, 700)]
 
 
+def around_an_inset(*, photograph: int, below: int) -> Pixels:
+    """Two columns, and between them a photograph (so many lines high) with a caption of four lines under it. The text
+    is set round both; above them stand ten lines, ``below`` so many."""
+    page = blank(height=1900)
+    for i in range(16 + photograph + below):
+        base = 120 + 50 * i
+        if 10 <= i < 16 + photograph:
+            write(page, "The body has", left=80, base=base)
+            write(page, "were set up", left=1180, base=base)
+        else:
+            write(page, "The body has issued a schedule", left=80, base=base)
+            write(page, "polling stations were set up", left=840, base=base)
+    for i, text in enumerate(("Officers at the", "training in Multan", "look at the new", "ballot boxes")):
+        write(page, text, left=560, base=670 + 50 * (photograph + i), size=1.2)
+    if photograph:
+        noise = np.random.default_rng(1).integers(20, 190, (50 * photograph - 30, 560)).astype(np.uint8)
+        page[590 : 560 + 50 * photograph, 500:1060] = cv2.GaussianBlur(noise, (0, 0), 9)
+    return page
+
+
+@pytest.mark.parametrize(("photograph", "below"), [(0, 10), (9, 6), (9, 0)])
+def test_what_is_set_into_a_gutter_does_not_end_it(photograph: int, below: int) -> None:
+    regions = lay_out(page_image(around_an_inset(photograph=photograph, below=below))).regions
+    lines: dict[tuple[int, ...] | None, int] = {}
+    for region in regions:
+        lines[region.path] = lines.get(region.path, 0) + len(region.lines)
+    text = 16 + photograph + below
+    assert lines == {(1,): text, (2,): text, (4,): 4}
+
+
+def test_the_middle_one_of_three_columns_is_no_inset() -> None:
+    """Though two columns go on below the three, and are nearer to each other than it is wide."""
+    page = blank(height=1800)
+    three_columns(page, top=120)
+    for i in range(18):
+        write(page, "The Commission has issued some", left=60, base=720 + 55 * i)
+        write(page, "Polling stations were set up in", left=830, base=720 + 55 * i)
+    assert not [path for path in paths_of(page) if 4 in path]
+
+
+def test_specks_beside_text_are_no_column() -> None:
+    page = blank()
+    for i in range(16):
+        write(page, LINE, left=80, base=120 + 60 * i)
+        cv2.line(page, (1540, 90 + 60 * i), (1542, 125 + 60 * i), 0, 3)
+    assert len(paths_of(page)) == 1
+
+
+def test_a_round_letter_of_a_headline_is_no_seal() -> None:
+    page = blank()
+    cv2.putText(page, "DOUBTS", (80, 230), cv2.FONT_HERSHEY_SIMPLEX, 4, 0, 8, cv2.LINE_AA)
+    for i in range(12):
+        write(page, LINE, left=80, base=340 + 60 * i, size=0.9)
+    layout = lay_out(page_image(page))
+    assert layout.pictures == ()
+    assert min(line.left for line in lines_of(layout) if line.bottom < 300) < 100
+
+
+def test_a_photograph_in_black_and_white_is_set_aside_in_its_shape() -> None:
+    """A dark figure with light marks in it; text stands in the corner of its box."""
+    page = blank(height=1500)
+    figure = np.array([[80, 1400], [80, 900], [700, 500], [760, 560], [420, 1400]], np.int32)
+    cv2.fillPoly(page, [figure], 0)
+    for x, y in ((150, 1000), (260, 1250), (210, 1120), (330, 1340), (500, 800)):
+        cv2.circle(page, (x, y), 22, 255, -1)
+        cv2.circle(page, (x, y), 8, 0, -1)
+    for i in range(10):
+        write(page, "The body has issued a schedule", left=690, base=900 + 50 * i)
+    layout = lay_out(page_image(page))
+    assert [picture.overlap(Box(80, 500, 760, 1400)) > 500_000 for picture in layout.pictures] == [True]
+    assert [line.left // 20 for line in lines_of(layout)] == [34] * 10
+
+
 def test_gaps_between_words_that_stand_in_step_are_no_gutter() -> None:
     page = blank()
     for i in range(12):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -102,6 +103,19 @@ def test_paragraphs_that_end_at_one_height_do_not_make_rows() -> None:
     regions = [column(body(name), left, left + 800, top) for top in (400, 900) for name, left in (
         (f"L{top}", 150), (f"R{top}", 1050))]  # fmt: skip
     assert openings(composed(page(*regions))) == ["L400", "L900", "R400", "R900"]
+
+
+def test_an_inset_is_read_after_the_columns_that_it_stands_between() -> None:
+    """And it parts no paragraph whose lines are shorter beside it."""
+    left = region(*(
+        at(f"Left {ENGLISH}" if not i else ENGLISH, 150, 400 + i * PITCH, 760 if 4 < i < 9 else 960) for i in range(16)
+    ))  # fmt: skip
+    right = region(*(at(f"Right {ENGLISH}" if not i else ENGLISH, 1040, 400 + i * PITCH, 1850) for i in range(16)))
+    caption = region(*(at(text, 800, top, 1000) for text, top in (("Officers at a", 720), ("training in May", 780))))
+    foot = region(at("Page 1 of 2", 900, 2800, 1100))
+    set_out = ((caption, (4,)), (foot, (3,)), (right, (2,)), (left, (1,)))
+    paragraphs = composed(page(*(replace(part, path=path) for part, path in set_out)))
+    assert [(openings([p])[0], len(p.lines)) for p in paragraphs] == [("Left", 32), ("Officers", 2), ("Page", 1)]
 
 
 # ── where paragraphs begin ────────────────────────────────────────────────────────────────────────────────────────
@@ -264,6 +278,38 @@ def test_a_dateline_that_runs_on_is_body() -> None:
     opening = f"Islamabad, 5th May, 2023: {ENGLISH}"
     paragraphs = composed(page(column([opening, ENGLISH, "and so on."], 150, 1850, 400)))
     assert [p.kind for p in paragraphs] == ["body"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "kinds"),
+    [
+        (["Islamabad, 31st May, 2022", "(29th Shawwal, 1443 A.H.):"], ["dateline"]),
+        (["Islamabad, 31st May, 2022 (29th Shawwal, 1443", "A.H.):"], ["dateline"]),
+        (["مورخہ: 31 مئی 2022ء بمطابق 29 شوال", "1443ھ، اسلام آباد"], ["dateline"]),
+        (["Polling schedule of the coming", "by-elections"], ["heading"]),
+        (["ووٹر فہرستوں میں اندراج نہ کرانے پر", "اظہار وجوہ کا نوٹس"], ["heading"]),
+    ],
+)
+def test_what_is_wrapped_in_a_narrow_column_stays_one(lines: list[str], kinds: list[str]) -> None:
+    """The second line is centred; the first fills the column."""
+    head = [at(text, 150 + 200 * i, 300 + i * PITCH, 950 - 200 * i) for i, text in enumerate(lines)]
+    rtl = head[0].choice.script == "Arab"
+    text = [at(URDU if rtl else ENGLISH, 150, 500 + i * PITCH, 950) for i in range(5)]
+    assert [p.kind for p in composed(page(region(*head, *text)))] == [*kinds, "body"]
+
+
+def test_a_date_under_its_item_is_no_dateline() -> None:
+    lines = [*(at(ENGLISH, 150, 300 + i * PITCH, 950) for i in range(4)), at("and so on.", 150, 540, 400)]
+    items = [at("• Scrutiny of nomination papers:", 150, 600, 900), at("24th March, 2023", 190, 660, 500)]
+    assert [p.kind for p in composed(page(region(*lines, *items)))] == ["body", "body"]
+
+
+def test_an_address_that_ends_a_column_is_no_heading() -> None:
+    """Though it is centred as headings are, and the other column is longer."""
+    foot = region(at("Sheikh Zain Tower, Hayatabad, Peshawar", 300, 700, 800))
+    left, right = column(body("Left"), 150, 950, 400), column([*body("Right"), *body("Last")] * 4, 1050, 1850, 400)
+    kinds = {openings([p])[0]: p.kind for p in composed(page(left, foot, right))}
+    assert kinds["Sheikh"] == "footer"
 
 
 def test_what_stands_under_a_picture_is_its_caption() -> None:

@@ -132,6 +132,11 @@ def test_titles() -> None:
     assert heading.value == "Training of polling staff begins"
 
 
+@pytest.mark.parametrize("misread", ["ر پریس یلیز", "مورخ: 6 قومبر 2023 لاہور"])
+def test_a_misread_head_is_no_title(misread: str) -> None:
+    assert extract(said(("heading", misread))).title is None
+
+
 def test_a_date_beside_a_file_number() -> None:
     release = extract(said(("other", "No. F.3(12)/2023-Elec Dated 25th January, 2023")))
     assert release.date is not None
