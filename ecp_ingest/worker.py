@@ -7,6 +7,7 @@ where it happens; here it happens in a process of its own, which is ended from o
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import importlib
 import multiprocessing
 import multiprocessing.connection
@@ -30,6 +31,8 @@ GRACE = 2.0
 """Seconds that a worker has to clean up after itself when it is stopped."""
 
 _LAST_WORDS = "last-words"
+_MALLOC_TRIM_THRESHOLD, _MALLOC_MMAP_THRESHOLD = -1, -3
+"""Of glibc's malloc.h."""
 _FOR_EVER = 1e6
 """Seconds; the system's clock for waiting has but 32 bits."""
 
@@ -147,6 +150,7 @@ def _serve(
     _begin(folder, memory_mib)
     try:
         use_one_core()
+        keep_memory()
         for name in preload:
             importlib.import_module(name)
         signal.signal(signal.SIGTERM, _leave)  # only now that there may be something to clean up
@@ -216,6 +220,15 @@ def use_one_core() -> None:
     import cv2  # noqa: PLC0415  slow, and of no use to the parent
 
     cv2.setNumThreads(1)
+
+
+def keep_memory() -> None:
+    """Memory that is free again is used again. By itself glibc gives every picture's pages back to the system and gets
+    them anew, cleared, for the next: a twentieth of the time that a page takes."""
+    with contextlib.suppress(AttributeError, OSError):  # not on every system
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(_MALLOC_MMAP_THRESHOLD, 32 << 20)
+        mallopt(_MALLOC_TRIM_THRESHOLD, 256 << 20)
 
 
 def _leave(signum: int, _frame: object) -> None:
