@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -22,7 +23,10 @@ such as the streak that a scanner draws. Under an underline stand no more than t
 def find_rules(ink: Pixels, unruled: Pixels, pictures: Sequence[Box], letter: float) -> Boxes:
     """N×4 boxes of the rules: what of ``ink`` is missing in ``unruled`` (both H×W) and isn't part of a picture.
     ``letter`` is the letter height in pixels."""
-    boxes = find_components(ink & (1 - unruled)).boxes
+    gone = ink & (1 - unruled)
+    left, top, wide, high = cv2.boundingRect(gone)  # seldom more than the letterhead
+    boxes = find_components(np.ascontiguousarray(gone[top : top + high, left : left + wide])).boxes
+    boxes += np.array([left, top, left, top], np.int32)
     sides = np.sort(boxes[:, 2:] - boxes[:, :2], axis=1)
     drawn = (sides[:, 1] > LENGTH * letter) & (sides[:, 0] < BREADTH * letter)
     for left, top, right, bottom in pictures:
