@@ -96,7 +96,8 @@ def load_frame(path: str, index: int, *, max_mpixels: float) -> Picture:
         else:
             turned = image.getexif().get(_ORIENTATION_TAG, 1) in _ON_ITS_SIDE
             image.load()
-            upright = ImageOps.exif_transpose(image)
+            # Pillow makes a copy also of what lies the right way.
+            upright = image if image.getexif().get(_ORIENTATION_TAG, 1) == 1 else ImageOps.exif_transpose(image)
         if turned and resolution is not None:
             resolution = (resolution[1], resolution[0])
         return Picture(pixels=_to_pixels(upright), resolution=resolution)
@@ -162,12 +163,17 @@ def _to_pixels(image: Image.Image) -> Pixels:
     if image.mode.startswith("I") or image.mode == "F":
         return _to_eight_bits(np.asarray(image))
     if image.mode in ("1", "L"):
-        return np.array(image.convert("L"), dtype=np.uint8)
+        return np.asarray(_in_mode(image, "L"), dtype=np.uint8)
     if image.mode in ("LA", "PA", "RGBA", "RGBa", "La") or "transparency" in image.info:
         image = image.convert("RGBA")
         paper = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(paper, image)
-    return collapsed(np.array(image.convert("RGB"), dtype=np.uint8))
+    return collapsed(np.asarray(_in_mode(image, "RGB"), dtype=np.uint8))
+
+
+def _in_mode(image: Image.Image, mode: str) -> Image.Image:
+    """Without the copy that Pillow makes of what is in that mode already."""
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _to_eight_bits(samples: npt.NDArray[Any]) -> Pixels:
