@@ -20,7 +20,7 @@ from ecp_ingest.components import Indices
 from ecp_ingest.headlines import headlines
 from ecp_ingest.insets import find_islands, insets_of
 from ecp_ingest.rules import Boxes, level, upright
-from ecp_ingest.spans import Mask, Span, cover, occupied, runs, spread
+from ecp_ingest.spans import Mask, Span, column_runs, cover, occupied, runs, spread
 
 WIDTH_COUNTS = 0.15
 """How much a gutter gains by each least width, against the height of the text beside it. Little: a dot that hangs into
@@ -150,26 +150,25 @@ def best_gutter(boxes: Boxes, rules: Boxes, letter: float) -> Gutter | None:
     least_rows = int(np.ceil(6.0 * letter / cell))
     so_far = np.cumsum(np.pad(free, ((1, 0), (0, 0))), axis=0, dtype=np.int32)
     long = (so_far[least_rows:] - so_far[:-least_rows] == least_rows).any(axis=0)  # most places fall out by this
-    for x in (1 + np.flatnonzero(long[1:columns])).tolist():
-        for rows in runs(np.ascontiguousarray(free[:, x])):
-            if rows.length < least_rows:
-                continue
-            proof = int(both[rows.start : rows.end, x].sum()) * cell
-            if proof < 6.0 * letter or (best and proof * (1 + WIDTH_COUNTS * 3) <= best_score):
-                continue
-            first = first_of_gutter(grid, both[:, x], rows, x, least)
-            white = widest(grid[first : rows.end], x, least)
-            width = white.length / least
-            score = proof * (1 + WIDTH_COUNTS * min(width, 3.0)) + 0.01 * rows.length
-            if proof < needed(width, letter) or score <= best_score:
-                continue
-            beside = grid[first : rows.end]
-            if min(inked_breadth(beside[:, :x]), inked_breadth(beside[:, x:])) * cell >= NARROWEST * letter:
-                best = Gutter(
-                    Span(left + white.start * cell, left + white.end * cell),
-                    Span(top + first * cell, top + rows.end * cell),
-                )
-                best_score = score
+    places = 1 + np.flatnonzero(long[1:columns])
+    for at, rows in column_runs(free[:, places], least_rows):
+        x = int(places[at])
+        proof = np.count_nonzero(both[rows.start : rows.end, x]) * cell
+        if proof < 6.0 * letter or (best and proof * (1 + WIDTH_COUNTS * 3) <= best_score):
+            continue
+        first = first_of_gutter(grid, both[:, x], rows, x, least)
+        white = widest(grid[first : rows.end], x, least)
+        width = white.length / least
+        score = proof * (1 + WIDTH_COUNTS * min(width, 3.0)) + 0.01 * rows.length
+        if proof < needed(width, letter) or score <= best_score:
+            continue
+        beside = grid[first : rows.end]
+        if min(inked_breadth(beside[:, :x]), inked_breadth(beside[:, x:])) * cell >= NARROWEST * letter:
+            best = Gutter(
+                Span(left + white.start * cell, left + white.end * cell),
+                Span(top + first * cell, top + rows.end * cell),
+            )
+            best_score = score
     if best is None:
         return None
     above = [Span(top + rows.start * cell, top + rows.end * cell) for rows in over]

@@ -31,6 +31,15 @@ def runs(covered: Mask) -> list[Span]:
     return [Span(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
+def column_runs(marked: Mask, least: int) -> list[tuple[int, Span]]:
+    """The runs of at least ``least`` rows that are True in one column of the H×W array, and the column: from the left,
+    and in each from above."""
+    edges = np.diff(np.pad(marked.T.view(np.int8), ((0, 0), (1, 1))), axis=1)
+    (columns, starts), (_, ends) = np.nonzero(edges > 0), np.nonzero(edges < 0)
+    found = zip(columns.tolist(), starts.tolist(), ends.tolist(), strict=True)
+    return [(column, Span(start, end)) for column, start, end in found if end - start >= least]
+
+
 def cover(spans: npt.NDArray[np.int32], length: int) -> Mask:
     """Which of ``length`` positions the N×2 spans cover."""
     steps = np.zeros(length + 1, np.int32)
