@@ -18,6 +18,8 @@ _COARSE = 4
 """Maps of light are carried to a page image smaller by this: they have no finer detail."""
 _CELL = 16
 """Pixels of the page image between two places at which a sheet's mesh is asked."""
+_STRIP = 8 * _CELL
+"""Rows of the page image that are sampled at a time."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -169,11 +171,14 @@ def _through_mesh(grey: Pixels, warp: Warp, *, fill: int) -> Pixels:
     places = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
     on_sheet = places @ warp.to_sheet[:, :2].T + warp.to_sheet[:, 2]
     on_scan = (warp.sheet.in_scan(on_sheet) * shrink - 0.5).reshape(rows, columns, 2).astype(np.float32)
-    spanned = cv2.resize(on_scan, (columns * _CELL, rows * _CELL), interpolation=cv2.INTER_LINEAR)
-    inside = np.s_[_CELL : _CELL + warp.height, _CELL : _CELL + warp.width]
-    x, y = (np.ascontiguousarray(spanned[..., i][inside], dtype=np.float32) for i in (0, 1))
-    out = cv2.remap(source, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=fill)
-    return np.asarray(out, dtype=np.uint8)
+    out = np.empty((warp.height, warp.width), np.uint8)
+    for top in range(0, warp.height, _STRIP):  # spanned all at once, the places fill more memory than a core has near
+        high = min(_STRIP, warp.height - top)
+        nodes = on_scan[top // _CELL : (top + high - 1) // _CELL + 3]
+        spanned = cv2.resize(nodes, (columns * _CELL, len(nodes) * _CELL), interpolation=cv2.INTER_LINEAR)
+        inside = spanned[_CELL : _CELL + high, _CELL : _CELL + warp.width]
+        cv2.remap(source, inside, None, cv2.INTER_CUBIC, out[top : top + high], cv2.BORDER_CONSTANT, fill)  # type: ignore[call-overload]
+    return out
 
 
 def _apply(
