@@ -64,7 +64,10 @@ def ingest_page(scan: Scan, number: int, *, settings: Settings, engine: Engine) 
             page = scans.load_page(scan, number, settings=settings.scan)
         if isinstance(page, TextPage):
             return read_text_page(page, watch)
-        return read_picture_page(page, settings, engine, watch)
+        read = read_picture_page(page, settings, engine, watch)
+        if scan.page_count == 1:  # nothing to hold it against
+            return read
+        return replace(read, thumbnail=appearance.thumbnail(page.pixels, dpi=read.facts.dpi))
     except MissingDependencyError:
         raise
     except (EcpIngestError, MemoryError) as error:
@@ -138,7 +141,6 @@ def read_picture_page(page: PicturePage, settings: Settings, engine: Engine, wat
         regions=regions,
         pictures=tuple(image.box_in_scan(box) for box in found.pictures),
         upright_pictures=found.pictures,
-        thumbnail=appearance.thumbnail(page.pixels, dpi=image.dpi),
     )
 
 

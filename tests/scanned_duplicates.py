@@ -181,7 +181,8 @@ def read(folder: Path, page: Pixels, dpi: int, *, number: int) -> ReadPage:
     path = folder / "page.png"
     files.write_image(path, page, dpi=dpi)
     settings, engine = _engine()
-    done = ingest_page(open_scan(path, settings=settings.scan), 1, settings=settings, engine=engine)
+    scan = replace(open_scan(path, settings=settings.scan), page_count=2)  # as if the other followed
+    done = ingest_page(scan, 1, settings=settings, engine=engine)
     if isinstance(done, FailedPage):
         raise RuntimeError(f"page {number}: {done.message}")  # noqa: TRY004
     return replace(done, facts=replace(done.facts, number=number))
