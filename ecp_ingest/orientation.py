@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ecp_ingest.components import labelled
+from ecp_ingest.components import Indices, labelled
 from ecp_ingest.document import Pixels
 
 Points = npt.NDArray[np.float32]
@@ -230,12 +230,16 @@ def _sharpness(points: Points, degrees: float, *, bin_size: float) -> float:
     return float(np.square(np.diff(profile)).sum())
 
 
-def _strip_profiles(points: Points, degrees: float, *, bin_size: float) -> npt.NDArray[np.float64]:
+def _strips(points: Points) -> Indices:
+    """In which vertical strip each point lies."""
+    return ((points[:, 0] - points[:, 0].min()) / _STRIP).astype(np.intp)
+
+
+def _strip_profiles(points: Points, strips: Indices, degrees: float, *, bin_size: float) -> npt.NDArray[np.float64]:
     """S×B: how many points lie in each row along ``degrees``, in each vertical strip, smoothed over three rows."""
     angle = np.deg2rad(degrees)
     across = points[:, 1] * np.float32(np.cos(angle)) + points[:, 0] * np.float32(np.sin(angle))
     rows = ((across - across.min()) / bin_size).astype(np.intp)
-    strips = ((points[:, 0] - points[:, 0].min()) / _STRIP).astype(np.intp)
     count, height = int(strips.max()) + 1, int(rows.max()) + 1
     counts = np.bincount(strips * height + rows, minlength=count * height).reshape(count, height).astype(np.float64)
     padded = np.pad(counts, ((0, 0), (1, 1)))
@@ -244,12 +248,13 @@ def _strip_profiles(points: Points, degrees: float, *, bin_size: float) -> npt.N
 
 def _concentration(points: Points, degrees: float) -> float:
     """How much the points gather in few rows, whatever their number."""
-    profiles = _strip_profiles(points, degrees, bin_size=1.0)
+    profiles = _strip_profiles(points, _strips(points), degrees, bin_size=1.0)
     return float(np.square(profiles).sum() / max(1, len(points)) ** 2)
 
 
 def _line_energy(ink: Pixels) -> float:
     """How strongly rows of print alternate with gaps, along the best of the angles that skew may have."""
     points = _places(ink, at_most=_MANY // 2)
+    strips = _strips(points)
     angles = np.arange(-12.0, 12.1, 1.0)
-    return max(float(np.square(_strip_profiles(points, angle, bin_size=2.0)).sum()) for angle in angles)
+    return max(float(np.square(_strip_profiles(points, strips, angle, bin_size=2.0)).sum()) for angle in angles)
