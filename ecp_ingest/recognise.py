@@ -241,15 +241,16 @@ def tightened(boxes: list[Box], pixels: Pixels) -> list[Box]:
     With ``--psm 13`` the engine knows the line only as one shape: it gives the first word the whole line's box,
     others the whole line's height, and parts words by the network's time steps, which are wider than a thin stroke.
     """
-    ink = pixels < (int(pixels.min()) + int(pixels.max())) / 2
-    edges = [_white_gap(ink, before, after) for before, after in pairwise(boxes)]
+    ink = np.asarray(pixels < (int(pixels.min()) + int(pixels.max())) / 2)
+    inked = ink.any(axis=0)
+    edges = [_white_gap(inked, before, after, near=len(ink) // 4) for before, after in pairwise(boxes)]
     starts = [boxes[0].left, *(after for _, after in edges)] if boxes else []
     ends = [*(before for before, _ in edges), boxes[-1].right] if boxes else []
     tight = []
     for start, end, box in zip(starts, ends, boxes, strict=True):
-        inside = ink[:, start:end]
-        rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
-        if len(rows):
+        columns = np.flatnonzero(inked[start:end])
+        if len(columns):
+            rows = np.flatnonzero(ink[:, start:end].any(axis=1))
             left, right = start + int(columns[0]), start + int(columns[-1]) + 1
             tight.append(Box(left, int(rows[0]), right, int(rows[-1]) + 1))
         else:
@@ -257,11 +258,13 @@ def tightened(boxes: list[Box], pixels: Pixels) -> list[Box]:
     return tight
 
 
-def _white_gap(ink: npt.NDArray[np.bool_], before: Box, after: Box) -> tuple[int, int]:
-    """Where the one word ends and the next begins: the widest white gap near to where the engine parts them."""
-    near = ink.shape[0] // 4
+def _white_gap(inked: npt.NDArray[np.bool_], before: Box, after: Box, *, near: int) -> tuple[int, int]:
+    """Where the one word ends and the next begins: the widest white gap near to where the engine parts them.
+
+    ``inked``: the columns that hold ink; ``near``: pixels.
+    """
     first = max(before.left, min(before.right, after.left) - near)
-    columns = ink[:, first : after.left + near].any(axis=0)
+    columns = inked[first : after.left + near]
     change = np.flatnonzero(np.diff(columns.astype(np.int8), prepend=1, append=1))
     gaps = change[: len(change) // 2 * 2].reshape(-1, 2)
     if not len(gaps):  # Nastaliq words reach over each other
