@@ -352,7 +352,8 @@ class ReadPage:
     """Scan frame."""
     upright_pictures: tuple[Box, ...]
     thumbnail: Thumbnail | None = None
-    """What the sheet looks like, to hold it against others of its source; None where nothing was scanned, or nothing else."""
+    """What the sheet looks like, to hold it against others of its source; None where there are none, or nothing was
+    scanned."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,7 +232,7 @@ def _sharpness(points: Points, degrees: float, *, bin_size: float) -> float:
 
 def _strips(points: Points) -> Indices:
     """In which vertical strip each point lies."""
-    return ((points[:, 0] - points[:, 0].min()) / _STRIP).astype(np.intp)
+    return np.asarray((points[:, 0] - points[:, 0].min()) / _STRIP, dtype=np.intp)
 
 
 def _strip_profiles(points: Points, strips: Indices, degrees: float, *, bin_size: float) -> npt.NDArray[np.float64]:

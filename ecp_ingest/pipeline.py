@@ -64,10 +64,7 @@ def ingest_page(scan: Scan, number: int, *, settings: Settings, engine: Engine) 
             page = scans.load_page(scan, number, settings=settings.scan)
         if isinstance(page, TextPage):
             return read_text_page(page, watch)
-        read = read_picture_page(page, settings, engine, watch)
-        if scan.page_count == 1:  # nothing to hold it against
-            return read
-        return replace(read, thumbnail=appearance.thumbnail(page.pixels, dpi=read.facts.dpi))
+        return read_picture_page(page, settings, engine, watch, alone=scan.page_count == 1)
     except MissingDependencyError:
         raise
     except (EcpIngestError, MemoryError) as error:
@@ -108,7 +105,10 @@ def choice_from_letters(text: str) -> ScriptChoice:
     )
 
 
-def read_picture_page(page: PicturePage, settings: Settings, engine: Engine, watch: Stopwatch) -> ReadPage:
+def read_picture_page(
+    page: PicturePage, settings: Settings, engine: Engine, watch: Stopwatch, *, alone: bool
+) -> ReadPage:
+    """``alone``: its source has no other page to hold it against."""
     with watch.during("cleanup"):
         image = cleaning.clean(page, settings=settings.cleanup)
     with watch.during("layout"):
@@ -141,6 +141,7 @@ def read_picture_page(page: PicturePage, settings: Settings, engine: Engine, wat
         regions=regions,
         pictures=tuple(image.box_in_scan(box) for box in found.pictures),
         upright_pictures=found.pictures,
+        thumbnail=None if alone else appearance.thumbnail(page.pixels, dpi=image.dpi),
     )
 
 

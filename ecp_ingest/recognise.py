@@ -241,8 +241,8 @@ def tightened(boxes: list[Box], pixels: Pixels) -> list[Box]:
     With ``--psm 13`` the engine knows the line only as one shape: it gives the first word the whole line's box,
     others the whole line's height, and parts words by the network's time steps, which are wider than a thin stroke.
     """
-    ink = np.asarray(pixels < (int(pixels.min()) + int(pixels.max())) / 2)
-    inked = ink.any(axis=0)
+    ink = pixels < (int(pixels.min()) + int(pixels.max())) / 2
+    inked = np.asarray(ink.any(axis=0))
     edges = [_white_gap(inked, before, after, near=len(ink) // 4) for before, after in pairwise(boxes)]
     starts = [boxes[0].left, *(after for _, after in edges)] if boxes else []
     ends = [*(before for before, _ in edges), boxes[-1].right] if boxes else []
