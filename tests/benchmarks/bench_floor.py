@@ -33,6 +33,7 @@ from ecp_ingest.document import FailedPage, PicturePage, Pixels, Scan, around  #
 from ecp_ingest.engine import Engine, find_engine  # noqa: E402
 from ecp_ingest.scan import load_page, open_scan  # noqa: E402
 from ecp_ingest.settings import ScanSettings, Settings  # noqa: E402
+from ecp_ingest.worker import keep_memory, use_one_core  # noqa: E402
 
 SETTINGS = Settings(scan=ScanSettings(mode="ocr"))
 
@@ -92,8 +93,8 @@ def main() -> None:
     arguments = parser.parse_args()
     kinds = {".pdf", ".tif", ".png", ".jpg", ".jp2"}
     files = arguments.files or sorted(path for path in (REPOSITORY / "samples").iterdir() if path.suffix in kinds)
-    os.environ["OMP_THREAD_LIMIT"] = "1"
-    cv2.setNumThreads(1)
+    use_one_core()
+    keep_memory()
     engine = find_engine(settings=SETTINGS.recognise)
     pages = pages_of(files)
 
