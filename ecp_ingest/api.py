@@ -26,12 +26,12 @@ from ecp_ingest.discover import Found, Source, discover
 from ecp_ingest.engine import find_engine
 from ecp_ingest.errors import NameClashError, OutputError, UsageError
 from ecp_ingest.executors import InlineExecutor
-from ecp_ingest.options import LANGUAGES, RECOGNISE, cores, settings_from
+from ecp_ingest.options import LANGUAGES, LIMITS, RECOGNISE, SCAN, cores, settings_from
 from ecp_ingest.output import prepare
 from ecp_ingest.places import Place, place
 from ecp_ingest.record import Record
 from ecp_ingest.report import Event, Finished, Listener
-from ecp_ingest.settings import Mode, Settings
+from ecp_ingest.settings import Limits, Mode, Settings
 
 _LOG = logging.getLogger("ecp_ingest")
 
@@ -48,10 +48,16 @@ def convert(
     output: str | Path | None = None,
     language: str = LANGUAGES,
     jobs: int = 1,
+    in_process: bool = False,
     pages: str = "",
     mode: Mode = "auto",
     image_dpi: float | None = None,
     pdf_password: str | None = None,
+    max_image_mpixels: float = SCAN.max_image_mpixels,
+    max_pages: int = SCAN.max_pages,
+    max_memory: int = LIMITS.memory_mib,
+    page_timeout: float = LIMITS.page_seconds,
+    file_timeout: float = LIMITS.file_seconds,
     urdu_model: str = RECOGNISE.urdu_model,
     tessdata_dir: str | Path | None = None,
     gazetteer: str | Path | None = None,
@@ -64,12 +70,12 @@ def convert(
     was done before is not done again (unless ``force``), and what comes is what stands there, a person's edits
     included. ``source.path`` leads to the source: from the record's folder, or from anywhere where there is none.
 
-    ``jobs`` is how many pages are read at a time: 1 in this process, more in as many others, 0 in one for each core.
-    Time and memory of a page are only limited in the others. At most a few records wait for the caller; who asks for no
-    more (``break``) ends the work.
+    ``jobs`` is how many pages are read at a time, each in a process of its own; 0: one for each core. At most a few
+    records wait for the caller; who asks for no more (``break``) ends the work. ``in_process`` is for debuggers and
+    profilers: all is done in this process, one page after the other, and nothing limits a page's time and memory.
 
-    ``language``, ``pages``, ``mode``, ``image_dpi``, ``pdf_password``, ``urdu_model``, ``tessdata_dir`` and
-    ``gazetteer`` are the options of the command; ``split=False`` is its ``--no-split``.
+    All others are options of the command by the same name; ``split=False`` is its ``--no-split``. Limits are in
+    millions of pixels, pages, MiB and seconds.
 
     A source that can't be read gives a record all the same, whose ``status`` is ``"failed"`` and whose ``errors`` say
     why; warnings go to the logger ``ecp_ingest``.
@@ -84,12 +90,17 @@ def convert(
     """
     if jobs < 0:
         raise UsageError(f"jobs can't be {jobs}: 0 is one per core")
+    if in_process and jobs != 1:
+        raise UsageError(f"in_process does one page after the other: leave out jobs={jobs}")
     settings = settings_from(
         language=language,
         pages=pages,
         mode=mode,
         image_dpi=image_dpi,
         pdf_password=pdf_password,
+        limits=Limits(page_seconds=page_timeout, file_seconds=file_timeout, memory_mib=max_memory),
+        max_image_mpixels=max_image_mpixels,
+        max_pages=max_pages,
         urdu_model=urdu_model,
         tessdata_dir=Path(tessdata_dir) if tessdata_dir else None,
         gazetteer=Path(gazetteer) if gazetteer else None,
@@ -102,7 +113,7 @@ def convert(
     if folder is not None:
         prepare(folder)
     workers = jobs or cores()
-    batch = _Batch(found, output=folder, settings=settings, workers=workers, force=force)
+    batch = _Batch(found, output=folder, settings=settings, workers=0 if in_process else workers, force=force)
     return _one_by_one(batch, ahead=_AHEAD if workers > 1 else 0)
 
 
@@ -126,12 +137,13 @@ class _Batch:
     output: Place | None
     settings: Settings
     workers: int
+    """Processes; 0: all is done in this one."""
     force: bool
 
     def run(self, tell: Listener) -> None:
         with ExitStack() as stack:
             output = self.output or Path(stack.enter_context(TemporaryDirectory(prefix="ecp_ingest_")))
-            if self.workers > 1:
+            if self.workers:
                 convert_found = stack.enter_context(
                     conversion(output=output, settings=self.settings, workers=self.workers, force=self.force, tell=tell)
                 )
@@ -175,7 +187,8 @@ class _NoMoreWanted(BaseException):
 
 def _one_by_one(batch: _Batch, *, ahead: int) -> Iterator[Record]:
     """The batch tells what it has done, and here it is asked: it runs in a thread, never more than ``ahead`` sources
-    before the caller. With 0 either it works or the caller does, never both: what they use needn't be safe in threads.
+    before the caller. With 0 either it works or the caller does, never both: in one process, what they use needn't be
+    safe in threads.
     """
     told: SimpleQueue[tuple[Record, ...] | BaseException | None] = SimpleQueue()
     may_go_on = Semaphore(ahead)

@@ -277,9 +277,10 @@ class Seen:
 @contextmanager
 def seen_and_fed(front: Front, folder: Place, *, on_record: str, log_json: Path | None) -> Iterator[Seen]:
     """``front``, the log, the report in ``folder`` and the user's command, all listening; signals end the work."""
+    from ecp_ingest.errors import EcpIngestError
     from ecp_ingest.event_log import EventLog
     from ecp_ingest.feed import Feed
-    from ecp_ingest.report import to_all
+    from ecp_ingest.report import Ended, to_all
     from ecp_ingest.reporting.book import Book
     from ecp_ingest.signals import asked_to_end
 
@@ -290,4 +291,9 @@ def seen_and_fed(front: Front, folder: Place, *, on_record: str, log_json: Path 
         Book(folder) as book,
         Feed(on_record, say=front.say) as feed,
     ):
-        yield Seen(to_all(front.tell, log.tell, book.tell, feed.tell), book, feed)
+        try:
+            yield Seen(to_all(front.tell, log.tell, book.tell, feed.tell), book, feed)
+        except EcpIngestError as error:  # nothing can go on; to the report it is an interruption
+            log.tell(Ended(error.exit_code))
+            front.break_off(folder)
+            raise

@@ -195,6 +195,7 @@ def _connected(address: str) -> Any:
     # A source's pages go back for its records to be made: that may be much, and is meant.
     dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GB"})
     try:
+        distributed.comm.addressing.get_address_host_port(address)  # a client that was given no address is slow to end
         connect: Callable[..., Any] = distributed.Client
         return connect(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:

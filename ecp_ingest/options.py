@@ -36,6 +36,8 @@ def settings_from(
 
     if mode not in get_args(Mode):
         raise UsageError(f"'{mode}' is none of the modes {', '.join(get_args(Mode))}")
+    if tessdata_dir and not tessdata_dir.is_dir():
+        raise UsageError("is no folder: name one that holds models (*.traineddata)", str(tessdata_dir))
     return Settings(
         scan=ScanSettings(
             mode=mode,

@@ -48,6 +48,11 @@ def place(text: str | Path | Url) -> Place:
     return Url(f"{scheme}://{text[match.end() :]}")
 
 
+def is_url(path: Path) -> bool:
+    """Whether somebody gave a URL where only a path is understood; it has lost a slash then."""
+    return re.match(_SCHEME.pattern.removesuffix("/"), str(path)) is not None
+
+
 def read_bytes(at: Place) -> bytes:
     if isinstance(at, Path):
         return at.read_bytes()

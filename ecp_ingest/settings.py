@@ -3,7 +3,7 @@
 What doesn't change a result (jobs, output folder, quietness) is an argument of the batch, not a setting.
 The fingerprint of the settings goes into each record: same source, same fingerprint, same models → same record.
 What keeps within a limit comes out the same whatever the limit is, hence limits aren't recorded: a run with wider ones
-does again what failed, and only that. Nor are passwords.
+does again what failed, and only that. Nor are passwords, nor where models lie.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ class Limits:
     file_seconds: float = 14_400.0
     """Since the file was opened: pages that were not begun by then are refused."""
     memory_mib: int = 3072
-    """MiB that a worker may allocate, and again each Tesseract that it runs: a picture is unpacked within that, a
-    document's compressed streams too."""
+    """MiB that a worker may allocate once it stands, and again each Tesseract that it runs: a picture is unpacked
+    within that, a document's compressed streams too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ class RecogniseSettings:
     """Name of the traineddata file that reads English."""
     urdu_model: str = "urd_nastaliq"
     """Name of the one that reads Urdu."""
-    tessdata_dir: str | None = None
-    """Looked into before the package's own models and the system's."""
+    tessdata_dir: str | None = field(default=None, metadata=_UNRECORDED)
+    """Looked into before the package's own models and the system's. What was found is known by its digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class Settings:
 
     @property
     def recorded(self) -> dict[str, Any]:
-        """What a record says of them: all but limits and passwords."""
+        """What a record says of them: all but limits, passwords and where models lie."""
         return _recorded(self)
 
     @property

@@ -18,7 +18,7 @@ from ecp_ingest.names import on_one_line
 from ecp_ingest.places import Place
 from ecp_ingest.progress import Progress
 from ecp_ingest.record import to_json
-from ecp_ingest.report import Event, Finished, Outcome, PageDone, Waiting
+from ecp_ingest.report import Event, Finished, Outcome, PageDone, Queued, Waiting
 from ecp_ingest.reporting.book import BatchReport
 from ecp_ingest.reporting.tables import batch_tables
 
@@ -49,6 +49,7 @@ class Front:
         self._is_terminal = self._console.is_terminal  # the system is asked, and there may be many events
         self._progress = Progress()
         self._said = time.monotonic()
+        self._queued = 0
         self._counts: Counter[str] = Counter()
         self._pages = self._failed_pages = self._to_review = 0
         self._bar = bars.Progress(
@@ -75,6 +76,8 @@ class Front:
     def tell(self, event: Event) -> None:
         self._progress.hear(event, time.monotonic())
         match event:
+            case Queued(sources):
+                self._queued += sources
             case PageDone(source, number, failure):
                 if self._verbose:
                     self._console.print(on_one_line(f"{source}, page {number}: {'failed' if failure else 'read'}"))
@@ -112,6 +115,11 @@ class Front:
             names = ", ".join(map(str, outcome.written)) or "no record"
             line = f"{outcome.source}: {outcome.status}, {outcome.seconds:.1f} s → {names}"
             self._console.print(on_one_line(line))
+
+    def break_off(self, output: Place) -> None:
+        """What came of all, where the batch can't go on."""
+        if self._queued:
+            self.summarise(output, unfinished=self._queued - sum(self._counts.values()) + self._counts["refused"])
 
     def summarise(self, output: Place, *, unfinished: int = 0, interrupted: bool = False) -> None:
         """What came of all, at the end."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from ecp_ingest.discover import Found, discover
 from ecp_ingest.errors import NoInputError
 from ecp_ingest.inbox import Inbox
-from ecp_ingest.places import Place
+from ecp_ingest.places import Place, is_url
 from ecp_ingest.report import Report
 
 LOOK_EVERY = 1.0
@@ -38,6 +38,8 @@ def watch(
     folder at the start, and what ``convert`` raises.
     """
     if not folder.is_dir():
+        if is_url(folder):
+            raise NoInputError("is a URL, and only folders are watched: run convert on it every so often", str(folder))
         raise NoInputError("is no folder: name the one in which files will arrive", str(folder))
     inbox = Inbox(folder, output, settle)
     lost = ""

@@ -48,8 +48,9 @@ class OutOfTimeError(Exception):
 class Worker:
     """A process for the thread that owns it. After an error of `run` other than the job's own it is gone.
 
-    ``preload`` names modules that are imported before the first job. ``memory_mib`` limits what the process, and again
-    each program that it runs, may allocate, in MiB; None: no limit. The clock of a job starts when all that is done.
+    ``preload`` names modules that are imported before the first job. ``memory_mib`` limits what the process then, and
+    again each program that it runs, may allocate, in MiB; None: no limit. The clock of a job starts when all that is
+    done.
     """
 
     def __init__(self, *, preload: Sequence[str] = (), memory_mib: int | None = None) -> None:
@@ -147,12 +148,14 @@ def _serve(
     preload: tuple[str, ...],
     memory_mib: int | None,
 ) -> None:
-    _begin(folder, memory_mib)
+    _begin(folder)
     try:
         use_one_core()
         keep_memory()
         for name in preload:
             importlib.import_module(name)
+        if memory_mib is not None:
+            _limit_memory(memory_mib << 20)  # not before: no clock runs yet, and some libraries load for ever then
         signal.signal(signal.SIGTERM, _leave)  # only now that there may be something to clean up
         pipe.send_bytes(b"")
         while True:
@@ -189,7 +192,7 @@ def _lacks_memory(error: Exception) -> bool:
     return isinstance(error, MemoryError) or "Insufficient memory" in str(error) or "bad_alloc" in str(error)
 
 
-def _begin(folder: str, memory_mib: int | None) -> None:
+def _begin(folder: str) -> None:
     # A group of its own: Ctrl-C at the terminal then reaches only the parent, which ends its workers in order, and
     # a worker is ended together with the Tesseract that it runs.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -199,24 +202,31 @@ def _begin(folder: str, memory_mib: int | None) -> None:
     # Codecs write what they think of a file straight to the terminal; who reads it, if anyone, is the parent.
     with Path(folder, _LAST_WORDS).open("ab") as words:
         os.dup2(words.fileno(), 2)
-    if memory_mib is not None:
-        _limit_memory(memory_mib << 20)
     threading.Thread(target=_die_with_parent, args=(folder,), daemon=True).start()
 
 
 def _limit_memory(size: int) -> None:
-    """``size`` in bytes, for what is allocated: programs and files that are mapped don't count."""
+    """``size`` in bytes, for what is allocated from now on: programs and files that are mapped don't count."""
     with contextlib.suppress(ImportError):  # not on every system
         import resource  # noqa: PLC0415
 
         _soft, most = resource.getrlimit(resource.RLIMIT_DATA)
-        size = min(size, sys.maxsize if most == resource.RLIM_INFINITY else most)
+        size = min(_allocated() + size, sys.maxsize if most == resource.RLIM_INFINITY else most)
         resource.setrlimit(resource.RLIMIT_DATA, (size, size))
+
+
+def _allocated() -> int:
+    """Bytes; 0 where the system doesn't tell."""
+    with contextlib.suppress(OSError):
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+    return 0
 
 
 def use_one_core() -> None:
     """The batch keeps all cores busy with pages; libraries that do so too would only get in its way."""
     os.environ["OMP_THREAD_LIMIT"] = "1"  # Tesseract, started from here, obeys it
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # NumPy, once it is imported; else it takes memory for each core
     import cv2  # noqa: PLC0415  slow, and of no use to the parent
 
     cv2.setNumThreads(1)

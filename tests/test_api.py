@@ -17,7 +17,7 @@ import pytest
 from builders import REPOSITORY, make_record
 
 import ecp_ingest
-from ecp_ingest import Record, convert
+from ecp_ingest import Record, convert, pipeline
 from ecp_ingest.errors import MissingModelError, NoInputError, OutputError, UnreadableSourceError, UsageError
 from ecp_ingest.record import SCHEMA_VERSION, parse_record
 from ecp_ingest.record_versions import upgraded
@@ -88,7 +88,9 @@ def test_a_source_that_can_t_be_read_gives_a_record_that_says_so(
         ({"pages": "0"}, UsageError),
         ({"mode": "fast"}, UsageError),
         ({"jobs": -1}, UsageError),
+        ({"jobs": 2, "in_process": True}, UsageError),
         ({"urdu_model": "urd_nowhere"}, MissingModelError),
+        ({"tessdata_dir": SAMPLES / "nowhere"}, UsageError),
         ({"output": TEXT}, OutputError),
     ],
 )
@@ -160,6 +162,31 @@ def test_worker_processes_need_no_guard_in_the_script(tmp_path: Path) -> None:
         capture_output=True, text=True, timeout=100, check=False,
     )  # fmt: skip
     assert sorted(done.stdout.splitlines()) == ["begun", f"{PDF.name} ok", f"{TEXT.name} ok"], done.stderr
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"), [({"page_timeout": 0.1}, "longer than 0.1 s"), ({"max_pages": 1}, "2 pages")]
+)
+def test_limits_hold_as_on_the_command_line(limit: dict[str, Any], said: str) -> None:
+    (record,) = convert(SAMPLES / "pages.tif", **limit)
+    assert record.status == "failed"
+    assert said in record.errors[0].message
+
+
+def test_a_debugger_has_all_in_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = []
+    ingest_page = pipeline.ingest_page
+
+    def seen(*arguments: Any, **settings: Any) -> Any:
+        here.append(arguments)
+        return ingest_page(*arguments, **settings)
+
+    monkeypatch.setattr(pipeline, "ingest_page", seen)
+    (beside,) = convert(TEXT)
+    assert not here
+    (within,) = convert(TEXT, in_process=True)
+    assert len(here) == 1
+    assert without_clock(within) == without_clock(beside)
 
 
 def test_types_are_told_and_nothing_is_imported_before_it_is_used() -> None:

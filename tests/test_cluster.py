@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import re
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -135,6 +138,15 @@ def test_no_scheduler_is_told_with_its_address(monkeypatch: pytest.MonkeyPatch, 
             connected(lonely)
 
 
+@pytest.mark.parametrize("address", ["head", "tcp://head", "http://head:8786"])
+def test_what_is_no_address_is_told_at_once(address: str, tmp_path: Path) -> None:
+    began = time.monotonic()
+    with pytest.raises(ClusterError, match=rf"^{address}: no Dask scheduler answers there"):
+        connected(Cluster(tmp_path, address))
+    gc.collect()  # a client that was half made waits for its end
+    assert time.monotonic() - began < 10
+
+
 def test_a_worker_that_is_killed_costs_nothing_but_time(cluster: Cluster, sources: Sources, tmp_path: Path) -> None:
     """The workers fetch the sources themselves."""
     process = converting("s3://scans", tmp_path, cluster.address)
@@ -156,6 +168,7 @@ def test_a_scheduler_that_is_killed_ends_the_run_and_the_next_goes_on(
     _, said = process.communicate(timeout=120)
     assert process.returncode == 5
     assert "the Dask scheduler is gone: what was done is kept, and the same command goes on from there" in said
+    assert re.search(r"not finished +[1-9]", said)
     assert "Traceback" not in said
     assert run_cli("convert", sources.folder, "-o", tmp_path, *ENGLISH).returncode == 0
     assert contents(tmp_path) == sources.records

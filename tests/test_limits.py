@@ -89,7 +89,7 @@ def well() -> int:
 
 @pytest.fixture(scope="module")
 def executor() -> Iterator[WorkerExecutor]:
-    executor = WorkerExecutor(1, preload=[__name__], memory_mib=1024)
+    executor = WorkerExecutor(1, preload=[__name__], memory_mib=512)
     yield executor
     executor.stop()
 
@@ -122,6 +122,17 @@ def test_too_much_memory_is_an_error_like_any_other(executor: WorkerExecutor, jo
 
 def test_the_limit_holds_for_programs_that_a_worker_runs(executor: WorkerExecutor) -> None:
     assert executor.submit(allocate_in_a_child).result() == 1
+
+
+def test_a_narrow_limit_leaves_room_to_begin() -> None:
+    """It counts from when all is loaded: before that no clock runs, and libraries differ in what they do without."""
+    executor = WorkerExecutor(1, preload=["ecp_ingest.pipeline", "ecp_ingest.assembly"], memory_mib=16)
+    try:
+        assert executor.submit(well).result(timeout=60)
+        with pytest.raises(OutOfMemoryError, match="--max-memory"):
+            executor.submit(allocate).result()
+    finally:
+        executor.stop()
 
 
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGKILL, signal.SIGBUS])

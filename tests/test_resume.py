@@ -60,6 +60,8 @@ def test_other_settings_versions_and_models_are_told(folder: Path) -> None:
     assert reasons(folder, settings=Settings(scan=ScanSettings(mode="ocr")))["a.pdf"] == (
         'other settings: scan.mode "auto", now "ocr"',
     )
+    elsewhere = Settings(recognise=RecogniseSettings(tessdata_dir="/srv/models"))  # the same ones, by their digests
+    assert reasons(folder, settings=elsewhere)["a.pdf"] == reasons(folder)["a.pdf"]
     model = Model("urd", Path("urd.traineddata"), "c0ffee" + "0" * 58, "urd")
     assert reasons(folder, engine=Engine("5.4.0", (model,)))["a.pdf"] == (
         "other version of Tesseract: 5.3.0, now 5.4.0",

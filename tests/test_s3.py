@@ -52,6 +52,14 @@ def test_places_that_can_t_be(tmp_path: Path) -> None:
         discover(["nowhere://bucket/in"], output=tmp_path)
 
 
+@pytest.mark.parametrize("command", ["watch", "validate", "export"])
+def test_commands_that_work_on_folders_only_say_so(command: str, tmp_path: Path, run_cli: RunCli) -> None:
+    options = {"watch": ("-o", tmp_path), "export": ("--to", "csv", "-o", tmp_path)}.get(command, ())
+    result = run_cli(command, "s3://bucket/records", *options)
+    assert result.returncode == 2
+    assert "is a URL, and only folders are w" in result.stderr
+
+
 def test_folders_patterns_and_names_by_the_same_rules(store: Store) -> None:
     store.make_bucket("rules")
     for name in ["a.pdf", "sub/b.TIF", "sub/b.gt.txt", "sub/c.docx", ".hidden/d.pdf", "out/e.txt", "sub/.f.pdf"]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ecp_ingest.errors import NoInputError, OutputError
-from ecp_ingest.places import Url
+from ecp_ingest.places import Url, is_url
 from ecp_ingest.reporting import is_report
 from ecp_ingest.review.log import sync_folder
 
@@ -69,6 +69,8 @@ def records_in(folder: Path) -> tuple[str, ...]:
     among them. Raises NoInputError where there is no folder.
     """
     if not folder.is_dir():
+        if is_url(folder):
+            raise NoInputError("is a URL, and only folders are worked on here: copy the records to one", str(folder))
         raise NoInputError("is no folder: name the one that convert wrote its records to", str(folder))
     return tuple(sorted(path.relative_to(folder).as_posix() for path in _below(folder)))
 
