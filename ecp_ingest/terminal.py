@@ -220,7 +220,8 @@ def _paper(*, stderr: bool) -> Console:
 def _draw(console: Console, table: tables.Table) -> None:
     drawn = Table(box=None, pad_edge=False)
     for place, name in enumerate(table.head):
-        drawn.add_column(name, justify="left" if place == 0 else "right")
+        figures = place > 0 and any(row[place][-1:].isdigit() or row[place][-1:] == "%" for row in table.rows)
+        drawn.add_column(name, justify="right" if figures else "left")
     for row in table.rows:
         drawn.add_row(*row)
     console.print()

@@ -226,6 +226,7 @@ def test_of_very_many_problems_only_the_first_are_told(tmp_path: Path) -> None:
         ("recognition took longer than 180 s: allow more", "recognition took longer than N s"),
         ("no Tesseract model 'urd_x': install it", "no Tesseract model …"),
         ("the page's objects are broken (offset 17)", "the page's objects are broken"),
+        ("has 99,999 pages, more than the 5,000 allowed; allow more", "has N pages, more than the N allowed"),
         ("needs a password", "needs a password"),
     ],
 )

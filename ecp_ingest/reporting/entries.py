@@ -124,4 +124,4 @@ def kind_of(message: str) -> str:
     ``recognition took longer than 180 s: allow more …`` → ``recognition took longer than N s``.
     """
     happened = re.split(r"\s*[:;(]", message, maxsplit=1)[0]
-    return re.sub(r"\d+(\.\d+)?", "N", re.sub(r"'[^']+'|\"[^\"]+\"", "…", happened)).strip()
+    return re.sub(r"\d[\d,]*(\.\d+)?", "N", re.sub(r"'[^']+'|\"[^\"]+\"", "…", happened)).strip()

@@ -44,7 +44,7 @@ table { border-collapse: collapse; margin: .4rem 0 1.2rem; font-variant-numeric:
 th, td { border: 1px solid var(--line); padding: .2rem .6rem; text-align: right }
 th { background: var(--head); font-weight: 600 } th:first-child, td:first-child { text-align: left }
 .words td { text-align: left; overflow-wrap: anywhere; min-width: 6rem } .words th { text-align: left }
-.words td:last-child { min-width: 17rem }
+.words td:first-child { min-width: 9rem } .words td:last-child { min-width: 17rem }
 .wide { overflow-x: auto }
 .wide:focus-visible { outline: 2px solid var(--mark) }
 """
