@@ -461,28 +461,6 @@ def read_record(path: Path) -> Record:
     return _record_in(written, file=str(path))
 
 
-def read_texts(path: Path) -> tuple[tuple[str, str], ...]:
-    """Ids and final texts of the record's paragraphs, in a tenth of the time that the whole record takes.
-
-    Raises UnreadableSourceError where there is none.
-    """
-    try:
-        found: _Texts | Record = _Texts.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError):  # of an earlier version, or no record at all
-        found = read_record(path)
-    return tuple((one.id, one.text) for one in found.paragraphs)
-
-
-class _IdAndText(BaseModel):
-    id: str
-    text: str
-
-
-class _Texts(BaseModel):
-    schema_version: Literal["1.0"]
-    paragraphs: tuple[_IdAndText, ...]
-
-
 def _record_in(written: str | bytes, *, file: str | None = None) -> Record:
     found = parse_record(written)
     if isinstance(found, Record):

@@ -17,8 +17,9 @@ from ecp_ingest.errors import OutputError, UnreadableSourceError, UsageError
 from ecp_ingest.export.items import LeftOut, as_reviewed
 from ecp_ingest.export.placed_words import placed_pages
 from ecp_ingest.letterforms import fold
-from ecp_ingest.record import BBox, Record, around_boxes, read_texts
-from ecp_ingest.review.files import log_path, records_in
+from ecp_ingest.record import BBox, Record, around_boxes
+from ecp_ingest.record_parts import read_some, read_texts, with_paragraphs
+from ecp_ingest.review.files import is_behind, records_in
 
 AROUND = 10
 """Words of a snippet on each side of the first that was found."""
@@ -115,14 +116,14 @@ def _stands_at(term: Term, parts: Sequence[str], at: int) -> bool:
 
 
 def _in_record(path: Path, name: str, terms: Sequence[Term]) -> Iterator[Hit]:
-    has_log = log_path(path).exists()
-    if not has_log and not any(found_in(text, terms) for _, text in read_texts(path)):
+    whole = as_reviewed(path) if is_behind(path) else None
+    texts = [(one.id, one.text) for one in whole.paragraphs] if whole else read_texts(path)
+    found = {key: places for key, text in texts if (places := found_in(text, terms))}
+    if not found:
         return
-    record = as_reviewed(path)
-    found = {one.id: places for one in record.paragraphs if (places := found_in(one.text, terms))}
-    asked = tuple(one for one in record.paragraphs if one.id in found)
-    placed = _placed(record.model_copy(update={"paragraphs": asked}))  # the others' boxes need no looking for
-    for one in asked:
+    record = with_paragraphs(whole, found) if whole else read_some(path, found)
+    placed = _placed(record)
+    for one in record.paragraphs:
         words = tuple(placed[one.id][place] for place in found[one.id])
         page = next((word.page for word in words if word.page), one.page)
         yield Hit(

@@ -31,6 +31,15 @@ def log_path(record: P) -> P:
     return record.with_name(f"{record.name.removesuffix('.json')}.edits.jsonl")
 
 
+def is_behind(record: Path) -> bool:
+    """Whether the log may say more than ``record``: a decision is written to the log first, and a machine may go down
+    in between."""
+    try:
+        return log_path(record).stat().st_mtime_ns >= record.stat().st_mtime_ns
+    except FileNotFoundError:  # no log; whether there is a record, its reader tells
+        return False
+
+
 def machine_path(record: Path) -> Path:
     """The file that holds the record as recognised."""
     kept = recognised_path(record)

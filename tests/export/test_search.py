@@ -9,8 +9,9 @@ import pytest
 from builders import RunCli, make_record, paragraph
 
 from ecp_ingest.errors import UsageError
-from ecp_ingest.record import read_record, read_texts, write_record
-from ecp_ingest.review.files import records_in
+from ecp_ingest.record import read_record, write_record
+from ecp_ingest.record_parts import read_some, read_texts
+from ecp_ingest.review.files import log_path, machine_path, records_in
 from ecp_ingest.search import found_in, parsed, search
 
 TEXT = "الیکشن کمیشن نے گُلگت (NA-75) میں ۲۵ پولنگ اسٹیشنز، Polling Stations کے لیے"
@@ -84,6 +85,16 @@ def test_texts_are_read_alone(converted: Path) -> None:
         assert read_texts(converted / name) == tuple((one.id, one.text) for one in record.paragraphs)
 
 
+def test_some_paragraphs_are_read_as_they_are_in_the_whole(converted: Path) -> None:
+    for name in records_in(converted):
+        whole = read_record(converted / name)
+        wanted = {one.id for one in whole.paragraphs[1::2]}
+        some = read_some(converted / name, wanted)
+        assert some.paragraphs == whole.paragraphs[1::2]
+        assert (some.id, some.provenance) == (whole.id, whole.provenance)
+        assert some.repairs == tuple(one for one in whole.repairs if one.paragraph in wanted)
+
+
 def test_text_without_boxes(converted: Path) -> None:
     hits = [hit for hit in search(converted, "الیکشن") if hit.record == "earlier-run.json"]
     assert hits
@@ -95,6 +106,22 @@ def test_the_reviewed_text_is_searched(converted: Path) -> None:
     assert hit.record == "scans/stacked.json"
     assert all(word.bbox for word in hit.words)
     assert not list(search(converted, '"has started a voter registration drive in 48"'))
+
+
+def test_an_edit_that_the_record_doesn_t_have_yet_is_searched(converted: Path, tmp_path: Path) -> None:
+    """A machine went down when the edit was in the log."""
+    edited = converted / "scans" / "stacked.json"
+    (tmp_path / "stacked.json").write_bytes(machine_path(edited).read_bytes())
+    assert not list(search(tmp_path, '"has begun"'))
+    log_path(tmp_path / "stacked.json").write_bytes(log_path(edited).read_bytes())
+    (hit,) = search(tmp_path, '"has begun"')
+    assert [word.text for word in hit.words] == ["has", "begun"]
+
+
+def test_hits_of_a_part_are_those_of_the_whole(converted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = list(search(converted, "الیکشن"))
+    monkeypatch.setattr("ecp_ingest.search.is_behind", lambda path: True)
+    assert parts == list(search(converted, "الیکشن"))
 
 
 def test_on_the_command_line(converted: Path, run_cli: RunCli) -> None:
