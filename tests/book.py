@@ -139,7 +139,7 @@ def with_parts(text: str) -> str:
 
 def with_example(text: str, folder: Path) -> str:
     """``folder``: in which the tutorial was run."""
-    record = Record.load(folder / "records/side-by-side.json.recognised")
+    record = Record.load(folder / "records/stacked.json")
     return PART.sub(lambda part: _made(part, partial(example, record)) if part["name"] == "example" else part[0], text)
 
 

@@ -124,7 +124,7 @@ def _type(value: dict[str, Any]) -> str:  # noqa: PLR0911  a case for each form
 
 
 def example(record: Record) -> str:
-    """What stands where, in one record with two halves and a failed check."""
+    """What stands where, in one record with two halves in which the same person is named."""
     english = next(one for one in record.paragraphs if one.kind == "body" and one.parallel)
     urdu = next(one for one in record.paragraphs if one.id == english.parallel)
     paragraphs = "\n".join(
@@ -133,7 +133,7 @@ def example(record: Record) -> str:
         f'     "lines": [{{"words": [{_some(one.lines[0].words[0], "text", "bbox", "confidence")}, …]}}, …]}},'
         for one in (english, urdu)
     )
-    failed = next(one for one in record.checks if not one.passed)
+    check = next(one for one in record.checks if one.kind == "name_agreement")
     people = ",\n               ".join(_some(one, "value", "names", "role") for one in record.release.people)
     return f"""```text
 {{
@@ -147,8 +147,8 @@ def example(record: Record) -> str:
 {paragraphs}
     …
   ],
-  "checks": [{_some(failed, "kind", "passed", "detail")}, …],
-  "review": {_some(record.review, "state")[:-1]}, "reasons": […]}}
+  "checks": [{_some(check, "kind", "passed", "detail")}, …],
+  "review": {_some(record.review, "state", "reasons")}
 }}
 ```
 """

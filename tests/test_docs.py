@@ -26,9 +26,9 @@ def read(page: Path) -> str:
 
 
 def rounded(text: str) -> str:
-    """Without broken figures, counts of doubtful words, the time of day and the width of columns: they differ between
-    machines, from run to run, and with every step that the recognition gets better by."""
-    varying = r"\d+\.\d+|\d+/\d+|\d{4}-\d\d-\d\dT\d\d:\d\d"
+    """Without broken figures, counts of doubtful words, boxes, the time of day and the width of columns: they differ
+    between machines, from run to run, and with every step that the recognition gets better by."""
+    varying = r"\d+\.\d+|\d+/\d+|\[\d+(?:, \d+){3}\]|\d{4}-\d\d-\d\dT\d\d:\d\d"
     return re.sub(r" +", " ", re.sub(varying, "…", text))
 
 
