@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ecp_ingest.cli_convert import PasswordOption
 from ecp_ingest.errors import EcpIngestError
 from ecp_ingest.export import FORMATS
 
@@ -43,6 +44,7 @@ def export(
         Path | None,
         typer.Option(metavar="FOLDER", help="Where the scans lie, if not where they were."),
     ] = None,
+    pdf_password: PasswordOption = None,
 ) -> None:
     """Write the records in forms that other systems read."""
     from ecp_ingest.export.run import export as export_all
@@ -52,7 +54,15 @@ def export(
         raise typer.BadParameter(f"'{unknown[0]}' is none of {', '.join(FORMATS)}", param_hint="--to")
     left_out = _LeftOut()
     formats = tuple(dict.fromkeys(to))
-    for path in export_all(folder, formats=formats, destination=output, sources=sources, left_out=left_out):
+    written = export_all(
+        folder,
+        formats=formats,
+        destination=output,
+        sources=sources,
+        pdf_password=pdf_password,
+        left_out=left_out,
+    )
+    for path in written:
         typer.echo(path)
     raise typer.Exit(1 if left_out else 0)
 

@@ -36,10 +36,10 @@ _MIN_DPI, _MAX_DPI = 150.0, 600.0
 _PLENTY_OF_PIXELS = 100e6
 """A page that would have more is painted with fewer dots per inch. (Not the user's limit: that changes no result.)"""
 
-_PASSWORD_NEEDED = (
+PASSWORD_NEEDED = (
     "the PDF wants a password: give it with --pdf-password, or in the environment as ECP_INGEST_PDF_PASSWORD"
 )
-_PASSWORD_WRONG = "the PDF wants another password than the one given with --pdf-password or ECP_INGEST_PDF_PASSWORD"
+PASSWORD_WRONG = "the PDF wants another password than the one given with --pdf-password or ECP_INGEST_PDF_PASSWORD"
 _CONTENT_ERRORS = (
     PDFException,
     PSException,
@@ -137,12 +137,12 @@ def _document(path: str, *, password: str | None) -> Iterator[tuple[Any, str | N
 
 def _unlocked(path: str, password: str | None) -> Any:
     if password is None:
-        raise EncryptedSourceError(_PASSWORD_NEEDED)
+        raise EncryptedSourceError(PASSWORD_NEEDED)
     try:
         return pypdfium2.PdfDocument(path, password=password)
     except pypdfium2.PdfiumError as error:
         if _wants_password(error):
-            raise EncryptedSourceError(_PASSWORD_WRONG) from error
+            raise EncryptedSourceError(PASSWORD_WRONG) from error
         raise _refusal(error) from error
 
 

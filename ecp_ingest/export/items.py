@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ecp_ingest.errors import EcpIngestError, OutputError, UnreadableSourceError
@@ -52,6 +52,8 @@ class Shipment:
     """Where the scans are found again, for formats that show them."""
     left_out: LeftOut = lambda error: None
     """To be told of records that a format has no form for."""
+    pdf_password: str | None = field(default=None, repr=False)
+    """Opens sources that want one."""
 
 
 Export = Callable[[Shipment, Path], Iterator[Path]]

@@ -22,12 +22,12 @@ from ecp_ingest.export.archival import add_output_intent, hindrances
 from ecp_ingest.export.earlier_text import silence
 from ecp_ingest.export.invisible_font import InvisibleFont
 from ecp_ingest.export.items import Item, Shipment
-from ecp_ingest.export.pages import language_tag
+from ecp_ingest.export.pages import language_tag, review_note
 from ecp_ingest.export.placed_words import Page, placed_pages
 from ecp_ingest.export.scan_pages import scan_as_pdf
 from ecp_ingest.export.text_layer import FONT, text_layer
 from ecp_ingest.export.xml import sayable
-from ecp_ingest.record import PageEntry, Record
+from ecp_ingest.record import PageEntry
 from ecp_ingest.review.sources import Missing
 from ecp_ingest.review.words import is_urdu
 from ecp_ingest.whole_files import written_whole
@@ -64,7 +64,7 @@ def _of_one_source(items: list[Item], shipment: Shipment, folder: Path) -> Itera
             shipment.left_out(UnreadableSourceError(source.why, str(item.path)))
         return
     try:
-        with scan_as_pdf(source, first.record.source.media_type) as scan:
+        with scan_as_pdf(source, first.record.source.media_type, password=shipment.pdf_password) as scan:
             for item in items:
                 try:
                     yield _write(item, scan, folder / f"{item.stem}.pdf")
@@ -77,7 +77,7 @@ def _of_one_source(items: list[Item], shipment: Shipment, folder: Path) -> Itera
 def _write(item: Item, scan: pikepdf.Pdf, path: Path) -> Path:
     with pikepdf.new() as pdf:
         try:
-            assemble(pdf, item.record, scan)
+            assemble(pdf, item, scan)
             with written_whole(path) as temporary:
                 pdf.save(temporary, deterministic_id=True, min_version="1.7")
         except _BROKEN as error:
@@ -86,8 +86,9 @@ def _write(item: Item, scan: pikepdf.Pdf, path: Path) -> Path:
     return path
 
 
-def assemble(pdf: pikepdf.Pdf, record: Record, scan: pikepdf.Pdf) -> None:
+def assemble(pdf: pikepdf.Pdf, item: Item, scan: pikepdf.Pdf) -> None:
     """Fill the empty ``pdf`` with the pages of the record. Raises PageError where the scan hasn't got them."""
+    record = item.record
     if (last := max(record.source.pages, default=0)) > len(scan.pages):
         raise PageError("the source has no such page", record.source.file_name, last)
     pages = {page.facts.number: page for page in placed_pages(record)}
@@ -110,7 +111,7 @@ def assemble(pdf: pikepdf.Pdf, record: Record, scan: pikepdf.Pdf) -> None:
     embedded = font.embedded(pdf)
     for target in layered:
         target.add_resource(embedded, Name.Font, Name(FONT))
-    _describe(pdf, record, archival=_is_archival(pdf, scan))
+    _describe(pdf, item, archival=_is_archival(pdf, scan))
 
 
 def _says_it_itself(page: Page) -> bool:
@@ -156,8 +157,8 @@ def _is_archival(pdf: pikepdf.Pdf, scan: pikepdf.Pdf) -> bool:
     return not any(True for page in pdf.pages for _ in hindrances(page, ours=FONT))
 
 
-def _describe(pdf: pikepdf.Pdf, record: Record, *, archival: bool) -> None:
-    release = record.release
+def _describe(pdf: pikepdf.Pdf, item: Item, *, archival: bool) -> None:
+    record, release = item.record, item.record.release
     named = [entry.text for entry in (release.title or release.kind, release.date) if entry]
     languages = [language_tag(language) for language in record.languages]
     if languages:
@@ -165,6 +166,7 @@ def _describe(pdf: pikepdf.Pdf, record: Record, *, archival: bool) -> None:
     pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
     with pdf.open_metadata(set_pikepdf_as_editor=False) as metadata:
         metadata["dc:title"] = sayable(", ".join(named) or record.source.file_name)
+        metadata["dc:description"] = sayable(review_note(item))
         if release.issuer:
             metadata["dc:creator"] = [sayable(release.issuer.value)]
         if release.date:

@@ -18,12 +18,14 @@ def export(
     formats: tuple[str, ...],
     destination: Path,
     sources: Path | None = None,
+    pdf_password: str | None = None,
     left_out: LeftOut = lambda error: None,
 ) -> Iterator[Path]:
     """Write the records below ``folder`` in each of ``formats``; yields every file written.
 
-    ``sources`` is where the scans lie, if not where they were. ``left_out`` hears of files that are no records.
-    Raises NoInputError, UsageError, OutputError and MissingDependencyError.
+    ``sources`` is where the scans lie, if not where they were; ``pdf_password`` opens those that want one.
+    ``left_out`` hears of files that are no records. Raises NoInputError, UsageError, OutputError and
+    MissingDependencyError.
     """
     if destination.resolve().is_relative_to(folder.resolve()):
         raise UsageError("exports don't belong among the records: name a folder elsewhere with -o", str(destination))
@@ -34,6 +36,7 @@ def export(
         items=lambda: read_items(folder, left_out=left_out),
         sources=Sources(records=folder, folder=sources),
         left_out=left_out,
+        pdf_password=pdf_password,
     )
     for write in writers:
         yield from write(shipment, destination)

@@ -21,6 +21,7 @@ from PIL import Image, UnidentifiedImageError
 from ecp_ingest import raster
 from ecp_ingest.errors import EncryptedSourceError, UnreadableSourceError
 from ecp_ingest.export.jpeg_strips import page_as_jpeg
+from ecp_ingest.pdf import PASSWORD_NEEDED, PASSWORD_WRONG
 
 _ORIENTATION_TAG = 0x0112
 _QUARTERS = {1: 0, 3: 180, 6: 90, 8: 270}
@@ -42,7 +43,7 @@ _ASPECTS = (0.4, 2.5)
 
 
 @contextmanager
-def scan_as_pdf(path: Path, media_type: str) -> Iterator[pikepdf.Pdf]:
+def scan_as_pdf(path: Path, media_type: str, *, password: str | None = None) -> Iterator[pikepdf.Pdf]:
     """The source at ``path``. Pages of image files have a point for each pixel across.
 
     Raises UnreadableSourceError, EncryptedSourceError, TooLargeError.
@@ -50,10 +51,11 @@ def scan_as_pdf(path: Path, media_type: str) -> Iterator[pikepdf.Pdf]:
     if media_type == "text/plain":
         raise UnreadableSourceError("plain text has no pages to show: md, txt and tei can hold it", path.name)
     try:
-        with pikepdf.open(path if media_type == "application/pdf" else io.BytesIO(_images_as_pdf(path))) as pdf:
+        opened = path if media_type == "application/pdf" else io.BytesIO(_images_as_pdf(path))
+        with pikepdf.open(opened, password=password or "") as pdf:
             yield pdf
     except pikepdf.PasswordError as error:
-        raise EncryptedSourceError("the PDF wants a password; save a copy without one", path.name) from error
+        raise EncryptedSourceError(PASSWORD_WRONG if password else PASSWORD_NEEDED, path.name) from error
     except pikepdf.PdfError as error:
         raise UnreadableSourceError(f"the PDF is broken ({error}); copy or scan it again", path.name) from error
 

@@ -231,6 +231,9 @@ def test_it_is_pdf_a_where_it_is_a_scan(exports: Exports, name: str) -> None:
         with pdf.open_metadata() as metadata:
             assert metadata.pdfa_status == ("" if name == "born-digital" else "2B")
             assert metadata["dc:title"] == str(pdf.docinfo.Title)
+            assert metadata["dc:description"] == str(pdf.docinfo.Subject)
+            by_whom = "Reviewed by Amina" if name == "stacked" else "Read and repaired by machine, not reviewed"
+            assert str(pdf.docinfo.Subject).startswith(by_whom)
             assert metadata["pdf:Producer"] == str(pdf.docinfo.Producer)
             assert record.release.date is not None
             assert metadata["dc:date"] == [record.release.date.value]
@@ -482,5 +485,19 @@ def test_what_cannot_be_had_is_told_and_the_rest_goes_on(tmp_path: Path, run_cli
     assert "wasn't found" in told[str(tmp_path / "records" / "gone.json")]
     assert "bytes have changed" in told[str(tmp_path / "records" / "changed.json")]
     assert "broken" in told["broken.pdf"]
-    assert "password" in told["locked.pdf"]
+    assert "wants a password: give it with --pdf-password" in told["locked.pdf"]
     assert "no pages to show" in told["text.txt"]
+
+
+def test_a_password_opens_what_it_locks(tmp_path: Path, run_cli: RunCli) -> None:
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(tmp_path / "locked.pdf", encryption=pikepdf.Encryption(user="secret", owner="secret"))
+    records = lay_out(tmp_path, paper(LINE), tmp_path / "locked.pdf")
+    asked = ("export", records, "--to", "pdf", "-o", tmp_path / "out")
+    result = run_cli(*asked, ECP_INGEST_PDF_PASSWORD="secret")
+    assert result.returncode == 0, result.stderr
+    assert plain(by_poppler(tmp_path / "out" / "locked.pdf")) == LINE.text
+    result = run_cli(*asked, "--pdf-password", "guessed")
+    assert result.returncode == 1
+    assert "wants another password" in result.stderr
