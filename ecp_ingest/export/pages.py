@@ -63,7 +63,8 @@ def sized_pages(item: Item, shipment: Shipment) -> tuple[Sized, ...]:
 
 
 def passage_key(passage: Passage) -> str:
-    """Made of the paragraph's id, and an XML name: ``p7``, and ``p7_part2`` for what stands on the next page."""
+    """Made of the paragraph's id, and an XML name: ``p7``, and ``p7_part2`` for what stands on the next page, or in the
+    next column."""
     return name(passage.paragraph.id) + (f"_part{passage.part}" if passage.part > 1 else "")
 
 

@@ -1,10 +1,10 @@
 """The final text in its places: every word of it with the box of what was recognised there.
 
 ``placed_pages(record)`` gives the record's pages; each has its passages (a paragraph, or the part of one that stands on
-the page) in reading order → lines, top to bottom → words in logical order: ``text``, ``bbox``, ``confidence``,
-``changed``, ``by_person``, ``start``. The words of a paragraph's passages, one after the other, are just the words of
-its final text: none is lost, none invented. Paragraphs whose text was taken out, and lines that have no words left,
-don't appear.
+the page, or in one of its columns) in reading order → lines, top to bottom → words in logical order: ``text``,
+``bbox``, ``confidence``, ``changed``, ``by_person``, ``start``. The words of a paragraph's passages, one after the
+other, are just the words of its final text: none is lost, none invented. Paragraphs whose text was taken out, and lines
+that have no words left, don't appear.
 
 A record's lines hold what was *recognised*. How the final text came of it is followed change by change where the
 record says so (repairs), and by alignment of words where it only says what came out (edits). A word that was made of
@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from rapidfuzz.distance import Levenshtein
 
@@ -56,11 +56,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A paragraph, or the part of it that stands on one page."""
+    """A paragraph, or the part of it that stands on one page and in one column."""
 
     paragraph: ParagraphEntry
     part: int
-    """1 where the paragraph begins, 2 for what stands on the next page …"""
+    """1 where the paragraph begins, 2 for what stands on the next page or in the next column …"""
     bbox: BBox | None
     lines: tuple[Line, ...]
 
@@ -99,10 +99,29 @@ def _passages(one: Reviewed, record: Record, rotations: dict[int, int]) -> Itera
         (lines[number], tuple(_in_gaps([word for _, word in words], lines[number], one.entry, rotations)))
         for number, words in by_line
     ]
-    pages = groupby(filled, key=lambda pair: pair[0].page)
-    for part, (page, pairs) in enumerate(pages, start=1):
-        made = tuple(Line(around_boxes([entry.bbox, *(w.bbox for w in words)]), words) for entry, words in pairs)
-        yield page, Passage(one.entry, part, around_boxes(line.bbox for line in made), made)
+    begins = [0, *(at for at in range(1, len(filled)) if _begins_anew(filled[at - 1][0], filled[at][0], rotations))]
+    for part, (start, end) in enumerate(pairwise([*begins, len(filled)]), start=1):
+        made = tuple(
+            Line(around_boxes([entry.bbox, *(w.bbox for w in words)]), words) for entry, words in filled[start:end]
+        )
+        if made:
+            yield filled[start][0].page, Passage(one.entry, part, around_boxes(line.bbox for line in made), made)
+
+
+def _begins_anew(before: LineEntry, line: LineEntry, rotations: dict[int, int]) -> bool:
+    """Whether the line stands on another page than the one before, or above it: at the head of the next column."""
+    if line.page != before.page:
+        return True
+    if line.bbox is None or before.bbox is None:
+        return False
+    rotation = rotations.get(line.page, 0)
+    return _down(line.bbox, rotation)[1] <= _down(before.bbox, rotation)[0]
+
+
+def _down(box: BBox, rotation: int) -> tuple[int, int]:
+    """Where the box begins and ends down the upright page, from any origin."""
+    left, top, right, bottom = box
+    return {90: (left, right), 180: (-bottom, -top), 270: (-right, -left)}.get(rotation, (top, bottom))
 
 
 # ── words, and what they were recognised as ───────────────────────────────────────────────────────────────────────

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from paper import GAP, LETTER, line_of, page_facts, paper, printed, repair, turned
 
 from ecp_ingest.export.placed_words import Word, placed_pages
-from ecp_ingest.record import LineEntry, ParagraphEntry, Record
+from ecp_ingest.record import LineEntry, ParagraphEntry, Record, around_boxes
 
 
 def words_of(record: Record) -> list[Word]:
@@ -27,6 +27,12 @@ def lines_of(record: Record) -> list[str]:
 
 def boxes_of(line: LineEntry) -> list[object]:
     return [word.bbox for word in line.words]
+
+
+def lying_down(line: LineEntry, rotation: int) -> LineEntry:
+    """On a scan that has to be turned so much to stand upright."""
+    words = tuple(word.model_copy(update={"bbox": turned(word.bbox, rotation)}) for word in line.words if word.bbox)
+    return line.model_copy(update={"bbox": around_boxes(word.bbox for word in words), "words": words})
 
 
 def test_untouched_words_are_where_they_were() -> None:
@@ -80,12 +86,7 @@ def test_a_share_runs_along_the_text_however_the_scan_lies(rotation: int, langua
         for word in words_of(paper(printed(upright, text=cut, language=language), repairs=repairs))
         if word.bbox
     ]
-    lying = upright.model_copy(
-        update={
-            "bbox": turned(upright.bbox, rotation),
-            "words": tuple(word.model_copy(update={"bbox": turned(word.bbox, rotation)}) for word in upright.words),
-        }
-    )
+    lying = lying_down(upright, rotation)
     record = paper(printed(lying, text=cut, language=language), pages=[page_facts(rotation=rotation)], repairs=repairs)
     assert [word.bbox for word in words_of(record)] == expected
 
@@ -123,6 +124,16 @@ def test_words_at_the_ends_and_instead(text: str) -> None:
         assert one.bbox is not None
         assert one.bbox[0] < one.bbox[2]
         assert one.bbox[1] < one.bbox[3]
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+def test_a_paragraph_over_two_columns_has_two_parts(rotation: int) -> None:
+    """A box around both would take in what stands above the one and below the other."""
+    lines = [line_of("It was", top=1200), line_of("decided", top=1240), line_of("to hold", top=100, rtl=True)]
+    laid = [lying_down(line, rotation) for line in lines]
+    (page,) = placed_pages(paper(printed(*laid), pages=[page_facts(rotation=rotation)]))
+    assert [(one.part, one.text) for one in page.passages] == [(1, "It was decided"), (2, "to hold")]
+    assert page.passages[1].bbox == laid[2].bbox
 
 
 def test_a_paragraph_over_a_page_end_has_two_parts() -> None:
