@@ -32,10 +32,11 @@ from ecp_ingest.review.sources import Missing, Sources
 from ecp_ingest.review.views import describe, page_data
 from ecp_ingest.review.wishes import marked, readings, wish
 
+SCRIPTS = ("queue", "record", "edit", "model", "page", "paint", "place", "scan", "server", "show", "unsaved")
 STATIC = {
     "style.css": "text/css",
     "icon.svg": "image/svg+xml",
-    **dict.fromkeys(("queue.js", "record.js", "edit.js", "page.js", "scan.js", "server.js"), "text/javascript"),
+    **dict.fromkeys((f"{name}.js" for name in SCRIPTS), "text/javascript"),
 }
 ON_A_PAGE = 100
 LONGEST_DECISION = 1 << 20
@@ -184,7 +185,7 @@ class Front:
         state = self.desk.load(path).state
         at = state.place(request.query_params.get("paragraph", ""))
         start = _number(request.query_params.get("start", "0"))
-        if at is None:
+        if at is None or not state.paragraphs[at].text[start:].startswith(request.query_params.get("word", "")):
             return JSONResponse([])
         return JSONResponse(readings(state, at, start))
 
@@ -264,7 +265,7 @@ class Front:
         )
 
     def _conflict(self, request: Request, path: Path, given: dict[str, Any], error: ConflictError) -> Response:
-        """Nothing was taken: both versions, side by side, so that nothing typed is lost either."""
+        """Nothing was taken: both versions of a text, side by side, so that nothing typed is lost either."""
         on_desk = self.desk.load(path)
         at = on_desk.state.place(str(given.get("paragraph", "")))
         one = on_desk.state.paragraphs[at] if at is not None else None
@@ -273,15 +274,16 @@ class Front:
         if isinstance(was, str) and given.get("kind") == "text":
             start, before = int(given.get("start", 0)), str(given.get("before", ""))
             mine = asked.typed(was[:start] + str(given.get("after", "")) + was[start + len(before) :])
+        if not (one and mine):
+            return self._answer(request, on_desk, given, error.message, 409)
         dialog = self._render(
             "conflict.html",
             request,
             message=error.message,
             paragraph=one,
             mine=mine,
-            theirs=marked(mine, one.text) if one else (),
+            theirs=marked(mine, one.text),
             last=on_desk.log.edits[-1] if on_desk.log.edits else None,
-            wanted=given,
         )
         return self._answer(request, on_desk, given, error.message, 409, dialog=dialog)
 

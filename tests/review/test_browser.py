@@ -9,21 +9,21 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, expect
+from browsing import is_taken, open_record, text_of, word
+from playwright.sync_api import Browser, Page, expect
 from press import URDU_TWICE, lay_out
 from serving import Running, serving
 
 from ecp_ingest.record import Record, read_record
 from ecp_ingest.review.files import log_path, recognised_path
 
-expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 SHOTS = os.environ.get("REVIEW_SHOTS")
 """A folder: then screenshots are left there, to be looked at."""
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    names = ("first", "words", "urdu", "undo", "pairs", "shape", "tabs", "done", "lost", "late", "hostile")
+    names = ("first", "words", "urdu", "undo", "pairs", "shape", "tabs", "done", "lost", "hostile")
     folder = tmp_path_factory.mktemp("review")
     records = lay_out(folder, *names)
     (folder / "scans" / "lost.png").unlink()
@@ -36,40 +36,9 @@ def server(folder: Path) -> Iterator[Running]:
         yield running
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, service_workers="block")
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.set_default_timeout(30_000)
-    yield page
-    context.close()
-    assert not complaints
-
-
-def open_record(page: Page, server: Running, name: str) -> None:
-    page.goto(server.record(name))
-    expect(page.locator(".w.cursor")).to_be_visible()
-
-
-def word(page: Page, text: str, place: int = 0) -> None:
-    """Puts the cursor on a word, as a click does."""
-    page.locator(".w").filter(has_text=text).nth(place).click()
-
-
-def text_of(folder: Path, name: str, paragraph: str) -> str:
-    record = read_record(folder / f"{name}.json")
-    return next(p.text for p in record.paragraphs if p.id == paragraph)
-
-
 def shoot(page: Page, name: str) -> None:
     if SHOTS:
         page.screenshot(path=Path(SHOTS) / f"{name}.png")
-
-
-def is_taken(page: Page, message: str) -> None:
-    expect(page.locator("#status")).to_contain_text(message)
 
 
 def until(page: Page, predicate: str) -> None:
@@ -231,26 +200,6 @@ def test_urdu_is_typed_right_to_left_with_a_latin_name_inside(page: Page, server
         "new KeyboardEvent('keydown', {key: 'ن', code: 'KeyN', bubbles: true, cancelable: true}))"
     )
     expect(page.locator(".w.cursor")).not_to_have_text("فیصلہ")
-
-
-def test_the_cursor_stays_on_its_word_when_an_answer_moves_it(page: Page, server: Running, folder: Path) -> None:
-    open_record(page, server, "late")
-    asked: list[Route] = []
-    page.route("**/decide", lambda route: asked.append(route))  # noqa: PLW0108 (it takes no built-in)
-    page.keyboard.press("e")
-    page.keyboard.type("The whole Commission")
-    page.keyboard.press("Enter")
-    expect(page.locator(".w.cursor")).to_have_text("0fficers")
-    asked[0].continue_()
-    is_taken(page, "whole Commission")
-    expect(page.locator(".w.cursor")).to_have_text("0fficers")
-    # And while the next word is being typed.
-    page.unroute("**/decide")
-    page.keyboard.press("e")
-    page.keyboard.type("Officers")
-    page.keyboard.press("Enter")
-    is_taken(page, "Officers")
-    assert "2023. Presiding Officers shall" in text_of(folder, "late", "p3")
 
 
 def test_anything_can_be_undone_at_any_time(page: Page, server: Running, folder: Path) -> None:

@@ -1,27 +1,12 @@
 // What a person does to words and paragraphs.
 
-import { $, $$, codePoints, cursor, isDoubtful, paragraphOf } from "./page.js";
+import { $, $$, codePoints, cursor, isDoubtful, onWord, paragraphOf } from "./page.js";
 import { select, step } from "./record.js";
-import { catchUp, decide } from "./server.js";
-
-export const onWord = (word, more) => {
-  const paragraph = paragraphOf(word);
-  return {
-    paragraph: paragraph.id, start: Number(word.dataset.s), before: word.textContent, seen: paragraph.dataset.seen,
-    was: paragraph.text, ...more,
-  };
-};
-
-export const onParagraph = (paragraph, more) => ({ paragraph: paragraph.id, seen: paragraph.dataset.seen, ...more });
-
-function settle(word) {
-  word.classList.remove("d1", "d2");
-  word.classList.add("ok", "pending");
-}
+import { decide } from "./server.js";
+import { afterClick, catchUp } from "./show.js";
 
 export function accept(word) {
-  decide(onWord(word, { kind: "accept", after: word.textContent }), { words: [word] });
-  settle(word);
+  decide({ kind: "accept", ...onWord(word), after: word.textContent });
   step(1, isDoubtful);
 }
 
@@ -30,22 +15,26 @@ export function acceptLine(cursor) {
   const line = $$(".w", paragraph).filter((word) => word.dataset.n === cursor.dataset.n && word.dataset.g === cursor.dataset.g);
   const [start, last] = [Number(line[0].dataset.s), line.at(-1)];
   const text = [...paragraph.text].slice(start, Number(last.dataset.s) + codePoints(last.textContent)).join("");
-  decide(onWord(line[0], { kind: "accept", before: text, after: text }), { words: line });
-  line.forEach(settle);
+  decide({ kind: "accept", paragraph: paragraph.id, start, before: text, after: text });
   select(last, { focus: false });
   step(1);
 }
 
-// The word shows its new text at once and the cursor goes on: nobody waits for the disk.
-export function replaceWord(word, text, onwards = true) {
-  decide(onWord(word, { kind: "text", after: text }), { words: [word] });
-  word.replaceChildren(text);
-  settle(word);
-  if (onwards) step(1, isDoubtful);
+// Where a word was deleted, the cursor stands on the one that took its place.
+function onwards(text) {
+  if (text.trim() || !isDoubtful(cursor())) step(1, isDoubtful);
 }
 
+export function replaceWord(word, text) {
+  decide({ kind: "text", ...onWord(word), after: text });
+  onwards(text);
+}
+
+export const removeWord = (word) => decide({ kind: "text", ...onWord(word), after: "" });
+
 export function edit(word) {
-  const text = word.textContent;
+  const place = onWord(word);
+  const text = place.before;
   const field = document.createElement("input");
   field.className = "edit";
   field.value = text;
@@ -56,21 +45,28 @@ export function edit(word) {
   const grow = () => { field.size = Math.max(4, field.value.length + 2); };
   grow();
   const leave = () => { field.onblur = null; word.replaceChildren(text); };
-  const save = (onwards) => {
+  const save = ({ isRight = false } = {}) => {
     leave();
-    if (field.value !== text) replaceWord(word, field.value, false);
-    else if (onwards) accept(word);
+    if (field.value !== text || isRight) decide({ kind: isRight ? "accept" : "text", ...place, after: field.value });
     catchUp();
-    if (word.isConnected) select(word);
-    if (onwards && field.value !== text) step(1, isDoubtful);
   };
   field.addEventListener("input", grow);
   field.addEventListener("keydown", (event) => {
     event.stopPropagation();
-    if (event.key === "Enter" || event.key === "Tab") { event.preventDefault(); save(true); }
-    if (event.key === "Escape") { leave(); catchUp(); select(word.isConnected ? word : cursor()); }
+    if (!["Enter", "Tab", "Escape"].includes(event.key)) return;
+    event.preventDefault(); // of Esc too: it would close a dialog that has waited for it
+    if (event.key === "Escape") {
+      leave();
+      catchUp();
+      select(cursor());
+    } else {
+      const isRight = field.value === text;
+      save({ isRight });
+      select(cursor());
+      onwards(field.value);
+    }
   });
-  field.onblur = () => save(false); // nothing typed is ever dropped without Esc
+  field.onblur = () => afterClick(() => save()); // nothing typed is ever dropped without Esc
   word.replaceChildren(field);
   field.focus();
   field.select();
@@ -78,26 +74,29 @@ export function edit(word) {
 
 export function rewrite(paragraph) {
   const old = $(".text", paragraph);
-  const { text } = paragraph;
+  const { id, text } = paragraph;
   const area = document.createElement("textarea");
   area.className = "rewrite";
   area.lang = old.lang;
   area.dir = old.dir;
   area.value = text;
   area.rows = Math.max(2, Math.ceil(text.length / 60));
-  area.setAttribute("aria-label", `Text of paragraph ${paragraph.id}`);
-  const leave = () => { area.onblur = null; area.replaceWith(old); catchUp(); };
+  area.setAttribute("aria-label", `Text of paragraph ${id}`);
+  const leave = () => { area.onblur = null; area.replaceWith(old); };
   const save = () => {
     leave();
-    if (area.value !== text) decide(onParagraph(paragraph, { kind: "text", start: 0, before: text, after: area.value, was: text }));
-    if (cursor()) select(cursor());
+    if (area.value !== text) decide({ kind: "text", paragraph: id, start: 0, before: text, after: area.value });
+    catchUp();
   };
   area.addEventListener("keydown", (event) => {
     event.stopPropagation();
-    if (event.key === "Enter") { event.preventDefault(); save(); }
-    if (event.key === "Escape") { leave(); if (cursor()) select(cursor()); }
+    if (event.key !== "Enter" && event.key !== "Escape") return;
+    event.preventDefault();
+    if (event.key === "Enter") save();
+    else { leave(); catchUp(); }
+    if (cursor()) select(cursor());
   });
-  area.onblur = save;
+  area.onblur = () => afterClick(save);
   old.replaceWith(area);
   area.focus();
 }

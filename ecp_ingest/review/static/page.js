@@ -10,6 +10,8 @@ export const words = () => $$(".w", $("#paragraphs"));
 export const paragraphOf = (word) => word.closest(".para");
 export const isDoubtful = (word) => word.matches(".d1, .d2");
 export const textOf = (paragraph) => ($(".gone", paragraph) ? "" : $(".text", paragraph).textContent);
+// Its place: as decisions name it.
+export const onWord = (word) => ({ paragraph: paragraphOf(word).id, start: Number(word.dataset.s), before: word.textContent });
 export const cursor = () => $(".w.cursor");
 
 export function say(message, bad = false) {

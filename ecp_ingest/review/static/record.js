@@ -1,9 +1,10 @@
 // One record: a cursor on a word, and keys that act on it. All text comes as text, never as markup.
 
-import { $, $$, body, cursor, here, isDoubtful, paragraphOf, say, showState, textOf, words } from "./page.js";
-import { accept, acceptLine, edit, onParagraph, onWord, replaceWord, rewrite } from "./edit.js";
+import { $, $$, body, cursor, here, isDoubtful, onWord, paragraphOf, say, showState, words } from "./page.js";
+import { accept, acceptLine, edit, removeWord, replaceWord, rewrite } from "./edit.js";
 import { drawBoxes, showOnScan, wordAt, zoomBy } from "./scan.js";
 import { decide, decided } from "./server.js";
+import { unsaved } from "./unsaved.js";
 
 // ── the cursor ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -52,7 +53,10 @@ async function offerChoices(word) {
     await new Promise((rest) => setTimeout(rest, 120)); // whoever runs through the words needs no other readings
     if (cursor() !== word) return;
   }
-  const query = new URLSearchParams({ paragraph: paragraphOf(word).id, start: word.dataset.s });
+  await decided(); // the server has to know of the word what the page knows
+  if (cursor() !== word) return;
+  const { paragraph, start, before } = onWord(word);
+  const query = new URLSearchParams({ paragraph, start, word: before });
   const answer = await fetch(`${here}/alternatives?${query}`).catch(() => null);
   const found = answer?.ok ? await answer.json() : [];
   if (cursor() !== word) return;
@@ -61,22 +65,35 @@ async function offerChoices(word) {
     const reading = Object.assign(document.createElement("bdi"), { textContent: text, lang: /[\u0600-\u06ff]/.test(text) ? "ur" : "en" });
     button.type = "button";
     button.append(Object.assign(document.createElement("kbd"), { textContent: String(i + 1) }), " ", reading);
-    button.addEventListener("click", () => replaceWord(word, text));
+    button.addEventListener("click", () => { if (cursor() === word) replaceWord(word, text); });
     return button;
   }));
 }
 
 // ── the record ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-function done() {
-  const to = body.dataset.state === "done" ? "needed" : "done";
-  decided().then(() => decide(
-    { kind: "state", after: to, seen: body.dataset.seen },
-    { then: () => { if (to === "done") location.assign(`${here}/next`); } },
-  ));
+// To another page, when all is answered; meanwhile nothing is decided here that was meant for there.
+async function leave(url) {
+  hold(true);
+  await decided();
+  if (!unsaved()) return location.assign(url);
+  say("Not everything is saved: see above the text.", true);
+  hold(false);
 }
 
-const go = (key) => (key ? location.assign(`${body.dataset.root}/record/${key}`) : say("There is no further record."));
+function hold(on) {
+  for (const part of $$("main, .bar nav")) part.inert = on;
+  if (!on) select(cursor());
+}
+
+function done() {
+  if (body.dataset.state === "done") return decide({ kind: "state", after: "needed" });
+  if (unsaved()) return say("Not everything is saved: see above the text.", true);
+  hold(true);
+  decide({ kind: "state", after: "done" }, { then: (taken) => (taken ? location.assign(`${here}/next`) : hold(false)) });
+}
+
+const go = (key) => (key ? leave(`${body.dataset.root}/record/${key}`) : say("There is no further record."));
 
 function repair() {
   const word = cursor();
@@ -86,16 +103,18 @@ function repair() {
   say("The machine repaired nothing here, and suggests nothing.");
 }
 
+// What comes before and after a paragraph may be another by the time when it is this one's turn.
 function move(by) {
-  const paragraph = paragraphOf(cursor());
-  const after = by < 0 ? paragraph.dataset.above : paragraph.dataset.after;
-  if (by < 0 ? !paragraph.dataset.before : !after) return;
-  decide(onParagraph(paragraph, { kind: "order", before: paragraph.dataset.before, after }));
+  const { id } = paragraphOf(cursor());
+  const make = ({ made: { dataset: { before, above, after } } }) => (
+    (by < 0 ? before : after) ? { kind: "order", paragraph: id, before, after: by < 0 ? above : after } : null
+  );
+  decide({ kind: "order", paragraph: id }, { make });
 }
 
 function merge() {
-  const paragraph = paragraphOf(cursor());
-  if (paragraph.dataset.after) decide(onParagraph(paragraph, { kind: "merge", before: paragraph.dataset.after }));
+  const { id } = paragraphOf(cursor());
+  decide({ kind: "merge", paragraph: id }, { make: ({ made }) => (made.dataset.after ? { kind: "merge", paragraph: id, before: made.dataset.after } : null) });
 }
 
 function openDetails(id) {
@@ -117,15 +136,15 @@ const KEYS = {
   n: () => step(1, isDoubtful), p: () => step(-1, isDoubtful),
   ArrowRight: visually(true), ArrowLeft: visually(false), ArrowDown: () => stepLine(1), ArrowUp: () => stepLine(-1),
   a: onCursor(accept), l: onCursor(acceptLine), e: onCursor(edit), Enter: onCursor(edit),
-  w: onCursor((word) => rewrite(paragraphOf(word))), x: onCursor((word) => replaceWord(word, "", false)),
+  w: onCursor((word) => rewrite(paragraphOf(word))), x: onCursor(removeWord),
   u: () => decide({ kind: "undo" }), r: repair, m: onCursor(merge),
-  s: onCursor((word) => decide(onWord(word, { kind: "split", before: "" }))),
+  s: onCursor((word) => decide({ kind: "split", ...onWord(word), before: "" })),
   "[": onCursor(() => move(-1)), "]": onCursor(() => move(1)),
   k: onCursor((word) => $("[data-do=kind]", paragraphOf(word)).focus()),
   g: onCursor((word) => $("[data-do=language]", paragraphOf(word)).focus()),
   c: () => $("#panel").scrollIntoView(),
   f: () => openDetails("fields"), h: () => openDetails("history"),
-  d: done, ".": () => go(body.dataset.next), ",": () => go(body.dataset.previous), q: () => location.assign(`${body.dataset.root}/`),
+  d: done, ".": () => go(body.dataset.next), ",": () => go(body.dataset.previous), q: () => leave(`${body.dataset.root}/`),
   "+": () => zoomBy(1.3), "=": () => zoomBy(1.3), "-": () => zoomBy(1 / 1.3), 0: () => zoomBy(0),
   "?": () => $("#keys").showModal(),
 };
@@ -143,7 +162,7 @@ function keyOf(event) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || $("dialog[open], main[inert]")) return;
   if (event.target.matches("input, textarea, select")) {
     if (event.key === "Escape") (cursor() ?? $("#text")).focus();
     return;
@@ -157,8 +176,15 @@ document.addEventListener("keydown", (event) => {
   else KEYS[key]();
 });
 
+// What was pressed is what was meant, even if the text has moved under the mouse by the time when it comes up.
+let aimed = null;
+document.addEventListener("pointerdown", ({ target, clientX, clientY }) => { aimed = { word: target.closest(".w"), clientX, clientY }; }, true);
+const wordOf = ({ target, clientX, clientY }) => (
+  aimed?.word?.isConnected && Math.hypot(clientX - aimed.clientX, clientY - aimed.clientY) < 4 ? aimed.word : target.closest(".w")
+);
+
 document.addEventListener("click", (event) => {
-  const word = event.target.closest(".w");
+  const word = wordOf(event);
   if (word && !event.target.closest(".edit")) return word === cursor() && event.detail > 1 ? edit(word) : select(word);
   if (event.target.closest(".sheet")) return select(wordAt(event));
   const button = event.target.closest("button");
@@ -172,15 +198,14 @@ document.addEventListener("click", (event) => {
   if (undo) decide({ kind: "undo", target: undo });
   if (act === "rewrite") rewrite(button.closest(".para"));
   if (act === "all") {
-    const paragraph = button.closest(".para");
-    const text = $(".text", paragraph).textContent;
-    decide(onParagraph(paragraph, { kind: "accept", start: 0, before: text, after: text }));
+    const { id, text } = button.closest(".para");
+    decide({ kind: "accept", paragraph: id, start: 0, before: text, after: text });
   }
 });
 
 document.addEventListener("change", (event) => {
   const { do: act, now, field } = event.target.dataset;
-  if (act === "kind" || act === "language") decide(onParagraph(event.target.closest(".para"), { kind: act, before: now, after: event.target.value }));
+  if (act === "kind" || act === "language") decide({ kind: act, paragraph: event.target.closest(".para").id, before: now, after: event.target.value });
   if (field) decide({ kind: "field", target: field, before: now, after: event.target.value });
 });
 
@@ -191,7 +216,6 @@ $("#larger")?.addEventListener("click", KEYS["+"]);
 $("#smaller")?.addEventListener("click", KEYS["-"]);
 window.addEventListener("resize", () => select(cursor(), { focus: false }));
 
-for (const paragraph of $$(".para")) paragraph.text = textOf(paragraph);
 showState();
 drawBoxes();
 select(words().find(isDoubtful) ?? words()[0]);

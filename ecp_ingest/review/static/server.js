@@ -1,132 +1,128 @@
-// Decisions go to the server one after another; what it answers is what the page shows. What is doubtful, what an edit
-// means and whether it may be made is decided there alone.
+// Decisions go to the server one after another. What is doubtful, what an edit means and whether it may be made is
+// decided there alone.
 
-import { $, $$, body, codePoints, cursor, here, paragraphOf, parsed, say, showState, textOf, words } from "./page.js";
-import { drawBoxes } from "./scan.js";
-import { select } from "./record.js";
+import { body, codePoints, here, parsed, say, textOf } from "./page.js";
+import { carried, isBehind, isPlaced, known, learn, note, queue, texts, versions, view } from "./model.js";
+import { placeAfter, withText } from "./place.js";
+import { isTyping, show, showDecision } from "./show.js";
+import { keep, quarrel, unsaved } from "./unsaved.js";
 
-let pending = Promise.resolve();
-let waiting = 0;
-let late = null; // an answer that came while a field was open
-const own = new Map(); // "paragraph seen" → what our own edit made of it: { seen, text }
+let running = null;
 
-// `words` show already what was decided; they are marked where the server takes it otherwise.
-export function decide(decision, { then, words: touched = [] } = {}) {
-  waiting += 1;
-  pending = pending.then(() => send(decision, then, touched)).finally(() => { waiting -= 1; });
-  return pending;
+// A decision; its place, if it has one, as the page shows it. `make` says what to ask for, from the paragraph as it is
+// by then; `then` is told whether it was taken.
+export function decide(decision, { make, then } = {}) {
+  const { kind, target } = decision;
+  if (target && kind !== "field" && queue.some((one) => one.kind === kind && one.target === target)) return;
+  const entry = { ...(isPlaced(decision) && decision.lost === undefined ? carried(decision) : decision), make, then };
+  const old = view();
+  queue.push(entry);
+  if (isBehind()) note(old);
+  showDecision(entry);
+  running ??= run();
 }
 
-async function send(asked, then, touched) {
-  const decision = rebased(asked);
-  const shown = $$(".para").filter((one) => one.version && !$(".pending, .edit, .rewrite", one));
-  const known = Object.fromEntries(shown.map((one) => [one.id, one.version]));
-  let answer, said;
+// When all is answered.
+export const decided = () => running ?? Promise.resolve();
+
+async function run() {
+  while (queue.length) await send(queue[0]);
+  running = null;
+}
+
+function asked({ make, then, lost, ...decision }) {
+  const now = known(decision.paragraph);
+  if (make) return now && make(now);
+  if (decision.kind === "state") return { ...decision, seen: body.dataset.seen };
+  if (!isPlaced(decision)) return decision;
+  return { ...decision, seen: lost === undefined ? now?.seen ?? "" : "", was: lost ?? now?.text ?? "" };
+}
+
+async function send(entry) {
+  const decision = asked(entry);
+  if (decision === null) return learn(null, entry, 200); // the first paragraph can't go up
+  if (!decision || (entry.lost !== undefined && entry.kind !== "text")) return refused(entry, null, "changed meanwhile", { status: 409 });
+  const wanted = withText(texts(), entry).get(entry.paragraph);
+  let { status, answer } = await post(decision);
+  let message = answer.message ?? "the server doesn't answer";
+  if (!answer.paragraphs) {
+    answer = await look();
+    // It was taken all the same, and only the answer got lost.
+    if (entry.kind === "text" && isPlaced(entry) && wanted !== decision.was && answer && told(answer, entry.paragraph) === wanted) [status, message] = [200, "saved"];
+  }
+  if (status !== 200) return refused(entry, answer, message, { status, was: decision.was });
+  learn(answer, entry, status);
+  say(message);
+  show();
+  entry.then?.(true);
+}
+
+async function post(decision) {
   try {
-    answer = await fetch(`${here}/decide`, {
-      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ ...decision, known }),
+    const answer = await fetch(`${here}/decide`, {
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ ...decision, known: versions() }),
     });
-    said = await answer.json();
+    return { status: answer.status, answer: await answer.json() };
   } catch {
-    touched.forEach((word) => word.classList.add("unsaved"));
-    say("Not saved: the server doesn't answer. Start it again, then repeat the edit.", true);
-    return;
+    return { status: 0, answer: {} };
   }
-  if (answer.ok) remember(decision, said);
-  if (said.paragraphs) show(said);
-  say(said.message ?? "", !answer.ok);
-  if (answer.status === 409) quarrel(said.dialog);
-  else if (answer.ok) then?.();
 }
 
-// Where the `length` code points from `start` on are, once the text reads `after`; null where more than their place may
-// have changed.
-function placeAfter(start, length, before, after) {
-  const [old, fresh] = [[...before], [...after]];
-  const same = (from, to, shift) => old.slice(from, to).join("") === fresh.slice(from + shift, to && to + shift).join("");
-  if (same(0, start + length, 0)) return start;
-  const shift = fresh.length - old.length;
-  return start + shift >= 0 && same(start, undefined, shift) ? start + shift : null;
-}
-
-// Whoever types fast makes the next edit before the last is answered: what changed since is then one's own edit, and
-// the place has only moved. What somebody else changed is for the server to find.
-function rebased(decision) {
-  let { start, seen, was } = decision;
-  for (let next; (next = own.get(`${decision.paragraph} ${seen}`)) && was !== undefined; { seen, text: was } = next) {
-    const moved = placeAfter(start, codePoints(decision.before ?? ""), was, next.text);
-    if (moved === null) break;
-    start = moved;
+// How the record stands, as if the page were opened anew; null where nobody says.
+async function look() {
+  try {
+    const answer = await fetch(here);
+    if (!answer.ok) return null;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    return {
+      paragraphs: [...page.querySelectorAll("#paragraphs .para")].map((one) => [one.id, undefined, one.outerHTML]),
+      panel: page.querySelector("#panel").innerHTML, doubtful: page.querySelector("#doubtful").textContent, ...page.body.dataset,
+    };
+  } catch {
+    return null;
   }
-  return { ...decision, start, seen, was };
 }
 
-function remember(decision, said) {
-  const [, , html] = said.paragraphs?.find(([id]) => id === decision.paragraph) ?? [];
-  if (!html || decision.kind !== "text") return;
-  const paragraph = parsed(html).firstElementChild;
-  const now = { seen: paragraph.dataset.seen, text: textOf(paragraph) };
-  if (now.seen !== decision.seen) own.set(`${decision.paragraph} ${decision.seen}`, now);
+function told(answer, id) {
+  const html = answer.paragraphs.find(([one]) => one === id)?.[2];
+  return html && textOf(parsed(html).firstElementChild);
 }
 
-export function catchUp() {
-  if (late) show(late);
+// Nothing was taken. What was typed is kept before the person's eyes, and what was decided without knowing of it.
+function refused(entry, answer, message, { status, was }) {
+  const isTyped = entry.kind === "field" || (entry.kind === "text" && isPlaced(entry));
+  learn(answer, entry, status);
+  say(`${isTyped ? "Not saved: " : ""}${message}`, true);
+  if (answer?.dialog) quarrel(answer.dialog, { mine: withTheRest(entry.paragraph), again });
+  else if (isTyped || ![409, 422].includes(status) || (status === 409 && entry.kind !== "undo")) keep(entry, message, isTyped && (() => again(entry, was)));
+  if (entry.kind !== "undo" || status !== 422) dropBlind();
+  show();
+  entry.then?.(false);
 }
 
-function show(said) {
-  late = $(".edit, .rewrite") ? said : null;
-  body.dataset.seen = said.seen;
-  body.dataset.state = said.state;
-  $("#doubtful").textContent = said.doubtful;
-  if (late) return; // nobody's field is taken away: this is shown when it closes
-  const before = cursor();
-  const list = $("#paragraphs");
-  const old = new Map($$(".para", list).map((one) => [one.id, one]));
-  const fresh = said.paragraphs.map(([id, version, html]) => {
-    const known = old.get(id);
-    if (!html || (known?.version === version && !$(".pending", known))) return known;
-    const made = parsed(html).firstElementChild;
-    made.version = version;
-    made.text = textOf(made);
-    return made;
-  });
-  const now = [...list.children];
-  if (fresh.length === now.length && fresh.every((one, i) => one.id === now[i].id)) {
-    fresh.forEach((one, i) => { if (one !== now[i]) now[i].replaceWith(one); });
-  } else list.replaceChildren(...fresh);
-  const open = $$("#panel details").filter((one) => one.open).map((one) => one.id);
-  $("#panel").replaceChildren(...parsed(said.panel).childNodes);
-  for (const id of open) $(`#${id}`)?.setAttribute("open", "");
-  showState();
-  drawBoxes();
-  if (before) select(before.isConnected ? before : sameWord(before), { focus: document.activeElement === body, again: before.isConnected });
+// How a paragraph reads with all that was typed into it since: one dialog for all of it.
+function withTheRest(id) {
+  const rest = queue.filter((one) => one.paragraph === id && one.kind === "text" && one.lost !== undefined);
+  for (const one of rest) queue.splice(queue.indexOf(one), 1);
+  const last = rest.at(-1);
+  return last && withText(new Map([[id, last.lost]]), last).get(id);
 }
 
-// The word that a word of the page as it was has become: an edit further up may have moved it.
-function sameWord(word) {
-  const paragraph = paragraphOf(word);
-  const now = document.getElementById(paragraph.id);
-  const near = now ? $$(".w", now) : words();
-  const start = Number(word.dataset.s);
-  const place = (now && placeAfter(start, codePoints(word.textContent), paragraph.text, now.text)) ?? start;
-  return near.findLast((one) => Number(one.dataset.s) <= place) ?? near[0] ?? words()[0];
-}
-
-// Two people, or two tabs: what was typed is in the dialog, beside what stands there now.
-function quarrel(html) {
-  const dialog = $("#conflict");
-  dialog.replaceChildren(...parsed(html).childNodes);
-  for (const button of $$("button", dialog)) {
-    button.addEventListener("click", () => {
-      dialog.close();
-      const mine = $("#mine", dialog);
-      if (button.value !== "mine") return;
-      decide({ kind: "text", paragraph: mine.dataset.paragraph, seen: mine.dataset.seen, start: 0, before: mine.dataset.was, after: mine.value, was: mine.dataset.was });
-    });
+// "Undo" and "done" meant the page with the edit that wasn't taken.
+function dropBlind() {
+  for (const one of queue.filter(({ kind, target }) => kind === "state" || (kind === "undo" && !target))) {
+    queue.splice(queue.indexOf(one), 1);
+    keep(one, "what was decided before it wasn't saved");
+    one.then?.(false);
   }
-  dialog.showModal();
 }
 
-export const decided = () => pending;
+function again(decision, was) {
+  const now = document.getElementById(decision.paragraph)?.text;
+  if (!isPlaced(decision)) return decide(decision);
+  const start = now === undefined ? null : placeAfter(decision.start, codePoints(decision.before), was, now);
+  decide({ ...decision, ...(start === null ? { lost: was } : { start, lost: undefined }) });
+}
 
-window.addEventListener("beforeunload", (event) => { if (waiting) event.preventDefault(); });
+window.addEventListener("beforeunload", (event) => { if (queue.length || unsaved() || isTyping()) event.preventDefault(); });
+window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
