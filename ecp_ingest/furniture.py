@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ecp_ingest.components import Components, Indices, find_components
-from ecp_ingest.document import Box, Pixels, around
+from ecp_ingest.document import WORKING_DPI, Box, Pixels, around
 from ecp_ingest.frames import dashes
 from ecp_ingest.spans import islands
 
@@ -18,6 +18,8 @@ REDUCE = 4
 """Pictures are looked for on the page reduced so many times."""
 DARK = 0.3
 """Of its box: as much fills what is no network of strokes."""
+FINE = 0.03 * WORKING_DPI
+"""Pixels: no letter is smaller, and hardly a dot; two pixels of the coarsest fax are."""
 SOFT_EDGE = np.ones((3, 3), np.uint8)
 """Around ink lies a grey pixel that thresholding calls paper; it goes where the ink goes."""
 
@@ -44,10 +46,20 @@ def restore_inverted(pixels: Pixels, ink: Pixels, components: Components) -> tup
         if middle > 0.22:
             continue
         stretched = (grey.astype(np.float32) - dark) * (255.0 / (light - dark))
+        turned = without_edge((grey > (dark + light) / 2).astype(np.uint8))
+        if is_halftone(turned):
+            continue
         new_pixels[inside] = PAPER - np.clip(stretched, 0, 255).astype(np.uint8)
-        turned = (grey > (dark + light) / 2).astype(np.uint8)
-        new_ink[inside] = without_edge(turned)
+        new_ink[inside] = turned
     return new_pixels, new_ink
+
+
+def is_halftone(ink: Pixels) -> bool:
+    """Whether nearly all components, and there are many, are smaller than a dot of an i: what a fax makes of a dark
+    photograph has only two levels, as print has."""
+    found = find_components(ink)
+    fine = np.maximum(found.widths, found.heights) < FINE
+    return bool(len(fine) > 100 and fine.mean() > 0.7)
 
 
 def solid_part(components: Components, index: int) -> Box:

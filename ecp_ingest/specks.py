@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
-from ecp_ingest.components import ink_box, labelled, pixels_of
+from ecp_ingest.components import Indices, Labels, ink_box, labelled, pixels_of
 from ecp_ingest.document import Pixels
+
+Marks = npt.NDArray[np.bool_]
+
+_DIRTY = 12
+"""Specks far from all print that tell of more of them between the lines: clean pages have two at most."""
+_CROWD = 4
+"""So many such marks within three usual heights of each other are a halftone's dots or a row of full stops."""
 
 
 def without_specks(pixels: Pixels, ink: Pixels) -> tuple[Pixels, Pixels]:
@@ -51,6 +59,8 @@ def _specks(ink: Pixels) -> Pixels | None:
     shown[0] = 0  # paper
     larger = _quartered(np.take(shown, labels[::2, ::2]), ink.shape)
     alone = small & (_grown(larger, usual * 1.5)[y, x] == 0)
+    if np.count_nonzero(alone) >= _DIRTY:
+        alone |= _between_lines(labels, stats, usual=usual, x=x, y=y)
     larger[y[small & ~dust], x[small & ~dust]] = 1
     alone |= small & dust & (_grown(larger, usual * 0.5)[y, x] == 0)
     if not alone.any():
@@ -60,13 +70,38 @@ def _specks(ink: Pixels) -> Pixels | None:
     return specks
 
 
+def _between_lines(labels: Labels, stats: npt.NDArray[np.int32], *, usual: float, x: Indices, y: Indices) -> Marks:
+    """Which components are specks even though there is print near, on a page that is full of them.
+
+    Such are up to the size of a comma (of a coarse fax, whose pixels are high), and stand over or under all letters
+    near; what else is as small stands within a letter's height over or under it, or beside other letters of its line,
+    such as the zeros of Urdu figures.
+
+    Args:
+        usual: height of a letter, pixels.
+        x: of each component's middle, in quarters of the page; so ``y``.
+    """
+    small = (stats[:, 2] < 0.5 * usual) & (stats[:, 3] < 0.7 * usual)
+    small[0] = False
+    shown = np.where(small, np.uint8(0), np.uint8(255))
+    shown[0] = 0
+    larger = _quartered(np.take(shown, labels[::2, ::2]), (labels.shape[0], labels.shape[1]))
+    near = _grown(larger, usual * 1.5, down=usual) | _grown(larger, usual * 3, down=usual * 0.2)
+    apart = small & (near[y, x] == 0)
+    marks = np.zeros(larger.shape, np.float32)
+    np.add.at(marks, (y[apart], x[apart]), 1)
+    side = 2 * round(usual * 3 / 4) + 1
+    crowd = cv2.boxFilter(marks, -1, (side, side), normalize=False, borderType=cv2.BORDER_CONSTANT)
+    return np.asarray(apart & (crowd[y, x] < _CROWD - 0.5))
+
+
 def _quartered(mask: Pixels, shape: tuple[int, ...]) -> Pixels:
     """1 for each square of four by four pixels of a page of that shape in which anything is set."""
     size = (max(1, shape[1] // 4), max(1, shape[0] // 4))
     return np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA) > 0, dtype=np.uint8)
 
 
-def _grown(quarters: Pixels, reach: float) -> Pixels:
-    """Set within ``reach`` full pixels of anything set."""
-    side = 2 * max(1, round(reach / 4)) + 1
-    return np.asarray(cv2.dilate(quarters, np.ones((side, side), np.uint8)), dtype=np.uint8)
+def _grown(quarters: Pixels, across: float, *, down: float | None = None) -> Pixels:
+    """Set within so many full pixels of anything set, to its sides and (as many unless told) over and under it."""
+    high, wide = (2 * max(1, round(reach / 4)) + 1 for reach in (across if down is None else down, across))
+    return np.asarray(cv2.dilate(quarters, np.ones((high, wide), np.uint8)), dtype=np.uint8)

@@ -199,6 +199,28 @@ def test_specks_go_and_dots_stay() -> None:
     assert kept == before
 
 
+def test_on_a_dirty_page_specks_between_lines_go_too() -> None:
+    """As high as a comma, as those of a coarse fax; among them a figure's zeros, which stay."""
+    rng = np.random.default_rng(7)
+    page, dirt = sheet().copy(), np.zeros(sheet().shape, np.uint8)
+    dirt[40:3440:120, 60:67] = 1
+    print_ = (page < 128).astype(np.uint8)
+    free = 1 - np.max([cv2.dilate(print_, np.ones(size, np.uint8)) for size in ((76, 100), (30, 180))], axis=0)
+    among = np.argwhere((free > 0) & (cv2.dilate(print_, np.ones((86, 50), np.uint8)) > 0))
+    places = among[rng.permutation(len(among))[:40]]
+    for y, x in places:
+        dirt[y - 7 : y + 8, x - 3 : x + 4] = 1
+    figure = np.zeros_like(dirt)
+    figure[110:140, 1000:1005] = 1
+    for x in (1022, 1044, 1066):
+        cv2.circle(figure, (x, 126), 4, 1, -1)
+    page[(dirt | figure) > 0] = 0
+    ink = ink_of(cleaned(page))
+    assert sum(int(ink[y, x]) for y, x in places) == 0
+    assert ink[figure > 0].all()
+    assert ink[print_ > 0].mean() > 0.999
+
+
 @pytest.mark.parametrize("kind", ["white", "noisy", "shaded", "black"])
 def test_blank_pages_are_blank(kind: str) -> None:
     rng, shape = np.random.default_rng(9), (1754, 1240)

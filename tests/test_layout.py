@@ -104,6 +104,18 @@ def test_white_print_on_a_black_bar_is_turned() -> None:
     assert np.median(lines[0].pixels) == 255
 
 
+def test_a_dark_photograph_of_two_levels_is_no_bar() -> None:
+    """A fax has no greys: white grain on black, not white print."""
+    page = blank()
+    write(page, LINE, left=80, base=100)
+    grain = np.random.default_rng(3).random((140, 250)) < 0.12
+    photograph = np.kron(grain, np.ones((3, 3))) * 255
+    page[200:620, 300:1050] = photograph
+    layout = lay_out(page_image(page))
+    assert len([line for region in layout.regions for line in region.lines]) == 1
+    assert len(layout.pictures) == 1
+
+
 def test_an_underline_goes_and_its_words_stay() -> None:
     page = blank()
     write(page, "Press Release going up", left=300, base=120)
