@@ -21,6 +21,7 @@ from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 from ecp_ingest.document import WORKING_DPI, PicturePage, Pixels, TextPage, frozen
 from ecp_ingest.errors import EncryptedSourceError, TooLargeError, UnreadableSourceError
 from ecp_ingest.glyphs import GlyphPage, Image, read_glyphs
+from ecp_ingest.pdf_images import broken_image
 from ecp_ingest.raster import MOST_PIXELS_A_SIDE, collapsed, refuse_sliver
 from ecp_ingest.settings import ScanSettings
 from ecp_ingest.textlayer import LaidLine, lay_out, to_text_lines
@@ -190,6 +191,8 @@ def _picture(page: Any, glyphs: GlyphPage, number: int, *, why: str, settings: S
             f"the page is {width:.0f} × {height:.0f} inches: at {dpi:.0f} dpi more than the "
             f"{settings.max_image_mpixels:g} million pixels of --max-image-mpixels, or {MOST_PIXELS_A_SIDE:,} on a side"
         )
+    if fault := broken_image(page):
+        raise UnreadableSourceError(f"a picture on the page is {fault}: copy the file or scan the sheet again")
     source: Literal["file", "setting"] = "file"
     pixels = _rasterised(page, dpi=dpi)
     refuse_sliver(pixels.shape[1], pixels.shape[0])

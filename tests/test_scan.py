@@ -479,6 +479,46 @@ def test_encrypted_and_broken_pdfs(tmp_path: Path) -> None:
         open_scan(tmp_path / "empty.pdf", settings=AUTO)
 
 
+def pdf_of_picture(path: Path, data: bytes, coded_as: str | None, *, share: float = 1.0) -> Path:
+    """A page of 800 × 1000 points, of which a grey picture of 400 × 500 samples fills ``share``."""
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page(page_size=(800, 1000))
+        name = pikepdf.Name
+        picture = pikepdf.Stream(
+            pdf, data, Type=name.XObject, Subtype=name.Image, Width=400, Height=500, BitsPerComponent=8,
+            ColorSpace=name.DeviceGray,
+        )  # fmt: skip
+        if coded_as:
+            picture.Filter = name(coded_as)
+        page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(P=picture))
+        side = share**0.5
+        page.Contents = pikepdf.Stream(pdf, b"q %f 0 0 %f 0 0 cm /P Do Q" % (800 * side, 1000 * side))
+        pdf.save(path)
+    return path
+
+
+def test_a_pdf_s_picture_that_isn_t_whole_is_no_blank_page(tmp_path: Path) -> None:
+    grey = np.random.default_rng(4).integers(0, 255, (500, 400)).astype(np.uint8)
+    jpeg, jpeg2000 = io.BytesIO(), io.BytesIO()
+    Image.fromarray(grey).save(jpeg, "JPEG")
+    Image.fromarray(grey).save(jpeg2000, "JPEG2000")
+    samples = grey.tobytes()
+    for data, coded_as in [
+        (jpeg.getvalue(), "/DCTDecode"), (jpeg.getvalue()[:-2], "/DCTDecode"), (jpeg2000.getvalue(), "/JPXDecode"),
+        (samples, None), (zlib.compress(samples), "/FlateDecode"),
+    ]:  # fmt: skip
+        assert picture(pdf_of_picture(tmp_path / "whole.pdf", data, coded_as)).pixels.std() > 30
+    for data, coded_as, fault in [
+        (jpeg.getvalue()[:20_000], "/DCTDecode", "cut short"), (b"no picture", "/DCTDecode", "broken"),
+        (jpeg2000.getvalue()[:40], "/JPXDecode", "broken"), (samples[:150_000], None, "cut short"),
+        (zlib.compress(samples[:150_000]), "/FlateDecode", "cut short"), (b"", None, "cut short"),
+    ]:  # fmt: skip
+        with pytest.raises(UnreadableSourceError, match=f"a picture on the page is {fault}: .*scan the sheet again"):
+            first_page(pdf_of_picture(tmp_path / "broken.pdf", data, coded_as))
+    # A logo that is broken doesn't cost the page.
+    first_page(pdf_of_picture(tmp_path / "logo.pdf", b"", None, share=0.005))
+
+
 def test_sheets_the_size_of_a_wall_are_refused(tmp_path: Path) -> None:
     with pikepdf.new() as pdf:
         pdf.add_blank_page(page_size=(14_000, 14_000))
