@@ -82,6 +82,12 @@ def disagrees(verdict: LanguageVerdict, chosen_language: str) -> str | None:
     return f"recognised as {_name(chosen_language)}, but reads like {read}: {verdict.evidence}"
 
 
+def function_words(text: str) -> tuple[int, int]:
+    """How many of its words are small words of English, and how many of Urdu."""
+    english = sum(word in _WORDS["eng"] for word in re.findall(r"[a-z]+", text.lower()))
+    return english, sum(word in _WORDS["urd"] for word in text.split())
+
+
 def _latin(text: str, letters: int) -> LanguageVerdict:
     words = re.findall(r"[a-z]+", text.lower())
     english = sum(word in _WORDS["eng"] for word in words)

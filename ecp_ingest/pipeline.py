@@ -8,23 +8,21 @@ Stages don't know each other; what one needs of another is handed over here.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from ecp_ingest import appearance, calibration, language, layout, recognise, script
+from ecp_ingest import appearance, calibration, language, layout, script
 from ecp_ingest import cleanup as cleaning
 from ecp_ingest import scan as scans
 from ecp_ingest.document import (
     FailedPage,
-    LineImage,
     PageFacts,
     PageImage,
     PicturePage,
     ReadLine,
     ReadPage,
     ReadRegion,
-    Region,
     Scan,
     ScriptChoice,
     TextLine,
@@ -33,9 +31,9 @@ from ecp_ingest.document import (
     around,
 )
 from ecp_ingest.engine import Engine
-from ecp_ingest.errors import EcpIngestError, MissingDependencyError, PageTimeoutError
-from ecp_ingest.recognise import RecognisedLine
-from ecp_ingest.settings import RecogniseSettings, Settings
+from ecp_ingest.errors import EcpIngestError, MissingDependencyError
+from ecp_ingest.reading import RegionReading, recognise_regions
+from ecp_ingest.settings import Settings
 
 NO_MEMORY = "needs more memory than a worker may have: scan it at a lower resolution, or raise --max-memory"
 
@@ -143,57 +141,6 @@ def read_picture_page(
         upright_pictures=found.pictures,
         thumbnail=None if alone else appearance.thumbnail(page.pixels, dpi=image.dpi),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A line, what it was taken for, and what the engine made of it."""
-
-    line: LineImage
-    choice: ScriptChoice
-    read: RecognisedLine
-
-
-@dataclass(frozen=True, slots=True)
-class RegionReading:
-    region: Region
-    lines: tuple[Reading, ...]
-
-
-def recognise_regions(
-    regions: Sequence[Region],
-    choices: Sequence[tuple[ScriptChoice, ...]],
-    *,
-    settings: RecogniseSettings,
-    engine: Engine,
-    deadline: float,
-) -> list[RegionReading]:
-    """One engine run per language for the whole page; lines in doubt are read in both, and the readings decide.
-
-    ``deadline`` is in seconds of ``time.monotonic``. Raises PageTimeoutError, and what `recognise` raises.
-    """
-    lines = [line for region in regions for line in region.lines]
-    chosen = [choice for of_region in choices for choice in of_region]
-    readings: dict[str, dict[int, RecognisedLine]] = {}
-    for name in settings.languages:
-        wanted = [i for i, choice in enumerate(chosen) if choice.language == name or script.doubtful(choice)]
-        left = deadline - time.monotonic()
-        if wanted and left <= 0:
-            raise PageTimeoutError("the time for a page was over before all was read: allow more with --page-timeout")
-        read = recognise.recognise([lines[i] for i in wanted], model=engine.model(name), timeout=left)
-        readings[name] = dict(zip(wanted, read, strict=True))
-    settled = [
-        settle(choice, english=readings["eng"][i], urdu=readings["urd"][i])
-        if all(i in of_language for of_language in readings.values()) and len(readings) > 1
-        else choice
-        for i, choice in enumerate(chosen)
-    ]
-    told = iter([Reading(lines[i], choice, readings[choice.language][i]) for i, choice in enumerate(settled)])
-    return [RegionReading(region, tuple(next(told) for _ in region.lines)) for region in regions]
-
-
-def settle(choice: ScriptChoice, *, english: RecognisedLine, urdu: RecognisedLine) -> ScriptChoice:
-    return script.settle(choice, english=english.confidence, urdu=urdu.confidence, urdu_text=urdu.text)
 
 
 def region_in_scan(reading: RegionReading, image: PageImage) -> ReadRegion:

@@ -221,17 +221,18 @@ def words_by_page(table: str) -> dict[int, list[RawWord]]:
 def _place(words: list[RawWord], line: LineImage, *, rtl: bool) -> tuple[Word, ...]:
     """The words in logical order, their boxes tight around the ink and in the page image."""
     visual = sorted(words, key=lambda word: word[1].left)
-    boxes = dict(zip(map(id, visual), tightened([box for _, box, _ in visual], line.pixels), strict=True))
-    logical = right_to_left(visual) if rtl and any(map(is_arabic, words)) else words
+    boxes = tightened([box for _, box, _ in visual], line.pixels)
+    tight = {id(word): (word[0], box, word[2]) for word, box in zip(visual, boxes, strict=True)}
+    turned = rtl and any(is_arabic(text) for text, *_ in words)
+    logical = right_to_left([tight[id(w)] for w in visual]) if turned else [tight[id(w)] for w in words]
     left, top = line.bbox.left, line.bbox.top
     return tuple(
         Word(
-            with_marks_in_place(word[0]) if rtl else word[0],
+            with_marks_in_place(text) if rtl else text,
             Box(left + box.left, top + box.top, left + box.right, top + box.bottom),
-            word[2],
+            confidence,
         )
-        for word in logical
-        for box in [boxes[id(word)]]
+        for text, box, confidence in logical
     )
 
 

@@ -1,8 +1,8 @@
 """The words of an Urdu line, as the engine gives them → in the order, and with the marks, in which they are said.
 
-Tesseract 5.3 brings right-to-left lines into logical order by itself, with three slips that are put right here: it
+Tesseract 5.3 brings right-to-left lines into logical order by itself, with four slips that are put right here: it
 takes a line with more Latin words than Urdu ones for a left-to-right line, it puts the mark that follows a Latin word
-or a number before it, and it doesn't mirror the brackets around one.
+or a number before it, so too the sign for per cent, and it doesn't mirror the brackets around one.
 """
 
 from __future__ import annotations
@@ -14,10 +14,21 @@ from ecp_ingest.document import Box
 RawWord = tuple[str, Box, float]
 """Text, box in the crop, confidence 0–1."""
 
+_ARABIC, _LATIN = re.compile("[\u0620-\u064a\u066e-\u06d3]"), re.compile("[A-Za-z]")
 _TURNED = re.compile(r"(\d+)\((\d+)\)([،۔؛:.]*)")
 """What the engine makes of a section that stands from right to left: its parts have changed places."""
-_FOLLOWS = "،۔؛؟:!"
+URDU_MARKS = "،۔؛؟"
+_FOLLOWS = URDU_MARKS + ":!"
 """Marks that end a phrase: none ever begins a word."""
+_TELEPHONE = re.compile(r"(\d{5,8})-(0\d{1,4})([،۔؛:.]*)")
+"""The same of a number whose code stands to the right of it: codes begin with a nought."""
+_PER_CENT = re.compile(r"[%٪]+(\W*\d[\d.,٫٬]*)")
+_NUMBERED = re.compile(
+    r"\W*(?:Rs|PKR|USD|US\$|Nos?|Form|Block|Section|Sector|Article|Rule|Phase|Room|House|Plot|Street|Ward|Part|Page|"
+    r"Chapter|Schedule|Item|Annex(?:ure)?|Tel|Fax|Ph)[.:#]?",
+    re.IGNORECASE,
+)
+"""Words that a number follows. Of ``Rs. 500`` inside an Urdu line the print alone doesn't tell which is said first."""
 
 
 def right_to_left(visual: list[RawWord]) -> list[RawWord]:
@@ -30,22 +41,33 @@ def right_to_left(visual: list[RawWord]) -> list[RawWord]:
     i = len(visual) - 1
     while i >= 0:
         start = i
-        if _is_latin(visual[i]):
+        if is_latin(visual[i][0]) or (i and _NUMBERED.fullmatch(visual[i - 1][0]) and visual[i][0][:1].isdigit()):
             for k in range(i, -1, -1):
-                if is_arabic(visual[k]):
+                if is_arabic(visual[k][0]):
                     break
-                start = k if _is_latin(visual[k]) else start
-        logical += visual[start : i + 1]
+                start = k if is_latin(visual[k][0]) else start
+        logical += _marks_behind(visual[start : i + 1])
         i = start - 1
     return logical
 
 
-def is_arabic(word: RawWord) -> bool:
-    return re.search("[\u0620-\u064a\u066e-\u06d3]", word[0]) is not None
+def _marks_behind(run: list[RawWord]) -> list[RawWord]:
+    """Latin words from left to right, the marks to their left behind the last of them: there the Urdu goes on."""
+    first, last = run[0], run[-1]
+    body = first[0].lstrip(_FOLLOWS)
+    marks = first[0][: len(first[0]) - len(body)]
+    if len(run) == 1 or not marks or not body:
+        return run
+    return [(body, *first[1:]), *run[1:-1], (last[0] + marks, *last[1:])]
 
 
-def _is_latin(word: RawWord) -> bool:
-    return not is_arabic(word) and re.search("[A-Za-z]", word[0]) is not None
+def is_arabic(text: str) -> bool:
+    """Whether a word is Urdu: a Latin letter more than once misread as an Urdu one doesn't make it so."""
+    return len(_ARABIC.findall(text)) > len(_LATIN.findall(text))
+
+
+def is_latin(text: str) -> bool:
+    return not is_arabic(text) and _LATIN.search(text) is not None
 
 
 def with_marks_in_place(text: str) -> str:
@@ -55,11 +77,16 @@ def with_marks_in_place(text: str) -> str:
     A section stands in print either as its author forced it, ``218(3)``, of which the engine makes ``(218(3``, or as
     word processors set it in a line from right to left, ``(3)218``, of which it makes ``3(218)``.
     """
-    if is_arabic((text, Box(0, 0, 0, 0), 0.0)) or not re.search(r"\w", text):
+    if is_arabic(text) or not re.search(r"\w", text):
         return text
+    if match := _PER_CENT.fullmatch(text):
+        return match[1] + ("%" if "%" in text else "٪")
     if match := _TURNED.fullmatch(text):
         part, section, marks = match.groups()
         return f"{section}({part}){marks}"
+    if match := _TELEPHONE.fullmatch(text.lstrip(_FOLLOWS)):
+        number, code, marks = match.groups()
+        return f"{code}-{number}{marks or text[: len(text) - len(text.lstrip(_FOLLOWS))]}"
     body = text.lstrip(_FOLLOWS)
     text = body + text[: len(text) - len(body)]
     if text.startswith(")"):

@@ -30,7 +30,7 @@ def name_of(path: Path) -> str:
 
 def level(module: str) -> int:
     top = module.split(".", maxsplit=1)[0]
-    order = [BASE, set(), STAGES, {"engine", "pipeline", "assembly"}, AROUND, FRONT]
+    order = [BASE, set(), STAGES, {"engine", "pipeline", "reading", "assembly"}, AROUND, FRONT]
     return next((i for i, group in enumerate(order) if top in group), 1)
 
 
