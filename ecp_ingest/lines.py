@@ -23,6 +23,9 @@ REDUCE = 2
 """Ridges are looked for on the column reduced so many times."""
 
 
+FRAGMENT, FRAGMENT_ABOVE = 0.05, 1.1
+"""A crest with less than this share of the ink of the one below it, and no higher above it than that times the usual
+distance of lines, is the top of its tallest word."""
 TWO_LINES = 1.3
 """A band so many times as tall as the tallest of its letters may be two lines after all."""
 
@@ -100,6 +103,7 @@ def band_lines(components: Components, members: Indices) -> list[Line]:
     usual = max(2.0 * letter, 1.2 * ink_height(components, members, share=0.9))
     pitch = line_pitch(ink, letter, usual)
     ridges = find_ridges(ink, pitch=pitch, left=left, top=top) if height >= 1.25 * pitch else []
+    ridges = without_fragments(ridges, min(usual, pitch))
     if len(ridges) > 1:
         found = assign(components, members, ridges, pitch)
         # Beside a headline's letters two lines of smaller ones may have passed for one.
@@ -183,6 +187,22 @@ def find_ridges(ink: npt.NDArray[np.uint8], *, pitch: float, left: int, top: int
     count, labels = cv2.connectedComponents(crest, connectivity=8)
     pieces = [piece(labels == i, blurred, left, top) for i in range(1, count)]
     return link(pieces, pitch)
+
+
+def without_fragments(ridges: list[Ridge], pitch: float) -> list[Ridge]:
+    """The crests without those of a tall word's top: so high above its line that the blur has parted the two."""
+
+    def tops(ridge: Ridge, line: Ridge) -> bool:
+        middle = (ridge.left + ridge.right) / 2
+        above = line.at(middle) - ridge.at(middle)
+        return (
+            ridge.strength < FRAGMENT * line.strength
+            and ridge.right - ridge.left < 1.5 * pitch
+            and line.left < middle < line.right
+            and 0 < above < FRAGMENT_ABOVE * pitch
+        )
+
+    return [ridge for ridge in ridges if not any(tops(ridge, line) for line in ridges)]
 
 
 def piece(mask: npt.NDArray[np.bool_], blurred: npt.NDArray[np.float32], left: int, top: int) -> Ridge:
