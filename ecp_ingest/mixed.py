@@ -93,9 +93,7 @@ def runs_from_left(words: Sequence[Word]) -> bool:
     latin = sum(letter.isascii() for letter in letters)
     if latin <= HARDLY_LATIN * len(letters):
         return False
-    lettered = sorted(
-        (w for w in words if w.bbox and _LETTERS.search(w.text)), key=lambda w: (w.bbox or Box(0, 0, 0, 0)).left
-    )
+    lettered = sorted((word for word in words if _LETTERS.search(word.text)), key=_left)
     ends = {is_latin(lettered[0].text), is_latin(lettered[-1].text)}
     if len(ends) == 1:
         return ends.pop()
@@ -131,7 +129,7 @@ def from_left(words: Sequence[Word]) -> tuple[Word, ...]:
     said: list[Word] = []
     for arabic, group in groupby(words, key=lambda word: is_arabic(word.text)):
         run = list(group)
-        said[:0] = _in_english(run) if arabic else sorted(run, key=lambda word: word.bbox.left if word.bbox else 0)
+        said[:0] = _in_english(run) if arabic else sorted(run, key=_left)
     return tuple(said)
 
 
@@ -171,6 +169,10 @@ def _with_marks(urdu: str, english: str, *, start: bool = False, end: bool = Fal
     if end and tail:
         english = english.rstrip(_EDGES) + tail
     return english
+
+
+def _left(word: Word) -> int:
+    return word.bbox.left if word.bbox else 0
 
 
 def _alike(a: str, b: str) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ecp_ingest.word_order import with_marks_in_place
+from ecp_ingest.document import Box
+from ecp_ingest.word_order import right_to_left, with_marks_in_place
 
 
 @pytest.mark.parametrize(
@@ -24,7 +25,27 @@ from ecp_ingest.word_order import with_marks_in_place
         ("(", "("),
         ("۔", "۔"),
         (":مورخہ", ":مورخہ"),
+        ("%41.5", "41.5%"),
+        ("٪%3.2", "3.2%"),
+        ("9204402-051", "051-9204402"),
+        ("،9205300-051", "051-9205300،"),
+        ("2023-24", "2023-24"),
     ],
 )
 def test_marks_stand_where_a_reader_puts_them(engine: str, said: str) -> None:
     assert with_marks_in_place(engine) == said
+
+
+@pytest.mark.parametrize(
+    ("visual", "said"),
+    [
+        ("ہے Rs. 30,000 نے", "نے Rs. 30,000 ہے"),
+        ("ہیں Mr. Knut Ostby سے", "سے Mr. Knut Ostby ہیں"),
+        ("سے ،Block G-5/2 دفتر", "دفتر Block G-5/2، سے"),
+        ("تک 2023 مارچ 12", "12 مارچ 2023 تک"),
+        ("ہے Aءiz Mr. نے", "نے Aءiz Mr. ہے"),
+    ],
+)
+def test_words_stand_in_the_order_in_which_they_are_said(visual: str, said: str) -> None:
+    words = [(text, Box(10 * at, 0, 10 * at + 9, 9), 0.9) for at, text in enumerate(visual.split())]
+    assert " ".join(text for text, *_ in right_to_left(words)) == said
