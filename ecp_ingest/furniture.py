@@ -20,6 +20,8 @@ DARK = 0.3
 """Of its box: as much fills what is no network of strokes."""
 FINE = 0.03 * WORKING_DPI
 """Pixels: no letter is smaller, and hardly a dot; two pixels of the coarsest fax are."""
+EDGE = REDUCE + 2
+"""Pixels by which a picture may be larger than its box."""
 SOFT_EDGE = np.ones((3, 3), np.uint8)
 """Around ink lies a grey pixel that thresholding calls paper; it goes where the ink goes."""
 
@@ -157,6 +159,23 @@ def find_pictures(pixels: Pixels, components: Components, letter: float) -> tupl
         cover_dark(components, int(i), letter, covered)
     found += [Box(*map(int, components.boxes[i])) for i in np.flatnonzero(dark)]
     return sorted(merge_overlapping(found), key=lambda box: (box.top, box.left)), covered
+
+
+def parted_from_pictures(ink: Pixels, components: Components, pictures: Sequence[Box], letter: float) -> Pixels | None:
+    """The ink without that of pictures which something outside hangs on: the high strokes of a caption of Nastaliq
+    reach into the photograph above it, and would be taken for a part of it. None where there is no such picture."""
+    b = components.boxes
+    large = (components.widths > 3.5 * letter) & (components.heights > 3.5 * letter)
+    parted = None
+    for p in pictures:
+        inside = (b[:, 0] < p.right) & (b[:, 1] < p.bottom) & (b[:, 2] > p.left) & (b[:, 3] > p.top)
+        beyond = np.maximum(
+            np.maximum(p.left - b[:, 0], p.top - b[:, 1]), np.maximum(b[:, 2] - p.right, b[:, 3] - p.bottom)
+        )
+        if (large & inside & (beyond > 0.3 * letter) & (beyond < 4 * letter)).any():
+            parted = ink.copy() if parted is None else parted
+            parted[max(0, p.top - EDGE) : p.bottom + EDGE, max(0, p.left - EDGE) : p.right + EDGE] = 0
+    return parted
 
 
 def is_disc(components: Components, index: int) -> bool:

@@ -17,7 +17,15 @@ import numpy as np
 from ecp_ingest.columns import find_columns
 from ecp_ingest.components import Components, Indices, find_components, ink_box, letter_height
 from ecp_ingest.document import Box, LineImage, PageImage, PageLayout, Pixels, Region, TableRow, around, frozen
-from ecp_ingest.furniture import PAPER, SOFT_EDGE, find_pictures, restore_inverted, set_aside, without_rules
+from ecp_ingest.furniture import (
+    PAPER,
+    SOFT_EDGE,
+    find_pictures,
+    parted_from_pictures,
+    restore_inverted,
+    set_aside,
+    without_rules,
+)
 from ecp_ingest.light import grey_at
 from ecp_ingest.lines import Line, find_lines
 from ecp_ingest.rules import find_rules
@@ -51,6 +59,8 @@ def lay_out(page: PageImage) -> PageLayout:
     if (unruled := without_rules(ink, components, letter)) is not None:
         components = find_components(unruled)
     pictures, covered = find_pictures(pixels, components, letter)
+    if (parted := parted_from_pictures(ink if unruled is None else unruled, components, pictures, letter)) is not None:
+        components = find_components(parted)
     rules = None if unruled is None else find_rules(ink, unruled, pictures, letter)
     text = set_aside(components, covered, letter)
     in_tables = []

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ecp_ingest.beside import strip_beside
 from ecp_ingest.document import Pixels
 
 Factors = npt.NDArray[np.float32]
@@ -68,6 +69,8 @@ def measure_light(small: Pixels, *, flatten: bool) -> tuple[Light, Pixels]:
     if inverted:
         small = 255 - small
     border = black_border(small)
+    if (beside := strip_beside(small)) is not None:
+        border = beside if border is None else border | beside
     background = paper_brightness(small, border=border) if flatten else None
     light = Light(inverted=inverted, background=background, border=border)
     lit = relit(small, light)

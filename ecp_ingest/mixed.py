@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 
 from ecp_ingest.document import Box, LineImage, Pixels, Word, around
 from ecp_ingest.language import function_words
-from ecp_ingest.word_order import URDU_MARKS, is_arabic, is_latin
+from ecp_ingest.word_order import FOLLOWS, URDU_MARKS, is_arabic, is_latin
 
 AROUND = 10
 """Pixels of the page image that are cut out around Latin words: the Urdu model cuts its boxes a little short."""
@@ -161,9 +161,9 @@ def _surer(urdu: Word, english: Word) -> Word:
 
 
 def _with_marks(urdu: str, english: str, *, start: bool = False, end: bool = False) -> str:
-    """``english`` with the Urdu marks that ``urdu`` has at its ends, in place of what was read for them."""
-    head = urdu[: len(urdu) - len(urdu.lstrip(URDU_MARKS))]
-    tail = urdu[len(urdu.rstrip(URDU_MARKS)) :]
+    """``english`` with the marks that ``urdu`` has at its ends, in place of what was read for them."""
+    head = urdu[: len(urdu) - len(urdu.lstrip(FOLLOWS))]
+    tail = urdu[len(urdu.rstrip(FOLLOWS)) :]
     if start and (head or tail or not urdu.startswith(tuple(_EDGES))):
         english = head + english.lstrip(_EDGES)
     if end and tail:

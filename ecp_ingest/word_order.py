@@ -18,7 +18,7 @@ _ARABIC, _LATIN = re.compile("[\u0620-\u064a\u066e-\u06d3]"), re.compile("[A-Za-
 _TURNED = re.compile(r"(\d+)\((\d+)\)([،۔؛:.]*)")
 """What the engine makes of a section that stands from right to left: its parts have changed places."""
 URDU_MARKS = "،۔؛؟"
-_FOLLOWS = URDU_MARKS + ":!"
+FOLLOWS = URDU_MARKS + ":!"
 """Marks that end a phrase: none ever begins a word."""
 _TELEPHONE = re.compile(r"(\d{5,8})-(0\d{1,4})([،۔؛:.]*)")
 """The same of a number whose code stands to the right of it: codes begin with a nought."""
@@ -54,7 +54,7 @@ def right_to_left(visual: list[RawWord]) -> list[RawWord]:
 def _marks_behind(run: list[RawWord]) -> list[RawWord]:
     """Latin words from left to right, the marks to their left behind the last of them: there the Urdu goes on."""
     first, last = run[0], run[-1]
-    body = first[0].lstrip(_FOLLOWS)
+    body = first[0].lstrip(FOLLOWS)
     marks = first[0][: len(first[0]) - len(body)]
     if len(run) == 1 or not marks or not body:
         return run
@@ -84,10 +84,10 @@ def with_marks_in_place(text: str) -> str:
     if match := _TURNED.fullmatch(text):
         part, section, marks = match.groups()
         return f"{section}({part}){marks}"
-    if match := _TELEPHONE.fullmatch(text.lstrip(_FOLLOWS)):
+    if match := _TELEPHONE.fullmatch(text.lstrip(FOLLOWS)):
         number, code, marks = match.groups()
-        return f"{code}-{number}{marks or text[: len(text) - len(text.lstrip(_FOLLOWS))]}"
-    body = text.lstrip(_FOLLOWS)
+        return f"{code}-{number}{marks or text[: len(text) - len(text.lstrip(FOLLOWS))]}"
+    body = text.lstrip(FOLLOWS)
     text = body + text[: len(text) - len(body)]
     if text.startswith(")"):
         text = "(" + text[1:]

@@ -412,3 +412,18 @@ def test_frame_is_no_table() -> None:
     for i in range(6):
         write(page, LINE, left=100, base=160 + 80 * i)
     assert all(region.row is None for region in lay_out(page_image(page)).regions)
+
+
+def test_letters_that_reach_into_the_photograph_above_them_are_letters() -> None:
+    page = blank()
+    page[200:600, 400:1200] = np.random.default_rng(3).integers(40, 190, (400, 800))
+    for left in range(420, 1180, 30):  # a caption whose letters have high strokes, every other one into the photograph
+        page[640:670, left : left + 20] = 0
+        page[(590 if left % 60 == 0 else 630) : 650, left + 8 : left + 12] = 0
+    layout = lay_out(page_image(page))
+    (picture,) = layout.pictures
+    assert abs(picture.bottom - 600) < 12
+    (line,) = (line for region in layout.regions for line in region.lines)
+    assert line.bbox.left <= 420
+    assert line.bbox.right >= 1190
+    assert 590 <= line.bbox.top <= 632

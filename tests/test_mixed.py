@@ -106,6 +106,7 @@ def test_which_way_a_line_runs(said: str, english: bool) -> None:
         ("وفد Mr. 1ohn Smnith کا", "Mr. John Smith", "وفد Mr. John Smith کا"),
         ("دفتر Block G-5/2، شاہراہ", "«Block G-5/2", "دفتر Block G-5/2، شاہراہ"),
         ("رقم (RS. 1.25 milion) ہے", "(Rs.1.25 million)", "رقم (Rs.1.25 million) ہے"),
+        ("نمبر F.23(1/2023-Law: میں", "F.23(1)/2023-Law", "نمبر F.23(1)/2023-Law: میں"),
         ("ادارہ (LiNDP) ہے", "xoxo", "ادارہ (LiNDP) ہے"),
         ("ادارہ ECP ہے", "", "ادارہ ECP ہے"),
     ],

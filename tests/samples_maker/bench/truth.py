@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tests.samples_maker.bench.located import Corners, MarkedPage
+from tests.samples_maker.bench.sheet import CELL
 from tests.samples_maker.release_texts import ReleaseText
 from tests.samples_maker.truth import truth_of
 
@@ -24,10 +25,17 @@ def bench_truth(
     arrangement: str,
 ) -> dict[str, Any]:
     """``lines``: see ``located.Print``. A paragraph's box is that of its part on its (first) page; its lines tell the
-    rest. Reading order is the order of the paragraphs."""
+    rest; in a table each cell has lines of its own. Reading order is the order of the paragraphs."""
     printed = [paragraph for paragraph in release.paragraphs if paragraph.kind is not None]
     numbers = itertools.count(1)
-    lined = [_lines({next(numbers): word for word in paragraph.text.split()}, pages, lines) for paragraph in printed]
+    lined = [
+        [
+            line
+            for cell in paragraph.text.split(CELL)
+            for line in _lines({next(numbers): word for word in cell.split()}, pages, lines)
+        ]
+        for paragraph in printed
+    ]
     truth = truth_of(release, pages=len(pages), kind=condition, page_of=lambda place, _: lined[place][0]["page"])
     for paragraph, its_lines in zip(truth["paragraphs"], lined, strict=True):
         paragraph["text"] = " ".join(paragraph["text"].split())  # a table's cells stand apart by tabs until here
@@ -47,7 +55,7 @@ def bench_truth(
 
 
 def _lines(words: dict[int, str], pages: list[MarkedPage], lines: dict[int, tuple[int, float]]) -> list[dict[str, Any]]:
-    """``words``: number → text, one paragraph's."""
+    """``words``: number → text, one paragraph's or one cell's."""
     found = []
     for (place, _), group in itertools.groupby(words, key=lines.__getitem__):
         line, page = list(group), pages[place]
