@@ -33,6 +33,7 @@ HARDLY_LATIN = 0.4
 """Share of Latin letters below which a line is Urdu, whatever stands at its ends."""
 
 _LETTERS = re.compile(r"[^\W\d_]")
+_DIGIT = re.compile(r"\d")
 _EDGES = ".,:;!'`*-_«»‘’<>" + URDU_MARKS
 _MIRRORED = str.maketrans("()[]{}", ")(][}{")
 _MARKS = '()[]{}“”"' + _EDGES
@@ -88,7 +89,7 @@ def runs_from_left(words: Sequence[Word]) -> bool:
 
     What stands at its ends decides; where they differ, which language its small words are of, and last the letters.
     """
-    text = " ".join(word.text for word in words)
+    text = " ".join(word.text for word in words if not _DIGIT.search(word.text))  # codes are of no language
     letters = _LETTERS.findall(text)
     latin = sum(letter.isascii() for letter in letters)
     if latin <= HARDLY_LATIN * len(letters):

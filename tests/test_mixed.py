@@ -86,6 +86,7 @@ def test_words_that_are_doubtful_and_look_urdu_are_cut_out_of_english_lines() ->
         ("Mr. Knut Ostby نے کہا", False),
         ("called is village The چک نمبر", True),
         ("تاریخ 12 مارچ 2023", False),
+        ("نمبر F.8(21)/2023-Elec-II", False),
         ("Islamabad", True),
         ("12-03-2024", False),
     ],
