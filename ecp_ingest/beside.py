@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from ecp_ingest.document import Pixels
-
-Mask = npt.NDArray[np.bool_]
+from ecp_ingest.spans import Mask, runs
 
 REACH = 0.15
 """Of the width: no strip is broader."""
@@ -47,22 +45,17 @@ def _strip(dark: Pixels) -> Pixels | None:
     broad = cv2.dilate(dark, np.ones((1, 5), np.uint8))
     stroke = cv2.morphologyEx(broad, cv2.MORPH_OPEN, np.ones((height // 12, 1), np.uint8))
     near = cv2.dilate(stroke.max(axis=0)[None], np.ones((1, 3), np.uint8)).reshape(-1) > 0
-    for seam in _runs(near):
-        if seam.start < 4 or seam.stop - seam.start > width // 2:
+    for seam in runs(near):
+        if seam.start < 4 or seam.length > width // 2:
             continue
-        part = stroke[:, seam]
+        part = stroke[:, seam.start : seam.end]
         rows = np.flatnonzero(part.any(axis=1))
         if len(rows) < WHOLE * height:
             continue
-        at = np.interp(np.arange(height), rows, seam.stop - part[rows, ::-1].argmax(axis=1))
+        at = np.interp(np.arange(height), rows, seam.end - part[rows, ::-1].argmax(axis=1))
         return np.where(np.arange(width) <= at[:, None], 255, 0).astype(np.uint8)
     return None
 
 
 def _lines_cut(edge: Mask) -> int:
-    return sum(1 for run in _runs(edge) if run.stop - run.start > 1)
-
-
-def _runs(mask: Mask) -> list[slice]:
-    change = np.flatnonzero(np.diff(mask.astype(np.int8), prepend=0, append=0))
-    return [slice(int(a), int(b)) for a, b in change.reshape(-1, 2)]
+    return sum(run.length > 1 for run in runs(edge))
