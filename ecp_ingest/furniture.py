@@ -20,6 +20,8 @@ DARK = 0.3
 """Of its box: as much fills what is no network of strokes."""
 FINE = 0.03 * WORKING_DPI
 """Pixels: no letter is smaller, and hardly a dot; two pixels of the coarsest fax are."""
+KNOWN = 0.7
+"""Of its box: a dark part that lies so far within a picture is that picture."""
 EDGE = REDUCE + 2
 """Pixels by which a picture may be larger than its box."""
 SOFT_EDGE = np.ones((3, 3), np.uint8)
@@ -155,9 +157,12 @@ def find_pictures(pixels: Pixels, components: Components, letter: float) -> tupl
     found = merge_overlapping(found)
     for left, top, right, bottom in found:
         covered[top // REDUCE : -(-bottom // REDUCE), left // REDUCE : -(-right // REDUCE)] = 1
-    for i in np.flatnonzero(dark):
-        cover_dark(components, int(i), letter, covered)
-    found += [Box(*map(int, components.boxes[i])) for i in np.flatnonzero(dark)]
+    dark_boxes = {int(i): Box(*map(int, components.boxes[i])) for i in np.flatnonzero(dark)}
+    # What hangs on a picture that is found already may be the letters of its caption.
+    new = {i: box for i, box in dark_boxes.items() if all(box.overlap(one) < KNOWN * box.area for one in found)}
+    for i in new:
+        cover_dark(components, i, letter, covered)
+    found += new.values()
     return sorted(merge_overlapping(found), key=lambda box: (box.top, box.left)), covered
 
 

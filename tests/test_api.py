@@ -164,9 +164,7 @@ def test_worker_processes_need_no_guard_in_the_script(tmp_path: Path) -> None:
     assert sorted(done.stdout.splitlines()) == ["begun", f"{PDF.name} ok", f"{TEXT.name} ok"], done.stderr
 
 
-@pytest.mark.parametrize(
-    ("limit", "said"), [({"page_timeout": 0.1}, "longer than 0.1 s"), ({"max_pages": 1}, "2 pages")]
-)
+@pytest.mark.parametrize(("limit", "said"), [({"page_timeout": 0.1}, "--page-timeout"), ({"max_pages": 1}, "2 pages")])
 def test_limits_hold_as_on_the_command_line(limit: dict[str, Any], said: str) -> None:
     (record,) = convert(SAMPLES / "pages.tif", **limit)
     assert record.status == "failed"
