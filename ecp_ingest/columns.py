@@ -20,7 +20,7 @@ from ecp_ingest.components import Indices
 from ecp_ingest.headlines import headlines
 from ecp_ingest.insets import find_islands, insets_of
 from ecp_ingest.rules import Boxes, level, upright
-from ecp_ingest.spans import Mask, Span, column_runs, cover, occupied, runs, spread
+from ecp_ingest.spans import Mask, Span, column_runs, cover, occupied, runs, spread, square
 
 WIDTH_COUNTS = 0.15
 """How much a gutter gains by each least width, against the height of the text beside it. Little: a dot that hangs into
@@ -122,7 +122,7 @@ def _breadth(boxes: Boxes) -> int:
 
 def best_gutter(boxes: Boxes, rules: Boxes, letter: float) -> Gutter | None:
     """The white strip with the tallest text on both sides, or None where there is none worth the name."""
-    cell = max(2, int(letter / 8))
+    cell = square(letter)
     left, top = int(boxes[:, 0].min()), int(boxes[:, 1].min())
     corner = np.array([left, top, left, top], np.int32)
     inside = boxes - corner

@@ -12,6 +12,7 @@ All are frozen; arrays in them are read-only. Two frames of coordinates exist, a
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -96,6 +97,12 @@ class Word:
     """0–1; None where nothing measured it."""
     engine_confidence: float | None = None
     """What the engine said, 0–1, where ``confidence`` is what was made of it."""
+
+
+def sureness(words: Sequence[Word]) -> float:
+    """Mean confidence, words weighed by their lengths, 0 where nothing was measured; 0 without any words."""
+    total = sum(len(word.text) for word in words)
+    return sum((word.confidence or 0.0) * len(word.text) for word in words) / total if total else 0.0
 
 
 @dataclass(frozen=True, slots=True)

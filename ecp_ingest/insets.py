@@ -15,7 +15,7 @@ import numpy as np
 from ecp_ingest.components import Indices
 from ecp_ingest.document import Box
 from ecp_ingest.rules import Boxes
-from ecp_ingest.spans import Mask, Span, islands, occupied, spread
+from ecp_ingest.spans import Mask, Span, islands, occupied, spread, square
 
 LINES_APART = 1.6
 """Letter heights of white between two lines of one island, at most."""
@@ -43,7 +43,7 @@ def find_islands(boxes: Boxes, least: int, letter: float) -> list[Island]:
 
     ``least`` is the least width of a gutter, ``letter`` the letter height; pixels.
     """
-    cell = _square(letter)
+    cell = square(letter)
     grid = occupied(boxes, cell)
     height = int(grid.any(axis=1).sum()) * cell
     found = []
@@ -70,7 +70,7 @@ def insets_of(white: Span, rows: Span, candidates: Sequence[Island], boxes: Boxe
     ]
     if not across:
         return []
-    cell = _square(letter)
+    cell = square(letter)
     near = int(NEAR * letter / cell)
     grid = occupied(boxes, cell)
     before, after = grid[:, : middle // cell][:, ::-1], grid[:, middle // cell :]
@@ -101,11 +101,6 @@ def _goes_on_behind(box: Box, facing: Mask, hole: Mask, cell: int, letter: float
     if max(white) >= HOLE * letter:
         return max(faced) >= FACING * letter
     return min(*faced, box.height) >= FACING * letter
-
-
-def _square(letter: float) -> int:
-    """Pixels: the side of the squares in which the page is looked at."""
-    return max(2, int(letter / 8))
 
 
 def _spread(rows: Mask, reach: int) -> Mask:

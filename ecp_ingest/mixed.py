@@ -14,7 +14,7 @@ from itertools import groupby
 
 from rapidfuzz import fuzz
 
-from ecp_ingest.document import Box, LineImage, Pixels, Word, around
+from ecp_ingest.document import Box, LineImage, Pixels, Word, around, sureness
 from ecp_ingest.language import function_words
 from ecp_ingest.word_order import FOLLOWS, URDU_MARKS, is_arabic, is_latin
 
@@ -107,7 +107,7 @@ def with_latin(words: Sequence[Word], stretch: Stretch, read: Sequence[Word]) ->
     old = words[stretch.start : stretch.end]
     if len(old) == len(read):
         new = [_surer(before, after) for before, after in zip(old, read, strict=True)]
-    elif read and _sure(read) > _sure(old) and _alike(_text(old), _text(read)):
+    elif read and sureness(read) > sureness(old) and _alike(_text(old), _text(read)):
         new = [*read]
         new[0] = replace(new[0], text=_with_marks(old[0].text, new[0].text, start=True))
         new[-1] = replace(new[-1], text=_with_marks(old[-1].text, new[-1].text, end=True))
@@ -120,7 +120,7 @@ def with_urdu(words: Sequence[Word], stretch: Stretch, read: Sequence[Word]) -> 
     """The English line's words, those of the stretch as the Urdu model read them, if that reading is Urdu and the
     surer one. ``read`` is in logical order."""
     old = words[stretch.start : stretch.end]
-    if not any(is_arabic(word.text) for word in read) or _sure(read) <= _sure(old):
+    if not any(is_arabic(word.text) for word in read) or sureness(read) <= sureness(old):
         return tuple(words)
     return (*words[: stretch.start], *_in_english(read), *words[stretch.end :])
 
@@ -178,12 +178,6 @@ def _left(word: Word) -> int:
 
 def _alike(a: str, b: str) -> bool:
     return fuzz.ratio(a.casefold(), b.casefold()) >= ALIKE
-
-
-def _sure(words: Sequence[Word]) -> float:
-    """Mean confidence, words weighed by their lengths."""
-    total = sum(len(word.text) for word in words)
-    return sum((word.confidence or 0.0) * len(word.text) for word in words) / total if total else 0.0
 
 
 def _text(words: Sequence[Word]) -> str:

@@ -28,7 +28,7 @@ import numpy as np
 import numpy.typing as npt
 import pytesseract
 
-from ecp_ingest.document import Box, LineImage, Pixels, Word
+from ecp_ingest.document import Box, LineImage, Pixels, Word, sureness
 from ecp_ingest.errors import MissingModelError, MissingProgramError, PageTimeoutError, RecognitionError
 from ecp_ingest.gaps import closed, whole
 from ecp_ingest.word_order import RawWord, is_arabic, right_to_left, with_marks_in_place
@@ -71,9 +71,8 @@ class RecognisedLine:
 
     @property
     def confidence(self) -> float:
-        """Mean over the words, each weighed by its length; 0 for a line without any."""
-        total = sum(len(word.text) for word in self.words)
-        return sum((word.confidence or 0.0) * len(word.text) for word in self.words) / total if total else 0.0
+        """As `sureness` has it."""
+        return sureness(self.words)
 
 
 def recognise(lines: Sequence[LineImage], *, model: Model, timeout: float) -> tuple[RecognisedLine, ...]:

@@ -48,6 +48,11 @@ def cover(spans: npt.NDArray[np.int32], length: int) -> Mask:
     return np.cumsum(steps[:-1]) > 0
 
 
+def square(letter: float) -> int:
+    """Pixels: the side of the squares in which a page with letters so high is looked at."""
+    return max(2, int(letter / 8))
+
+
 def occupied(boxes: Boxes, cell: int) -> Mask:
     """The page in squares of ``cell`` pixels: which of them a box reaches into."""
     first, last = boxes[:, :2] // cell, -(-boxes[:, 2:] // cell)
