@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ecp_ingest.api import convert
-    from ecp_ingest.record import Record
+    from ecp_ingest.record.schema import Record
 
 try:
     __version__ = version("ecp-ingest")
@@ -15,7 +15,7 @@ except PackageNotFoundError:  # run from a tree that was never installed
 
 __all__ = ["Record", "__version__", "convert"]
 
-_HOMES = {"convert": "ecp_ingest.api", "Record": "ecp_ingest.record"}
+_HOMES = {"convert": "ecp_ingest.api", "Record": "ecp_ingest.record.schema"}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-from ecp_ingest.cli import main
+from ecp_ingest.cli.main import main
 
 if __name__ == "__main__":
     main()

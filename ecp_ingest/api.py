@@ -21,17 +21,17 @@ from tempfile import TemporaryDirectory
 from threading import Event as Flag
 from threading import Semaphore, Thread
 
-from ecp_ingest.batch import conversion, run
-from ecp_ingest.discover import Found, Source, discover
-from ecp_ingest.engine import find_engine
+from ecp_ingest.batch.convert import conversion, run
+from ecp_ingest.batch.discover import Found, Source, discover
+from ecp_ingest.batch.events import Event, Finished, Listener
+from ecp_ingest.batch.record_store import prepare
 from ecp_ingest.errors import NameClashError, OutputError, UsageError
-from ecp_ingest.executors import InlineExecutor
+from ecp_ingest.files.locations import Place, place
 from ecp_ingest.options import LANGUAGES, LIMITS, RECOGNISE, SCAN, cores, settings_from
-from ecp_ingest.output import prepare
-from ecp_ingest.places import Place, place
-from ecp_ingest.record import Record
-from ecp_ingest.report import Event, Finished, Listener
+from ecp_ingest.page.recognition.models import find_engine
+from ecp_ingest.record.schema import Record
 from ecp_ingest.settings import Limits, Mode, Settings
+from ecp_ingest.workers.executors import InlineExecutor
 
 _LOG = logging.getLogger("ecp_ingest")
 

@@ -32,7 +32,7 @@ def settings_from(
     no_split: bool = False,
 ) -> Settings:
     """Raises UsageError where an option can't be meant."""
-    from ecp_ingest.gazetteer import read_rows  # noqa: PLC0415  slow to import, and few need it
+    from ecp_ingest.entities.gazetteer import read_rows  # noqa: PLC0415  slow to import, and few need it
 
     if mode not in get_args(Mode):
         raise UsageError(f"'{mode}' is none of the modes {', '.join(get_args(Mode))}")

@@ -26,8 +26,8 @@ from builders import REPOSITORY
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from ecp_ingest import cli
-from ecp_ingest.record import Record
+from ecp_ingest.cli import main
+from ecp_ingest.record.schema import Record
 
 README = REPOSITORY / "README.md"
 DOCS = REPOSITORY / "docs"
@@ -59,7 +59,7 @@ def printed_help(arguments: str) -> str:
     """As ``ecp-ingest`` prints it on a terminal ``WIDTH`` wide."""
     shown = io.StringIO()
     with patch.dict(os.environ, COLUMNS=WIDTH), redirect_stdout(shown):
-        cli.app(shlex.split(arguments), prog_name="ecp-ingest", standalone_mode=False)
+        main.app(shlex.split(arguments), prog_name="ecp-ingest", standalone_mode=False)
     return "".join(f"{line.rstrip()}\n" for line in shown.getvalue().splitlines())
 
 
@@ -172,7 +172,7 @@ def shown_commands(text: str) -> Iterator[list[str]]:
 
 def parse(arguments: list[str]) -> None:
     """Raises typer.exceptions.TyperException where ``ecp-ingest`` wouldn't take ``arguments``; nothing is done."""
-    command = get_command(cli.app)
+    command = get_command(main.app)
     title = "ecp-ingest"
     while isinstance(command, TyperGroup):
         if set(arguments) & {"--help", "-h", "--version"}:
@@ -186,7 +186,7 @@ def parse(arguments: list[str]) -> None:
 
 def all_commands(group: TyperGroup | None = None, way: str = "") -> Iterator[str]:
     """``convert``, …, ``review``, ``review open``, …"""
-    for title, command in (group or get_command(cli.app)).commands.items():
+    for title, command in (group or get_command(main.app)).commands.items():
         yield f"{way}{title}"
         if isinstance(command, TyperGroup):
             yield from all_commands(command, f"{way}{title} ")

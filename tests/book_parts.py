@@ -15,7 +15,7 @@ from builders import REPOSITORY
 from pydantic import BaseModel
 
 from ecp_ingest import api, errors, settings
-from ecp_ingest.record import Record, json_schema
+from ecp_ingest.record.schema import Record, json_schema
 from ecp_ingest.settings import Settings
 
 # ── the record ────────────────────────────────────────────────────────────────────────────────────────────────────

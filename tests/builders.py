@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from ecp_ingest import __version__
-from ecp_ingest.calibration import packaged
 from ecp_ingest.document import Paragraph, ParagraphKind, PlacedLine, ReadLine, ScriptChoice, Word
-from ecp_ingest.record import (
+from ecp_ingest.files.record_files import records_in
+from ecp_ingest.page.recognition.confidence import packaged
+from ecp_ingest.record.schema import (
     ErrorEntry,
     ParagraphEntry,
     ProvenanceEntry,
@@ -21,7 +22,6 @@ from ecp_ingest.record import (
     SourceEntry,
     record_id,
 )
-from ecp_ingest.review.files import records_in
 from ecp_ingest.settings import Settings
 
 REPOSITORY = Path(__file__).parents[1]

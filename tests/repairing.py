@@ -17,9 +17,9 @@ from ecp_ingest.document import (
     ScriptChoice,
     Word,
 )
-from ecp_ingest.duplicates import repeated_lines
-from ecp_ingest.paragraphs import Composition, compose
-from ecp_ingest.repair import Repaired, apply, repair_paragraphs, undo
+from ecp_ingest.release.collation.duplicates import repeated_lines
+from ecp_ingest.release.paragraphs.compose import Composition, compose
+from ecp_ingest.release.repair.repair_text import Repaired, apply, repair_paragraphs, undo
 from ecp_ingest.settings import RepairSettings
 
 CASES = Path(__file__).parent / "cases"

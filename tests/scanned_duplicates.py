@@ -18,9 +18,9 @@ import cv2
 import numpy as np
 
 from ecp_ingest.document import FailedPage, Pixels, ReadPage
-from ecp_ingest.engine import Engine, find_engine
-from ecp_ingest.pipeline import ingest_page
-from ecp_ingest.scan import open_scan
+from ecp_ingest.page.pipeline import ingest_page
+from ecp_ingest.page.recognition.models import Engine, find_engine
+from ecp_ingest.page.sources.open_source import open_scan
 from ecp_ingest.settings import Settings
 from tests.samples_maker import ageing, files
 from tests.samples_maker.printing import print_pdf, rasterise

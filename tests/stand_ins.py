@@ -11,16 +11,16 @@ from typing import Any
 
 from builders import make_record
 
-from ecp_ingest.batch import run
-from ecp_ingest.discover import discover
+from ecp_ingest.batch.convert import run
+from ecp_ingest.batch.discover import discover
+from ecp_ingest.batch.events import Outcome, Report
+from ecp_ingest.batch.steps import Work
 from ecp_ingest.document import FailedPage, PageFacts, ReadPage, Scan
-from ecp_ingest.engine import Engine
 from ecp_ingest.errors import EncryptedSourceError, MissingProgramError
-from ecp_ingest.executors import InlineExecutor
-from ecp_ingest.record import ErrorEntry, Record
-from ecp_ingest.report import Outcome, Report
+from ecp_ingest.page.recognition.models import Engine
+from ecp_ingest.record.schema import ErrorEntry, Record
 from ecp_ingest.settings import ScanSettings, Settings
-from ecp_ingest.work import Work
+from ecp_ingest.workers.executors import InlineExecutor
 
 ENGINE = Engine("5.3.0", ())
 

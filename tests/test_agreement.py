@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ecp_ingest.agreement import Check, checks
-from ecp_ingest.alignment import align, parallels
-from ecp_ingest.numbers import find_numbers
+from ecp_ingest.entities.numbers import find_numbers
+from ecp_ingest.release.bilingual.agreement import Check, checks
+from ecp_ingest.release.bilingual.alignment import align, parallels
 from tests.benchmarks.bench_agreement import Count, measure
 from tests.builders import Said, said
 from tests.samples_maker.release_texts import load_release

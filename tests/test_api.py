@@ -17,12 +17,13 @@ import pytest
 from builders import REPOSITORY, make_record
 
 import ecp_ingest
-from ecp_ingest import Record, convert, pipeline
+from ecp_ingest import Record, convert
+from ecp_ingest.edits.desk import Desk
 from ecp_ingest.errors import MissingModelError, NoInputError, OutputError, UnreadableSourceError, UsageError
-from ecp_ingest.record import SCHEMA_VERSION, parse_record
-from ecp_ingest.record_versions import upgraded
-from ecp_ingest.review.asked import reworded
-from ecp_ingest.review.desk import Desk
+from ecp_ingest.page import pipeline
+from ecp_ingest.record.schema import SCHEMA_VERSION, parse_record
+from ecp_ingest.record.versions import upgraded
+from ecp_ingest.review.requests import reworded
 
 SAMPLES = REPOSITORY / "samples"
 TEXT = SAMPLES / "earlier-run.txt"

@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 from builders import REPOSITORY, RunCli, records_of
 
-from ecp_ingest.record import read_record
+from ecp_ingest.record.schema import read_record
 from tests.hostile.good import saved
 from tests.hostile.images import white
 from tests.hostile.pdfs import plain

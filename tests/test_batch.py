@@ -11,24 +11,24 @@ from typing import Any
 import pytest
 from stand_ins import convert, outcome, put, records
 
-from ecp_ingest.course import selected_pages
-from ecp_ingest.discover import Found, discover
+from ecp_ingest.batch.discover import Found, discover
+from ecp_ingest.batch.events import Event, Finished, Opened, PageDone
+from ecp_ingest.batch.record_store import prepare
+from ecp_ingest.batch.scheduler import selected_pages
 from ecp_ingest.document import FailedPage
-from ecp_ingest.engine import Engine
+from ecp_ingest.edits.desk import Desk
 from ecp_ingest.errors import (
     EcpIngestError,
     MissingProgramError,
     NoInputError,
     OutputError,
 )
-from ecp_ingest.executors import InlineExecutor, WorkerExecutor
-from ecp_ingest.output import prepare
-from ecp_ingest.record import EditEntry, ReviewEntry, read_record, write_record
-from ecp_ingest.report import Event, Finished, Opened, PageDone
-from ecp_ingest.review.asked import reworded
-from ecp_ingest.review.desk import Desk
-from ecp_ingest.review.files import recognised_path
+from ecp_ingest.files.record_files import recognised_path
+from ecp_ingest.page.recognition.models import Engine
+from ecp_ingest.record.schema import EditEntry, ReviewEntry, read_record, write_record
+from ecp_ingest.review.requests import reworded
 from ecp_ingest.settings import ScanSettings, Settings
+from ecp_ingest.workers.executors import InlineExecutor, WorkerExecutor
 
 # ── what is converted, and under which name ───────────────────────────────────────────────────────────────────────
 

@@ -11,13 +11,22 @@ from builders import REPOSITORY, RunCli, make_record, paragraph
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecp_ingest.calibration import FEATURES, calibrated, features, judge, packaged, parse, script_of_words, to_json
 from ecp_ingest.document import Box, ReadLine, ScriptChoice, Word
 from ecp_ingest.errors import UnreadableSourceError, UsageError
-from ecp_ingest.evaluation.fitting import collect, fit, fit_curve, isotonic, logistic, sigmoid
+from ecp_ingest.evaluation.fit_confidence import collect, fit, fit_curve, isotonic, logistic, sigmoid
+from ecp_ingest.evaluation.ground_truth import match
 from ecp_ingest.evaluation.reliability import reliability
-from ecp_ingest.evaluation.truth import match
-from ecp_ingest.record import LineEntry, WordEntry, read_record, write_record
+from ecp_ingest.page.recognition.confidence import (
+    FEATURES,
+    calibrated,
+    features,
+    judge,
+    packaged,
+    parse,
+    script_of_words,
+    to_json,
+)
+from ecp_ingest.record.schema import LineEntry, WordEntry, read_record, write_record
 
 LATIN = ScriptChoice("Latn", "eng", 1.0, "")
 lines = st.lists(

@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 import pytest
 
-from ecp_ingest.cleanup import clean
 from ecp_ingest.document import PageImage, PicturePage, Pixels
-from ecp_ingest.light import measure_light, relit, tinted_bands
+from ecp_ingest.page.cleanup.clean import clean
+from ecp_ingest.page.cleanup.illumination import measure_light, relit, tinted_bands
 from ecp_ingest.settings import CleanupSettings
 
 SAMPLES = Path(__file__).parents[1] / "samples"

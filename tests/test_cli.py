@@ -17,7 +17,7 @@ from builders import REPOSITORY, RunCli, records_of
 
 from ecp_ingest.errors import UsageError
 from ecp_ingest.options import known_languages, page_ranges
-from ecp_ingest.record import json_schema, read_record
+from ecp_ingest.record.schema import json_schema, read_record
 
 SAMPLES = REPOSITORY / "samples"
 EARLIER = SAMPLES / "earlier-run.txt"

@@ -20,11 +20,12 @@ from clusters import Cluster
 from PIL import Image
 from stores import Store
 
-from ecp_ingest import __version__, dask_executor
-from ecp_ingest.dask_executor import DaskExecutor, about_here
-from ecp_ingest.engine import Engine, find_engine
+from ecp_ingest import __version__
 from ecp_ingest.errors import ClusterError
+from ecp_ingest.page.recognition.models import Engine, find_engine
 from ecp_ingest.settings import RecogniseSettings
+from ecp_ingest.workers import dask_executor
+from ecp_ingest.workers.dask_executor import DaskExecutor, about_here
 
 ENGLISH = ("--language", "eng")
 

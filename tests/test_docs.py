@@ -15,8 +15,8 @@ from book import DOCS, PAGES, README, TUTORIAL
 from builders import REPOSITORY
 
 from ecp_ingest import errors
-from ecp_ingest.export import FORMATS
-from ecp_ingest.report import INTERRUPTED
+from ecp_ingest.batch.events import INTERRUPTED
+from ecp_ingest.export.formats import FORMATS
 
 COMMANDS = DOCS / "reference/commands.md"
 

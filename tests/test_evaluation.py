@@ -15,13 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecp_ingest.errors import NoInputError, UnreadableSourceError
-from ecp_ingest.evaluation import ALL, Evaluation, evaluate
 from ecp_ingest.evaluation.align import align
-from ecp_ingest.evaluation.numbers import as_numbers
-from ecp_ingest.evaluation.page import marked, page
+from ecp_ingest.evaluation.as_json import as_numbers
+from ecp_ingest.evaluation.evaluate import ALL, Evaluation, evaluate
+from ecp_ingest.evaluation.html_page import marked, page
 from ecp_ingest.evaluation.reliability import reliability
-from ecp_ingest.metrics import ErrorRate
-from ecp_ingest.record import LineEntry, PageEntry, ParagraphEntry, Record, WordEntry, write_record
+from ecp_ingest.language.text_metrics import ErrorRate
+from ecp_ingest.record.schema import LineEntry, PageEntry, ParagraphEntry, Record, WordEntry, write_record
 
 TITLE = "Press Release"
 FIRST = "The Election Commission of Pakistan met today in Islamabad to review the polling scheme."

@@ -17,12 +17,12 @@ from typing import Any
 import pytest
 from builders import REPOSITORY, RunCli
 
+from ecp_ingest.batch.events import Finished, Outcome, Status
+from ecp_ingest.edits.desk import Desk
 from ecp_ingest.errors import MissingProgramError, UsageError
-from ecp_ingest.feed import Feed
-from ecp_ingest.record import ReleaseEntry
-from ecp_ingest.report import Finished, Outcome, Status
-from ecp_ingest.review.asked import reworded
-from ecp_ingest.review.desk import Desk
+from ecp_ingest.record.schema import ReleaseEntry
+from ecp_ingest.reporting.on_record import Feed
+from ecp_ingest.review.requests import reworded
 
 Run = tuple[subprocess.CompletedProcess[str], dict[str, object]]
 """What a command gave, and the records that stood there afterwards."""

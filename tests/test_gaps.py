@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from ecp_ingest.document import Box, LineImage, Pixels
-from ecp_ingest.gaps import closed
-from ecp_ingest.recognise import find_model, recognise
+from ecp_ingest.page.recognition.tesseract import find_model, recognise
+from ecp_ingest.page.recognition.wide_gaps import closed
 
 
 def line(*words: tuple[str, int]) -> Pixels:

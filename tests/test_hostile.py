@@ -11,12 +11,12 @@ import pikepdf
 import pytest
 from builders import RunCli
 
-from ecp_ingest.discover import discover
+from ecp_ingest.batch.discover import discover
 from ecp_ingest.document import TextPage
 from ecp_ingest.errors import EcpIngestError, EncryptedSourceError, UnreadableSourceError
-from ecp_ingest.names import on_one_line
-from ecp_ingest.record import read_record
-from ecp_ingest.scan import load_page, open_scan
+from ecp_ingest.files.names import on_one_line
+from ecp_ingest.page.sources.open_source import load_page, open_scan
+from ecp_ingest.record.schema import read_record
 from ecp_ingest.settings import ScanSettings
 from tests.benchmarks.bench_bad_input import convert
 from tests.hostile.good import WORDS, good_files, saved

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from ecp_ingest.document import Script
-from ecp_ingest.language import disagrees, identify
+from ecp_ingest.language.identification import disagrees, identify
 
 ENGLISH = "Secretary Election Commission of Pakistan apprised the mission about steps taken by the ECP"
 URDU = "سیکرٹری الیکشن کمیشن آف پاکستان عمر حمید خان کی اقوام متحدہ کے نمائندے سے ملاقات"

@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 import pytest
 
-from ecp_ingest.columns import find_columns
-from ecp_ingest.components import find_components, letter_height
 from ecp_ingest.document import Box, PageImage, PageLayout, Pixels
-from ecp_ingest.layout import lay_out, levelled
-from ecp_ingest.rules import find_rules
+from ecp_ingest.page.imaging.components import find_components, letter_height
+from ecp_ingest.page.layout.columns import find_columns
+from ecp_ingest.page.layout.page_layout import lay_out, levelled
+from ecp_ingest.page.layout.ruling_lines import find_rules
 
 LINE = "The Commission has issued the schedule for polling stations"
 

@@ -19,18 +19,18 @@ import pytest
 from builders import RunCli, make_record
 from PIL import Image
 
-from ecp_ingest.batch import run
-from ecp_ingest.discover import discover
+from ecp_ingest.batch.convert import run
+from ecp_ingest.batch.discover import discover
+from ecp_ingest.batch.events import Report
+from ecp_ingest.batch.steps import Work
 from ecp_ingest.document import FailedPage, PageFacts, PicturePage, ReadPage, Scan
-from ecp_ingest.engine import Engine
 from ecp_ingest.errors import OutOfMemoryError, PageTimeoutError, SourceError, TooLargeError
-from ecp_ingest.executors import InlineExecutor, Timed, WorkerExecutor
-from ecp_ingest.record import ErrorEntry, Record, read_record
-from ecp_ingest.report import Report
-from ecp_ingest.scan import load_page, open_scan
+from ecp_ingest.page.recognition.models import Engine
+from ecp_ingest.page.sources.open_source import load_page, open_scan
+from ecp_ingest.record.schema import ErrorEntry, Record, read_record
 from ecp_ingest.settings import Limits, RecogniseSettings, ScanSettings, Settings
-from ecp_ingest.work import Work
-from ecp_ingest.worker import WorkerDiedError
+from ecp_ingest.workers.executors import InlineExecutor, Timed, WorkerExecutor
+from ecp_ingest.workers.worker import WorkerDiedError
 from tests.hostile.good import WORDS, good_files, saved
 from tests.hostile.pdfs import plain
 
@@ -126,7 +126,7 @@ def test_the_limit_holds_for_programs_that_a_worker_runs(executor: WorkerExecuto
 
 def test_a_narrow_limit_leaves_room_to_begin() -> None:
     """It counts from when all is loaded: before that no clock runs, and libraries differ in what they do without."""
-    executor = WorkerExecutor(1, preload=["ecp_ingest.pipeline", "ecp_ingest.assembly"], memory_mib=16)
+    executor = WorkerExecutor(1, preload=["ecp_ingest.page.pipeline", "ecp_ingest.release.assembly"], memory_mib=16)
     try:
         assert executor.submit(well).result(timeout=60)
         with pytest.raises(OutOfMemoryError, match="--max-memory"):

@@ -9,12 +9,19 @@ import pytest
 from test_recognise import NASTALIQ, SERIF
 
 from ecp_ingest.document import Box, LineImage, Pixels, Region, Word
-from ecp_ingest.engine import find_engine
-from ecp_ingest.mixed import from_left, latin_stretches, runs_from_left, urdu_stretches, with_latin, with_urdu
-from ecp_ingest.reading import Reading, recognise_regions
-from ecp_ingest.script import choose_scripts
-from ecp_ingest.script_fit import draw
+from ecp_ingest.page.recognition.mixed_script import (
+    from_left,
+    latin_stretches,
+    runs_from_left,
+    urdu_stretches,
+    with_latin,
+    with_urdu,
+)
+from ecp_ingest.page.recognition.models import find_engine
+from ecp_ingest.page.recognition.read_lines import Reading, recognise_regions
+from ecp_ingest.page.recognition.script import choose_scripts
 from ecp_ingest.settings import Settings
+from ecp_ingest.training.script_classifier import draw
 
 WORD, HIGH = 50, 40
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from ecp_ingest.document import Box, PageFacts, Paragraph, ReadLine, ReadPage, ReadRegion, ScriptChoice, Word, around
-from ecp_ingest.paragraphs import compose
+from ecp_ingest.release.paragraphs.compose import compose
 
 PITCH, HEIGHT = 60, 40
 ENGLISH = "The body met today and took note of the work that the field offices have done so far"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from builders import said
 
-from ecp_ingest.mentions import english_people, signer
-from ecp_ingest.mentions_urdu import urdu_people
-from ecp_ingest.people import find_all_people
+from ecp_ingest.entities.persons import english_people, signer
+from ecp_ingest.entities.persons_urdu import urdu_people
+from ecp_ingest.release.fields.people import find_all_people
 
 ENGLISH = "Secretary Election Commission Mr. Naveed Akram Bhatti and Ms. Zarmina Gul, Returning Officer, met on Monday."
 URDU = "سیکرٹری الیکشن کمیشن نوید اکرم بھٹی اور ریٹرننگ افسر محترمہ زرمینہ گل نے پیر کو ملاقات کی۔"

@@ -10,14 +10,22 @@ from typing import Any
 import jsonschema
 import pytest
 
-from ecp_ingest.assembly import assemble
 from ecp_ingest.document import Scan
-from ecp_ingest.engine import Engine, find_engine
-from ecp_ingest.metrics import ErrorRate, compose, error_rate, fold_digits, fold_letterforms, fold_marks, fold_spaces
-from ecp_ingest.pipeline import ingest_page
-from ecp_ingest.record import Record, json_schema, to_json
-from ecp_ingest.repair import Repair, undo
-from ecp_ingest.scan import load_page, open_scan
+from ecp_ingest.language.text_metrics import (
+    ErrorRate,
+    compose,
+    error_rate,
+    fold_digits,
+    fold_letterforms,
+    fold_marks,
+    fold_spaces,
+)
+from ecp_ingest.page.pipeline import ingest_page
+from ecp_ingest.page.recognition.models import Engine, find_engine
+from ecp_ingest.page.sources.open_source import load_page, open_scan
+from ecp_ingest.record.schema import Record, json_schema, to_json
+from ecp_ingest.release.assembly import assemble
+from ecp_ingest.release.repair.repair_text import Repair, undo
 from ecp_ingest.settings import Settings
 
 REPOSITORY = Path(__file__).parents[1]

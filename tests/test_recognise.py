@@ -13,10 +13,10 @@ import numpy as np
 import pytesseract
 import pytest
 
-from ecp_ingest import recognise as module
 from ecp_ingest.document import Box, LineImage, Pixels
 from ecp_ingest.errors import MissingModelError, MissingProgramError, PageTimeoutError, RecognitionError
-from ecp_ingest.recognise import (
+from ecp_ingest.page.recognition import tesseract as module
+from ecp_ingest.page.recognition.tesseract import (
     Model,
     RecognisedLine,
     engine_version,
@@ -26,7 +26,7 @@ from ecp_ingest.recognise import (
     tightened,
     words_by_page,
 )
-from ecp_ingest.script_fit import draw
+from ecp_ingest.training.script_classifier import draw
 
 FONTS = Path("/usr/share/fonts/truetype")
 SERIF = FONTS / "liberation/LiberationSerif-Regular.ttf"

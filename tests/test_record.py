@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from ecp_ingest.document import Box, PlacedLine, ReadLine, ScriptChoice, Word
 from ecp_ingest.document import Paragraph as DocumentParagraph
 from ecp_ingest.errors import OutputError, UnreadableSourceError
-from ecp_ingest.record import (
+from ecp_ingest.record.schema import (
     FieldEntry,
     RepairEntry,
     json_schema,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ecp_ingest.references import find_constituencies, find_laws, find_references
+from ecp_ingest.entities.references import find_constituencies, find_laws, find_references
 
 
 @pytest.mark.parametrize(

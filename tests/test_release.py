@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from builders import said
 
-from ecp_ingest.agreement import checks
-from ecp_ingest.alignment import align
-from ecp_ingest.dates import find_dates
 from ecp_ingest.document import ParagraphKind
-from ecp_ingest.mentions import find_people
-from ecp_ingest.release import Release, extract
+from ecp_ingest.entities.dates import find_dates
+from ecp_ingest.entities.persons import find_people
+from ecp_ingest.release.bilingual.agreement import checks
+from ecp_ingest.release.bilingual.alignment import align
+from ecp_ingest.release.fields.extract import Release, extract
 
 SEED = Path(__file__).parents[2] / "shared" / "seed" / "release-2022-05-28.txt"
 

@@ -20,21 +20,21 @@ from axe_playwright_python.sync_playwright import Axe
 from builders import REPOSITORY, RunCli, make_record, records_of
 from playwright.sync_api import Browser
 
+from ecp_ingest.batch.events import Ended, Finished, Opened, Outcome, PageDone, Queued
+from ecp_ingest.cli.console import Front
 from ecp_ingest.document import FailedPage
 from ecp_ingest.errors import NoInputError, OutputError
-from ecp_ingest.evaluation import evaluate
-from ecp_ingest.event_log import EventLog
-from ecp_ingest.progress import Progress, spoken
-from ecp_ingest.record import ReviewEntry, ReviewReason, read_record, write_record
-from ecp_ingest.report import Ended, Finished, Opened, Outcome, PageDone, Queued
+from ecp_ingest.evaluation.evaluate import evaluate
+from ecp_ingest.files.record_files import records_in
+from ecp_ingest.record.schema import ReviewEntry, ReviewReason, read_record, write_record
 from ecp_ingest.reporting import REPORT_NAME, is_report
-from ecp_ingest.reporting.book import BatchReport, Book, RunEntry, read_report, to_json
 from ecp_ingest.reporting.entries import FileEntry, kind_of
-from ecp_ingest.reporting.page import page
+from ecp_ingest.reporting.event_log import EventLog
+from ecp_ingest.reporting.html_page import page
+from ecp_ingest.reporting.progress import Progress, spoken
+from ecp_ingest.reporting.report_file import BatchReport, Book, RunEntry, read_report, to_json
 from ecp_ingest.reporting.throughput import pages_a_minute, speeds, stretches
 from ecp_ingest.reporting.totals import failures, mean_confidence, reasons
-from ecp_ingest.review.files import records_in
-from ecp_ingest.terminal import Front
 
 RELEASE = """Election Commission of Pakistan
 Press Release

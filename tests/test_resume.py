@@ -18,18 +18,18 @@ import pytest
 from builders import REPOSITORY, RunCli, contents
 from stand_ins import ENGINE, WORK, convert, ingest_page, outcome, put, records
 
-from ecp_ingest.assembly import made_with
-from ecp_ingest.batch import run
-from ecp_ingest.claims import NAME, Claims
-from ecp_ingest.discover import discover
+from ecp_ingest.batch.convert import run
+from ecp_ingest.batch.discover import discover
+from ecp_ingest.batch.events import Event, Waiting
+from ecp_ingest.batch.locks import NAME, Claims
+from ecp_ingest.batch.resume import Looks
 from ecp_ingest.document import FailedPage, ReadPage, Scan
-from ecp_ingest.engine import Engine, find_engine
-from ecp_ingest.executors import WorkerExecutor
-from ecp_ingest.recognise import Model
-from ecp_ingest.record import read_record, to_json, write_record
-from ecp_ingest.report import Event, Waiting
-from ecp_ingest.resume import Looks
+from ecp_ingest.page.recognition.models import Engine, find_engine
+from ecp_ingest.page.recognition.tesseract import Model
+from ecp_ingest.record.schema import read_record, to_json, write_record
+from ecp_ingest.release.assembly import made_with
 from ecp_ingest.settings import RecogniseSettings, ScanSettings, Settings
+from ecp_ingest.workers.executors import WorkerExecutor
 
 
 def reasons(folder: Path, *, settings: Settings | None = None, engine: Engine = ENGINE) -> dict[str, tuple[str, ...]]:

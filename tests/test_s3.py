@@ -10,20 +10,20 @@ import pytest
 from builders import RunCli, contents
 from stores import Store
 
-from ecp_ingest import fetched
-from ecp_ingest.batch import run
-from ecp_ingest.discover import discover
+from ecp_ingest.batch import remote_sources
+from ecp_ingest.batch.convert import run
+from ecp_ingest.batch.discover import discover
+from ecp_ingest.batch.events import Outcome
+from ecp_ingest.batch.record_store import prepare
 from ecp_ingest.document import FailedPage
-from ecp_ingest.engine import Engine, find_engine
+from ecp_ingest.edits.desk import Desk
 from ecp_ingest.errors import MissingProgramError, NoInputError, OutputError, UsageError
-from ecp_ingest.executors import InlineExecutor
-from ecp_ingest.output import prepare
-from ecp_ingest.places import Url, place
-from ecp_ingest.record import read_record
-from ecp_ingest.report import Outcome
-from ecp_ingest.review.asked import reworded
-from ecp_ingest.review.desk import Desk
+from ecp_ingest.files.locations import Url, place
+from ecp_ingest.page.recognition.models import Engine, find_engine
+from ecp_ingest.record.schema import read_record
+from ecp_ingest.review.requests import reworded
 from ecp_ingest.settings import Settings
+from ecp_ingest.workers.executors import InlineExecutor
 
 TEXT = "ELECTION COMMISSION OF PAKISTAN\n\nPress Release\n\nIslamabad, {}th May, 2023: Polls will open at eight.\n"
 HERE = Path("out")
@@ -164,29 +164,29 @@ def test_pages_of_one_source_come_from_the_same_bytes(store: Store) -> None:
     store.put("changes/a.txt", b"one\fpage\fmore")
     url = place("s3://changes/a.txt")
     settings, engine = Settings(), Engine("5.3.0", ())
-    scan = fetched.open_scan(url, settings=settings.scan)
+    scan = remote_sources.open_scan(url, settings=settings.scan)
     assert (scan.path, scan.file_name, scan.page_count) == ("s3://changes/a.txt", "a.txt", 3)
     store.put("changes/a.txt", b"two\fpages\fnow")
-    assert not isinstance(fetched.ingest_page(scan, 1, settings=settings, engine=engine), FailedPage)
-    fetched.forget()  # as another worker, which has no copy
-    page = fetched.ingest_page(scan, 2, settings=settings, engine=engine)
+    assert not isinstance(remote_sources.ingest_page(scan, 1, settings=settings, engine=engine), FailedPage)
+    remote_sources.forget()  # as another worker, which has no copy
+    page = remote_sources.ingest_page(scan, 2, settings=settings, engine=engine)
     assert isinstance(page, FailedPage)
     assert page.message == "was changed while it was being read: convert it again"
 
 
 def test_few_copies_are_kept(store: Store) -> None:
     store.make_bucket("many")
-    for number in range(fetched.KEPT + 3):
+    for number in range(remote_sources.KEPT + 3):
         store.put(f"many/{number}.txt", b"text %d" % number)
-        fetched.open_scan(place(f"s3://many/{number}.txt"), settings=Settings().scan)
-    assert len(fetched._copies) == fetched.KEPT
-    assert all(copy.exists() for copy in fetched._copies.values())
+        remote_sources.open_scan(place(f"s3://many/{number}.txt"), settings=Settings().scan)
+    assert len(remote_sources._copies) == remote_sources.KEPT
+    assert all(copy.exists() for copy in remote_sources._copies.values())
 
 
 def test_a_source_that_can_t_be_fetched_has_a_record_that_says_so(store: Store) -> None:
     store.make_bucket("gone")
     url = place("s3://gone/a.pdf")
-    record = fetched.failed_record(
+    record = remote_sources.failed_record(
         url, stage="scan", message="cannot be fetched", settings=Settings(), engine=Engine("5.3.0", ())
     )
     assert (record.status, record.source.file_name, record.source.sha256) == ("failed", "a.pdf", "")

@@ -27,7 +27,7 @@ from ecp_ingest.errors import (
     TooLargeError,
     UnreadableSourceError,
 )
-from ecp_ingest.scan import load_page, open_scan, plausible_dpi
+from ecp_ingest.page.sources.open_source import load_page, open_scan, plausible_dpi
 from ecp_ingest.settings import ScanSettings
 
 SAMPLES = Path(__file__).parents[1] / "samples"

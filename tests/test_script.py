@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from ecp_ingest.document import Box, LineImage, Pixels, Region, ScriptChoice
-from ecp_ingest.script import arabic_probability, choose_scripts, describe, doubtful, settle
-from ecp_ingest.script_fit import aged, draw, fit, logits, samples
+from ecp_ingest.page.recognition.script import arabic_probability, choose_scripts, describe, doubtful, settle
+from ecp_ingest.training.script_classifier import aged, draw, fit, logits, samples
 
 FONTS = Path("/usr/share/fonts/truetype")
 SERIF = FONTS / "liberation/LiberationSerif-Regular.ttf"

@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
-from ecp_ingest.cleanup import clean
 from ecp_ingest.document import Box, Matrix, PageImage, PicturePage, Pixels
+from ecp_ingest.page.cleanup.clean import clean
+from ecp_ingest.page.cleanup.page_outline import find_sheet
 from ecp_ingest.settings import CleanupSettings
-from ecp_ingest.sheet import find_sheet
 from tests.samples_maker.bench import marks, warps
 from tests.samples_maker.bench.located import MarkedPage
 from tests.test_cleanup import sheet_at_150

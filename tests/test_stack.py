@@ -9,7 +9,7 @@ import pytest
 from builders import RunCli, records_of
 
 from ecp_ingest.document import PageFacts, ReadLine, ReadPage, ReadRegion, ScriptChoice, Word
-from ecp_ingest.stack import Part, part_releases
+from ecp_ingest.release.collation.release_boundaries import Part, part_releases
 from tests.samples_maker.files import write_tiff
 from tests.samples_maker.printing import browser
 from tests.samples_maker.release_texts import load_release

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ecp_ingest.cleanup import clean
 from ecp_ingest.document import PageImage, PicturePage, Pixels
-from ecp_ingest.light import dark_ink_grey
+from ecp_ingest.page.cleanup.clean import clean
+from ecp_ingest.page.cleanup.illumination import dark_ink_grey
+from ecp_ingest.page.cleanup.stamps import without_stamps
 from ecp_ingest.settings import CleanupSettings
-from ecp_ingest.stamps import without_stamps
 from tests.samples_maker.bench import marks
 from tests.samples_maker.bench.located import MarkedPage
 from tests.test_cleanup import agreement, sheet

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from ecp_ingest.document import Box
-from ecp_ingest.lines import Line
-from ecp_ingest.strays import without_strays
+from ecp_ingest.page.layout.line_noise import without_strays
+from ecp_ingest.page.layout.text_lines import Line
 
 LETTER = 30.0
 

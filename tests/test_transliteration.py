@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ecp_ingest.transliteration import SAME, find_name, sounds_alike
+from ecp_ingest.language.transliteration import SAME, find_name, sounds_alike
 
 NAMES = {
     "Omar Hamid Khan": "عمر حمید خان",

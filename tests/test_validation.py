@@ -13,11 +13,11 @@ import pytest
 from builders import REPOSITORY, RunCli
 
 from ecp_ingest import convert
-from ecp_ingest.review import asked
-from ecp_ingest.review.decisions import Decision
-from ecp_ingest.review.desk import Desk
-from ecp_ingest.review.files import log_path, recognised_path
-from ecp_ingest.validation import Validation
+from ecp_ingest.edits.decisions import Decision
+from ecp_ingest.edits.desk import Desk
+from ecp_ingest.files.record_files import log_path, recognised_path
+from ecp_ingest.review import requests
+from ecp_ingest.validation.validate import Validation
 
 SAMPLES = REPOSITORY / "samples"
 
@@ -192,7 +192,7 @@ def reviewed(out: Path) -> Path:
     desk = Desk("Sana")
     for old, new in [("the", "a"), ("of", "in")]:
         one = next(one for one in desk.load(path).state.paragraphs if f" {old} " in one.text)
-        decision = asked.reworded(one, one.text.replace(f" {old} ", f" {new} ", 1))
+        decision = requests.reworded(one, one.text.replace(f" {old} ", f" {new} ", 1))
         assert decision is not None
         desk.decide(path, decision)
     desk.decide(path, Decision("state", after="done", seen=desk.load(path).state.seen))

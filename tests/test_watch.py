@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 from builders import REPOSITORY, RunCli, records_of
 
+from ecp_ingest.batch.inbox import Inbox, is_open_for_writing
+from ecp_ingest.cli.termination import asked_to_end
 from ecp_ingest.errors import NoInputError
-from ecp_ingest.inbox import Inbox, is_open_for_writing
-from ecp_ingest.record import read_record
-from ecp_ingest.reporting.book import read_report
-from ecp_ingest.signals import asked_to_end
+from ecp_ingest.record.schema import read_record
+from ecp_ingest.reporting.report_file import read_report
 
 SAMPLES = REPOSITORY / "samples"
 RELEASE = """Election Commission of Pakistan

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ecp_ingest.document import Box
-from ecp_ingest.word_order import right_to_left, with_marks_in_place
+from ecp_ingest.page.recognition.word_order import right_to_left, with_marks_in_place
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ecp_ingest import metrics
 from ecp_ingest.evaluation.align import Alignment, Match, Stretch, align
-from ecp_ingest.evaluation.places import all_in_order, box_overlap, homes_of, line_overlap, orientation, pairs_in_order
+from ecp_ingest.evaluation.ground_truth import Pair, Truth
+from ecp_ingest.evaluation.placement import (
+    all_in_order,
+    box_overlap,
+    homes_of,
+    line_overlap,
+    orientation,
+    pairs_in_order,
+)
 from ecp_ingest.evaluation.scores import ALL, FOLD, SPACELESS, Counts, Share, TextErrors
-from ecp_ingest.evaluation.truth import Pair, Truth
-from ecp_ingest.metrics import ErrorRate, Folding
-from ecp_ingest.record import ParagraphEntry, Record, WordEntry
+from ecp_ingest.language import text_metrics
+from ecp_ingest.language.text_metrics import ErrorRate, Folding
+from ecp_ingest.record.schema import ParagraphEntry, Record, WordEntry
 
 fold = FOLD["folded"]
 
@@ -105,7 +112,7 @@ def _passages(
     for of_truth, of_read in pairs:
         true_text = " ".join(true_words[of_truth.index][of_truth.start : of_truth.end]) if of_truth else ""
         read_text = " ".join(read_words[of_read.index][of_read.start : of_read.end]) if of_read else ""
-        errors = metrics.character_error_rate(true_text, read_text, normalise=fold)
+        errors = text_metrics.character_error_rate(true_text, read_text, normalise=fold)
         if of_truth:
             p = truth.paragraphs[of_truth.index]
             yield Passage(p.language, p.page, p.kind, true_text, read_text, errors)
@@ -122,7 +129,7 @@ def _texts(
     whole = "\n".join(text for _, text in true_texts), "\n".join(text for _, text in read_texts)
     texts = {ALL: _errors(*whole, passages)}
     for language in dict.fromkeys(language for language, _ in (*true_texts, *read_texts)):
-        own = metrics.text_in(language, true_texts), metrics.text_in(language, read_texts)
+        own = text_metrics.text_in(language, true_texts), text_metrics.text_in(language, read_texts)
         texts[language] = _errors(*own, [p for p in passages if p.language == language])
     return texts
 
@@ -131,9 +138,11 @@ def _errors(true_text: str, read_text: str, passages: Sequence[Passage]) -> dict
     pairs = [(p.truth, p.read) for p in passages]
     found = {}
     for name, normalise in FOLD.items():
-        characters, characters_anywhere = _least(true_text, read_text, pairs, normalise, metrics.character_error_rate)
+        characters, characters_anywhere = _least(
+            true_text, read_text, pairs, normalise, text_metrics.character_error_rate
+        )
         words, words_anywhere = (
-            _least(true_text, read_text, pairs, normalise, metrics.word_error_rate)
+            _least(true_text, read_text, pairs, normalise, text_metrics.word_error_rate)
             if name != SPACELESS
             else (None, None)
         )
@@ -156,7 +165,7 @@ def _language(
     share = Share()
     for match in (m for m in found.matches if m.sure):
         text = "".join(true_words[match.truth.index][match.truth.start : match.truth.end])
-        length = len(metrics.graphemes(text))
+        length = len(text_metrics.graphemes(text))
         same = truth.paragraphs[match.truth.index].language == read[match.read.index].language
         share += Share(length if same else 0, length)
     return share
@@ -194,7 +203,7 @@ def _equal(true_words: Sequence[Sequence[str]], read_words: Sequence[Sequence[st
     """Places in the passage read of the words that are in the truth, by a least alignment."""
     a = list(true_words[match.truth.index][match.truth.start : match.truth.end])
     b = list(read_words[match.read.index][match.read.start : match.read.end])
-    for same, _, (start, end) in metrics.opcodes(a, b):
+    for same, _, (start, end) in text_metrics.opcodes(a, b):
         if same:
             yield from range(match.read.start + start, match.read.start + end)
 

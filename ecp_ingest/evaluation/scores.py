@@ -6,30 +6,30 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import TypeVar
 
-from ecp_ingest import metrics
-from ecp_ingest.metrics import ErrorRate, Folding
+from ecp_ingest.language import text_metrics
+from ecp_ingest.language.text_metrics import ErrorRate, Folding
 
 SPACELESS = "folded, no spaces"
 NORMALISATIONS: Mapping[str, tuple[Folding, ...]] = {
-    "raw": (metrics.fold_spaces,),
+    "raw": (text_metrics.fold_spaces,),
     "folded": (
-        metrics.fold_letterforms,
-        metrics.fold_marks,
-        metrics.fold_digits,
-        metrics.fold_controls,
-        metrics.fold_spaces,
+        text_metrics.fold_letterforms,
+        text_metrics.fold_marks,
+        text_metrics.fold_digits,
+        text_metrics.fold_controls,
+        text_metrics.fold_spaces,
     ),
     SPACELESS: (
-        metrics.fold_letterforms,
-        metrics.fold_marks,
-        metrics.fold_digits,
-        metrics.fold_controls,
-        metrics.without_spaces,
+        text_metrics.fold_letterforms,
+        text_metrics.fold_marks,
+        text_metrics.fold_digits,
+        text_metrics.fold_controls,
+        text_metrics.without_spaces,
     ),
 }
 """What is not held against a text: ``raw`` forgives nothing but where lines end. A word's being right is judged
 ``folded``."""
-FOLD: Mapping[str, Folding] = {name: metrics.compose(*foldings) for name, foldings in NORMALISATIONS.items()}
+FOLD: Mapping[str, Folding] = {name: text_metrics.compose(*foldings) for name, foldings in NORMALISATIONS.items()}
 
 ALL = "all"
 """Stands for every language, in their printed order."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ecp_ingest.evaluation import ALL, Evaluation
+from ecp_ingest.evaluation.evaluate import ALL, Evaluation
 from ecp_ingest.evaluation.scores import SPACELESS, Counts, Share, TextErrors
-from ecp_ingest.metrics import ErrorRate
+from ecp_ingest.language.text_metrics import ErrorRate
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ecp_ingest.edits.desk import Desk
+from ecp_ingest.edits.reviewed import reviewed_record
 from ecp_ingest.errors import EcpIngestError, OutputError, UnreadableSourceError
-from ecp_ingest.record import Record, read_record
-from ecp_ingest.review.desk import Desk
-from ecp_ingest.review.files import log_path, records_in
-from ecp_ingest.review.finish import reviewed_record
-from ecp_ingest.review.sources import Sources
+from ecp_ingest.files.record_files import log_path, records_in
+from ecp_ingest.record.schema import Record, read_record
+from ecp_ingest.record.source_scans import Sources
 
 LeftOut = Callable[[EcpIngestError], None]
 """Hears of JSON files that are no records, and of records that can't be had."""

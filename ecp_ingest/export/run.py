@@ -7,9 +7,10 @@ from importlib import import_module
 from pathlib import Path
 
 from ecp_ingest.errors import MissingDependencyError, NoInputError, UsageError
+from ecp_ingest.export.formats import FORMATS
 from ecp_ingest.export.items import Export, LeftOut, Shipment, read_items
-from ecp_ingest.review.files import records_in
-from ecp_ingest.review.sources import Sources
+from ecp_ingest.files.record_files import records_in
+from ecp_ingest.record.source_scans import Sources
 
 
 def export(
@@ -44,8 +45,10 @@ def export(
 
 def _writer(name: str) -> Export:
     """Raises MissingDependencyError before any work is done."""
+    chosen = FORMATS[name]
     try:
-        write: Export = import_module(f"ecp_ingest.export.{name.replace('-', '_')}").export
+        write: Export = import_module(f"ecp_ingest.export.{chosen.module}").export
     except ModuleNotFoundError as error:
-        raise MissingDependencyError(f"{error.name} isn't installed: pip install 'ecp-ingest[{name}]'") from error
+        package = f"ecp-ingest[{chosen.extra}]" if chosen.extra else "ecp-ingest"
+        raise MissingDependencyError(f"{error.name} isn't installed: pip install '{package}'") from error
     return write

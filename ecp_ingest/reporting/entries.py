@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from ecp_ingest.names import in_unicode
-from ecp_ingest.places import Place, Url
-from ecp_ingest.record import Record
-from ecp_ingest.report import Outcome, Status
+from ecp_ingest.batch.events import Outcome, Status
+from ecp_ingest.files.locations import Place, Url
+from ecp_ingest.files.names import in_unicode
+from ecp_ingest.record.schema import Record
 
 MOST_PROBLEMS = 20
 """Of one file; a source of thousands of pages may fail on each of them."""

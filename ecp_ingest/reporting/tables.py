@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from ecp_ingest.evaluation.tables import Table
-from ecp_ingest.reporting.book import BatchReport, RunEntry
 from ecp_ingest.reporting.entries import FileEntry
+from ecp_ingest.reporting.report_file import BatchReport, RunEntry
 from ecp_ingest.reporting.throughput import pages_a_minute, stretches
 from ecp_ingest.reporting.totals import Tally, failures, mean_confidence, reasons, stage_seconds
 

@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ecp_ingest.edits.decisions import LANGUAGES, PARAGRAPH_KINDS, Decision
+from ecp_ingest.edits.marks import exchange
+from ecp_ingest.edits.state import Reviewed, State
 from ecp_ingest.errors import ReviewError
-from ecp_ingest.review.asked import accepting, reworded, typed
-from ecp_ingest.review.decisions import LANGUAGES, PARAGRAPH_KINDS, Decision
 from ecp_ingest.review.doubts import Token
-from ecp_ingest.review.spans import exchange
-from ecp_ingest.review.state import Reviewed, State
+from ecp_ingest.review.requests import accepting, reworded, typed
 
 OPEN, CLOSE = "⟦", "⟧"
 _HEADER = re.compile(r"^=== (\S+) (\S+) (\S+)(?: .*)?===$")

@@ -9,10 +9,10 @@ from pathlib import Path
 from threading import Lock, Thread
 from time import sleep
 
+from ecp_ingest.edits.decisions import digest
 from ecp_ingest.errors import UnreadableSourceError
-from ecp_ingest.record import Record, read_record
-from ecp_ingest.review.decisions import digest
-from ecp_ingest.review.files import records_in
+from ecp_ingest.files.record_files import records_in
+from ecp_ingest.record.schema import Record, read_record
 from ecp_ingest.review.words import is_known
 
 WEIGHTS = {

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 
-from ecp_ingest.metrics import ErrorRate, character_error_rate
-from ecp_ingest.review.decisions import Edit, undone
-from ecp_ingest.review.desk import OnDesk
-from ecp_ingest.review.finish import reviewed_record
+from ecp_ingest.edits.decisions import Edit, undone
+from ecp_ingest.edits.desk import OnDesk
+from ecp_ingest.edits.reviewed import reviewed_record
+from ecp_ingest.language.text_metrics import ErrorRate, character_error_rate
 
 PAUSE = 120.0
 """Seconds without a decision after which somebody has gone for tea."""

@@ -14,19 +14,19 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ecp_ingest.edits.decisions import Decision, Edit, last_standing, undone
+from ecp_ingest.edits.desk import Desk, OnDesk
+from ecp_ingest.edits.reviewed import reviewed_record
 from ecp_ingest.errors import MissingProgramError, ReviewError, UsageError
-from ecp_ingest.record import read_record
-from ecp_ingest.review.asked import accepting, marking
-from ecp_ingest.review.decisions import Decision, Edit, last_standing, undone
-from ecp_ingest.review.desk import Desk, OnDesk
+from ecp_ingest.files.record_files import log_path, records_in
+from ecp_ingest.record.schema import read_record
+from ecp_ingest.record.source_scans import Sources
 from ecp_ingest.review.doubts import tokens
-from ecp_ingest.review.files import log_path, records_in
-from ecp_ingest.review.finish import reviewed_record
+from ecp_ingest.review.export_truth import Exported, export
 from ecp_ingest.review.plaintext import as_text, decisions_from
 from ecp_ingest.review.queue import Queue
-from ecp_ingest.review.sources import Sources
+from ecp_ingest.review.requests import accepting, marking
 from ecp_ingest.review.stats import Progress, progress
-from ecp_ingest.review.truth import Exported, export
 
 
 def _console() -> Console:

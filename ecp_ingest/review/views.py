@@ -9,15 +9,15 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from ecp_ingest.letterforms import fold
-from ecp_ingest.record import PageEntry, RepairEntry
-from ecp_ingest.review.decisions import FIELDS, SEVERAL, Edit, undone
-from ecp_ingest.review.desk import OnDesk
+from ecp_ingest.edits.decisions import FIELDS, SEVERAL, Edit, undone
+from ecp_ingest.edits.desk import OnDesk
+from ecp_ingest.edits.recheck import reason_key
+from ecp_ingest.edits.reviewed import field_values, reviewed_record
+from ecp_ingest.edits.state import Reviewed, State
+from ecp_ingest.record.schema import PageEntry, RepairEntry
+from ecp_ingest.record.source_scans import upright_box
+from ecp_ingest.release.repair.letterforms import fold
 from ecp_ingest.review.doubts import Token, tokens
-from ecp_ingest.review.finish import field_values, reviewed_record
-from ecp_ingest.review.reasons import reason_key
-from ecp_ingest.review.sources import upright_box
-from ecp_ingest.review.state import Reviewed, State
 
 DUPLICATES = ("duplicate_page", "duplicate_paragraph", "duplicate_line", "duplicate_phrase")
 

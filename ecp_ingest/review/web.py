@@ -22,15 +22,15 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from ecp_ingest.edits.decisions import LANGUAGES, PARAGRAPH_KINDS, digest
+from ecp_ingest.edits.desk import Desk, OnDesk
 from ecp_ingest.errors import ConflictError, EcpIngestError, ReviewError
-from ecp_ingest.review import asked
-from ecp_ingest.review.decisions import LANGUAGES, PARAGRAPH_KINDS, digest
-from ecp_ingest.review.desk import Desk, OnDesk
+from ecp_ingest.record.source_scans import Missing, Sources
+from ecp_ingest.review import requests
+from ecp_ingest.review.browser_requests import marked, readings, wish
 from ecp_ingest.review.guard import Guard
 from ecp_ingest.review.queue import Queue
-from ecp_ingest.review.sources import Missing, Sources
 from ecp_ingest.review.views import describe, page_data
-from ecp_ingest.review.wishes import marked, readings, wish
 
 SCRIPTS = ("queue", "record", "edit", "model", "page", "paint", "place", "scan", "server", "show", "unsaved")
 STATIC = {
@@ -273,7 +273,7 @@ class Front:
         mine = ""
         if isinstance(was, str) and given.get("kind") == "text":
             start, before = int(given.get("start", 0)), str(given.get("before", ""))
-            mine = asked.typed(was[:start] + str(given.get("after", "")) + was[start + len(before) :])
+            mine = requests.typed(was[:start] + str(given.get("after", "")) + was[start + len(before) :])
         if not (one and mine):
             return self._answer(request, on_desk, given, error.message, 409)
         dialog = self._render(

@@ -8,10 +8,10 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from ecp_ingest import vocabulary
-from ecp_ingest.gazetteer import current
-from ecp_ingest.letterforms import fold, fold_in_place
-from ecp_ingest.spacing import known_counts, plain
+from ecp_ingest.entities.gazetteer import current
+from ecp_ingest.language import vocabulary
+from ecp_ingest.release.repair.letterforms import fold, fold_in_place
+from ecp_ingest.release.repair.spacing import known_counts, plain
 
 _EDGES = re.compile(r"^[^\w%]+|[^\w%]+$")
 _CODE = re.compile(

@@ -15,9 +15,9 @@ import torch
 from torch import nn
 
 from ecp_ingest.errors import TrainingError
-from ecp_ingest.training.network import BLANK, LineNetwork
+from ecp_ingest.training.lines.samples import Sample, pad_batch
+from ecp_ingest.training.model.network import BLANK, LineNetwork
 from ecp_ingest.training.plan import Plan, Progress
-from ecp_ingest.training.samples import Sample, pad_batch
 
 Chunks = Callable[[bool], Iterator[list[Sample]]]
 """With all faces, or without the unseen ones → chunks of fresh lines, without end."""

@@ -8,23 +8,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ecp_ingest import cleanup, layout, metrics, scan
 from ecp_ingest.document import Box, LineImage, PicturePage
 from ecp_ingest.errors import TrainingError
-from ecp_ingest.metrics import ErrorRate
-from ecp_ingest.recognise import Model, recognise
+from ecp_ingest.language import text_metrics
+from ecp_ingest.language.text_metrics import ErrorRate
+from ecp_ingest.page.cleanup import clean
+from ecp_ingest.page.layout import page_layout
+from ecp_ingest.page.recognition.tesseract import Model, recognise
+from ecp_ingest.page.sources import open_source
+from ecp_ingest.release.repair.spacing import respacings
 from ecp_ingest.settings import Settings
-from ecp_ingest.spacing import respacings
 from ecp_ingest.training import sets
-from ecp_ingest.training.fonts import Face, Faces
-from ecp_ingest.training.tesseract_input import Grey
-from ecp_ingest.training.text import Corpus
+from ecp_ingest.training.lines.fonts import Face, Faces
+from ecp_ingest.training.model.tesseract_input import Grey
+from ecp_ingest.training.text.corpus import Corpus
 
-FOLDED = metrics.compose(
-    metrics.fold_letterforms, metrics.fold_marks, metrics.fold_digits, metrics.fold_controls, metrics.fold_spaces
+FOLDED = text_metrics.compose(
+    text_metrics.fold_letterforms,
+    text_metrics.fold_marks,
+    text_metrics.fold_digits,
+    text_metrics.fold_controls,
+    text_metrics.fold_spaces,
 )
-UNFOLDED = metrics.compose(metrics.fold_controls, metrics.fold_spaces)
-SPACELESS = metrics.compose(FOLDED, metrics.without_spaces)
+UNFOLDED = text_metrics.compose(text_metrics.fold_controls, text_metrics.fold_spaces)
+SPACELESS = text_metrics.compose(FOLDED, text_metrics.without_spaces)
 _TIMEOUT = 1800.0
 
 
@@ -59,11 +66,11 @@ class Score:
 
 def score(truth: str, read: str) -> Score:
     return Score(
-        cer=metrics.character_error_rate(truth, read, normalise=FOLDED),
-        spaceless=metrics.character_error_rate(truth, read, normalise=SPACELESS),
-        exact=metrics.character_error_rate(truth, read, normalise=UNFOLDED),
-        wer=metrics.word_error_rate(truth, read, normalise=FOLDED),
-        digits=metrics.character_error_rate(truth, read, normalise=_digits_alone),
+        cer=text_metrics.character_error_rate(truth, read, normalise=FOLDED),
+        spaceless=text_metrics.character_error_rate(truth, read, normalise=SPACELESS),
+        exact=text_metrics.character_error_rate(truth, read, normalise=UNFOLDED),
+        wer=text_metrics.word_error_rate(truth, read, normalise=FOLDED),
+        digits=text_metrics.character_error_rate(truth, read, normalise=_digits_alone),
         figures=_figures(truth, read),
     )
 
@@ -125,7 +132,7 @@ def measure_folder(folder: Path, model: Model, *, respace: bool = False) -> Scor
         truth = image.with_suffix(".gt.txt")
         if not truth.exists():
             continue
-        page = scan.load_page(scan.open_scan(image, settings=settings), 1, settings=settings)
+        page = open_source.load_page(open_source.open_scan(image, settings=settings), 1, settings=settings)
         if isinstance(page, PicturePage):
             total += _measure_picture(page, truth.read_text(encoding="utf-8"), model, respace=respace)
     if not total.lines:
@@ -134,7 +141,7 @@ def measure_folder(folder: Path, model: Model, *, respace: bool = False) -> Scor
 
 
 def _measure_picture(picture: PicturePage, truth: str, model: Model, *, respace: bool = False) -> Score:
-    found = layout.lay_out(cleanup.clean(picture, settings=Settings().cleanup))
+    found = page_layout.lay_out(clean.clean(picture, settings=Settings().cleanup))
     read, seconds = read_lines([line.pixels for region in found.regions for line in region.lines], model)
     text = respaced(" ".join(read)) if respace else "\n".join(read)
     return score(truth, text) + Score(lines=len(read), seconds=seconds)

@@ -10,15 +10,16 @@ import torch
 import wordfreq
 
 from ecp_ingest.errors import TrainingError
-from ecp_ingest.training import loop, pack
-from ecp_ingest.training.fonts import find_faces
-from ecp_ingest.training.lstm_file import Network
-from ecp_ingest.training.network import BLANK, LineNetwork, load_weights, to_network
-from ecp_ingest.training.pairs import load_pairs
+from ecp_ingest.training import loop
+from ecp_ingest.training.lines.fonts import find_faces
+from ecp_ingest.training.lines.pairs import load_pairs
+from ecp_ingest.training.lines.samples import Texts
+from ecp_ingest.training.model import pack
+from ecp_ingest.training.model.lstm_file import Network
+from ecp_ingest.training.model.network import BLANK, LineNetwork, load_weights, to_network
 from ecp_ingest.training.plan import Plan, Progress
-from ecp_ingest.training.samples import Texts
-from ecp_ingest.training.text import ARABIC_LETTERS, CHARACTERS, load_corpus, normalise
-from ecp_ingest.training.words import frequent_words
+from ecp_ingest.training.text.corpus import ARABIC_LETTERS, CHARACTERS, load_corpus, normalise
+from ecp_ingest.training.text.word_list import frequent_words
 from ecp_ingest.training.worker import Chunk, Job, chunks
 
 _ENOUGH_WORDS = 5000

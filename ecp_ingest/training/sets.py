@@ -9,12 +9,12 @@ from random import Random
 import cv2
 import numpy as np
 
-from ecp_ingest.training import compose
-from ecp_ingest.training.ageing import Ink, Neighbours, age, clean, level
-from ecp_ingest.training.fonts import Face
-from ecp_ingest.training.lines import can_draw, draw
-from ecp_ingest.training.tesseract_input import Grey
-from ecp_ingest.training.text import Corpus, excerpt
+from ecp_ingest.training.lines.ageing import Ink, Neighbours, age, clean, level
+from ecp_ingest.training.lines.fonts import Face
+from ecp_ingest.training.lines.render import can_draw, draw
+from ecp_ingest.training.model.tesseract_input import Grey
+from ecp_ingest.training.text import compose
+from ecp_ingest.training.text.corpus import Corpus, excerpt
 
 _MARGIN = 120
 """Pixels of paper around a page's text, at 300 dpi."""

@@ -15,10 +15,10 @@ from random import Random
 import cv2
 
 from ecp_ingest.errors import TrainingError
-from ecp_ingest.training.ageing import Neighbours
-from ecp_ingest.training.fonts import find_faces
-from ecp_ingest.training.pairs import Pair
-from ecp_ingest.training.samples import Sample, Texts, samples
+from ecp_ingest.training.lines.ageing import Neighbours
+from ecp_ingest.training.lines.fonts import find_faces
+from ecp_ingest.training.lines.pairs import Pair
+from ecp_ingest.training.lines.samples import Sample, Texts, samples
 
 Chunk = list[Sample]
 _PATIENCE = 5.0

@@ -28,9 +28,9 @@ from pathlib import Path
 
 import img2pdf
 
-from ecp_ingest.metrics import ErrorRate, character_error_rate
-from ecp_ingest.record import read_record
-from ecp_ingest.review.files import records_in
+from ecp_ingest.files.record_files import records_in
+from ecp_ingest.language.text_metrics import ErrorRate, character_error_rate
+from ecp_ingest.record.schema import read_record
 from tests.benchmarks.bench_against_tesseract import pictures, png
 
 REPOSITORY = Path(__file__).parents[2]

@@ -25,13 +25,13 @@ from PIL import Image, ImageSequence
 REPOSITORY = Path(__file__).parents[2]
 sys.path.insert(0, str(REPOSITORY))
 
-from ecp_ingest.assembly import assemble  # noqa: E402
 from ecp_ingest.document import FailedPage  # noqa: E402
-from ecp_ingest.engine import find_engine  # noqa: E402
-from ecp_ingest.pipeline import ingest_page  # noqa: E402
-from ecp_ingest.scan import open_scan  # noqa: E402
+from ecp_ingest.page.pipeline import ingest_page  # noqa: E402
+from ecp_ingest.page.recognition.models import find_engine  # noqa: E402
+from ecp_ingest.page.sources.open_source import open_scan  # noqa: E402
+from ecp_ingest.release.assembly import assemble  # noqa: E402
 from ecp_ingest.settings import ScanSettings, Settings  # noqa: E402
-from ecp_ingest.worker import use_one_core  # noqa: E402
+from ecp_ingest.workers.worker import use_one_core  # noqa: E402
 
 
 def pictures(source: Path, *, dpi: int) -> Iterator[Image.Image]:
@@ -107,7 +107,7 @@ def main() -> None:
                 totals = [total + seconds for total, seconds in zip(totals, taken, strict=True)]
                 print(row(page.stem, *taken), flush=True)
     print(row("all pages", *totals))
-    command = [sys.executable, "-c", "import ecp_ingest.pipeline, ecp_ingest.assembly"]
+    command = [sys.executable, "-c", "import ecp_ingest.page.pipeline, ecp_ingest.release.assembly"]
     start = fastest(lambda: subprocess.run(command, check=True, cwd=REPOSITORY), 3)
     print(f"{'starting Python, once per batch':32} {start:7.2f}s")
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ecp_ingest.errors import UnreadableSourceError
-from ecp_ingest.record import Record, read_record
+from ecp_ingest.record.schema import Record, read_record
 from tests.hostile import hostile_files
 from tests.hostile.good import good_files
 

@@ -20,17 +20,17 @@ import numpy as np
 REPOSITORY = Path(__file__).parents[2]
 sys.path.insert(0, str(REPOSITORY))
 
-from ecp_ingest.assembly import assemble  # noqa: E402
-from ecp_ingest.cleanup import clean  # noqa: E402
 from ecp_ingest.document import PicturePage  # noqa: E402
-from ecp_ingest.engine import Engine, find_engine  # noqa: E402
+from ecp_ingest.evaluation.ground_truth import Pair, read_truth  # noqa: E402
 from ecp_ingest.evaluation.judge import judge  # noqa: E402
 from ecp_ingest.evaluation.scores import Counts, pooled  # noqa: E402
-from ecp_ingest.evaluation.truth import Pair, read_truth  # noqa: E402
-from ecp_ingest.pipeline import ingest_page  # noqa: E402
-from ecp_ingest.scan import load_page, open_scan  # noqa: E402
+from ecp_ingest.page.cleanup.clean import clean  # noqa: E402
+from ecp_ingest.page.pipeline import ingest_page  # noqa: E402
+from ecp_ingest.page.recognition.models import Engine, find_engine  # noqa: E402
+from ecp_ingest.page.sources.open_source import load_page, open_scan  # noqa: E402
+from ecp_ingest.release.assembly import assemble  # noqa: E402
 from ecp_ingest.settings import CleanupSettings, ScanSettings, Settings  # noqa: E402
-from ecp_ingest.worker import use_one_core  # noqa: E402
+from ecp_ingest.workers.worker import use_one_core  # noqa: E402
 
 STEPS = tuple(field.name for field in fields(CleanupSettings))
 ALL_ON = Settings(scan=ScanSettings(mode="ocr"))

@@ -14,7 +14,7 @@ import argparse
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from ecp_ingest.duplicates import repeated_lines
+from ecp_ingest.release.collation.duplicates import repeated_lines
 from ecp_ingest.settings import RepairSettings
 from tests.repairing import CASES, DuplicateCase, duplicate_cases, ingest, plain
 from tests.samples_maker.release_texts import FOLDER, load_release

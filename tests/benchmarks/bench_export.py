@@ -15,8 +15,8 @@ import tempfile
 from itertools import cycle, islice
 from pathlib import Path
 
-from ecp_ingest.record import Record, read_record, to_json
-from ecp_ingest.review.files import records_in
+from ecp_ingest.files.record_files import records_in
+from ecp_ingest.record.schema import Record, read_record, to_json
 
 FORMATS = ("jsonl", "parquet", "sqlite")
 QUERIES = ("zanzibar", "NA-75", '"اليكشن كميشن آف پاکستان"')

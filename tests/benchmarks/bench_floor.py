@@ -28,12 +28,15 @@ import cv2
 REPOSITORY = Path(__file__).parents[2]
 sys.path.insert(0, str(REPOSITORY))
 
-from ecp_ingest import cleanup, layout, pipeline, recognise, script  # noqa: E402
 from ecp_ingest.document import FailedPage, PicturePage, Pixels, Scan, around  # noqa: E402
-from ecp_ingest.engine import Engine, find_engine  # noqa: E402
-from ecp_ingest.scan import load_page, open_scan  # noqa: E402
+from ecp_ingest.page import pipeline  # noqa: E402
+from ecp_ingest.page.cleanup import clean  # noqa: E402
+from ecp_ingest.page.layout import page_layout  # noqa: E402
+from ecp_ingest.page.recognition import script, tesseract  # noqa: E402
+from ecp_ingest.page.recognition.models import Engine, find_engine  # noqa: E402
+from ecp_ingest.page.sources.open_source import load_page, open_scan  # noqa: E402
 from ecp_ingest.settings import ScanSettings, Settings  # noqa: E402
-from ecp_ingest.worker import keep_memory, use_one_core  # noqa: E402
+from ecp_ingest.workers.worker import keep_memory, use_one_core  # noqa: E402
 
 SETTINGS = Settings(scan=ScanSettings(mode="ocr"))
 
@@ -54,10 +57,10 @@ def cuttings(scan: Scan, number: int) -> tuple[dict[str, list[Pixels]], dict[str
     """By language: the page's regions, parted where the language changes, and its lines, as pictures."""
     page = load_page(scan, number, settings=SETTINGS.scan)
     assert isinstance(page, PicturePage)
-    image = cleanup.clean(page, settings=SETTINGS.cleanup)
+    image = clean.clean(page, settings=SETTINGS.cleanup)
     regions: dict[str, list[Pixels]] = defaultdict(list)
     lines: dict[str, list[Pixels]] = defaultdict(list)
-    for region in layout.lay_out(image).regions:
+    for region in page_layout.lay_out(image).regions:
         choices = script.choose_scripts(region, languages=SETTINGS.recognise.languages)
         told = zip(region.lines, (choice.language for choice in choices), strict=True)
         for language, group in groupby(told, key=lambda pair: pair[1]):
@@ -117,7 +120,7 @@ def main() -> None:
         works: dict[str, Callable[[], object]] = {
             "ours": ours,
             "floor: regions, --psm 6": lambda: engine_alone(lists[0], engine, "--psm 6"),
-            "floor: our lines, our options": lambda: engine_alone(lists[1], engine, recognise.ENGINE_OPTIONS),
+            "floor: our lines, our options": lambda: engine_alone(lists[1], engine, tesseract.ENGINE_OPTIONS),
         }
         ours()  # the first time also loads tables
         taken: dict[str, list[float]] = defaultdict(list)

@@ -19,11 +19,11 @@ from pathlib import Path
 REPOSITORY = Path(__file__).parents[2]
 sys.path.insert(0, str(REPOSITORY))
 
-from ecp_ingest.recognise import Model, find_model  # noqa: E402
+from ecp_ingest.page.recognition.tesseract import Model, find_model  # noqa: E402
 from ecp_ingest.training import measure, sets  # noqa: E402
-from ecp_ingest.training.fonts import find_faces  # noqa: E402
-from ecp_ingest.training.text import load_corpus  # noqa: E402
-from ecp_ingest.worker import use_one_core  # noqa: E402
+from ecp_ingest.training.lines.fonts import find_faces  # noqa: E402
+from ecp_ingest.training.text.corpus import load_corpus  # noqa: E402
+from ecp_ingest.workers.worker import use_one_core  # noqa: E402
 
 PAGE_FACES = {"NotoNastaliqUrdu-Regular": 50, "Fajer-Noori-Nastalique": 64, "mehr": 50}
 """Faces that pages are set in, and the em in pixels: about 12 points at 300 dpi."""

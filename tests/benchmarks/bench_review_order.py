@@ -18,13 +18,13 @@ from pathlib import Path
 
 from rapidfuzz.distance import Levenshtein
 
-from ecp_ingest.evaluation.truth import read_truth
-from ecp_ingest.misreadings import READ_FOR
-from ecp_ingest.record import LineEntry, ParagraphEntry, Record, WordEntry, read_record
+from ecp_ingest.edits.state import begin
+from ecp_ingest.evaluation.ground_truth import read_truth
+from ecp_ingest.files.record_files import records_in
+from ecp_ingest.record.schema import LineEntry, ParagraphEntry, Record, WordEntry, read_record
+from ecp_ingest.release.repair.misreadings import READ_FOR
 from ecp_ingest.review.doubts import Token, tokens
-from ecp_ingest.review.files import records_in
 from ecp_ingest.review.queue import summarise
-from ecp_ingest.review.state import begin
 from ecp_ingest.review.words import is_number, is_urdu
 
 BUDGET = 0.1

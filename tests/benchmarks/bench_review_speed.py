@@ -18,7 +18,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from ecp_ingest.record import read_record, to_json
+from ecp_ingest.record.schema import read_record, to_json
 
 RECORDS = 2000
 

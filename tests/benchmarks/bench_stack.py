@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from ecp_ingest.review.files import records_in
+from ecp_ingest.files.record_files import records_in
 from tests.samples_maker.files import write_tiff
 from tests.samples_maker.release_texts import FOLDER, load_release
 from tests.samples_maker.stack import Stacked, print_stack

@@ -9,9 +9,9 @@ import pytest
 from builders import REPOSITORY, RunCli
 from shipping import Exporting
 
+from ecp_ingest.edits.desk import Desk
 from ecp_ingest.export.run import export
-from ecp_ingest.review.asked import marking, word_replaced
-from ecp_ingest.review.desk import Desk
+from ecp_ingest.review.requests import marking, word_replaced
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from builders import make_record
 
-from ecp_ingest.record import (
+from ecp_ingest.record.schema import (
     BBox,
     EditEntry,
     LineEntry,

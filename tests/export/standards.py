@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from ecp_ingest.record import Record
+from ecp_ingest.record.schema import Record
 
 ID = "{http://www.w3.org/XML/1998/namespace}id"
 

@@ -9,7 +9,7 @@ from paper import HEIGHT, WIDTH, line_of, page_facts, paper, printed
 from shipping import Exporting
 from standards import run_tool, words_by_page
 
-from ecp_ingest.record import FieldEntry, NamesEntry, PersonEntry, ReleaseEntry, read_record, write_record
+from ecp_ingest.record.schema import FieldEntry, NamesEntry, PersonEntry, ReleaseEntry, read_record, write_record
 
 ALTO = {"a": "http://www.loc.gov/standards/alto/ns-v4#"}
 REFERENCES = {"TAGREFS", "PROCESSINGREFS", "REF"}

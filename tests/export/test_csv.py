@@ -9,7 +9,7 @@ from pathlib import Path
 from builders import make_record
 from shipping import Exporting
 
-from ecp_ingest.record import read_record, write_record
+from ecp_ingest.record.schema import read_record, write_record
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ from paper import line_of, page_facts, paper, printed
 from shipping import Exporting
 from standards import run_tool, words_by_page
 
-from ecp_ingest.record import read_record, write_record
+from ecp_ingest.record.schema import read_record, write_record
 
 
 def of(element: html.HtmlElement, name: str) -> list[float]:

@@ -8,7 +8,7 @@ from iiif_prezi3 import AnnotationPage
 from paper import line_of, page_facts, paper, printed
 from shipping import Exporting
 
-from ecp_ingest.record import read_record, write_record
+from ecp_ingest.record.schema import read_record, write_record
 
 HOST = "https://ecp-ingest.invalid"
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from builders import RunCli
 
-from ecp_ingest.record import Record
-from ecp_ingest.review.files import records_in
+from ecp_ingest.files.record_files import records_in
+from ecp_ingest.record.schema import Record
 
 
 def test_every_record_is_a_line(converted: Path, tmp_path: Path, run_cli: RunCli) -> None:

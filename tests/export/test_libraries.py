@@ -12,7 +12,7 @@ from shipping import Exporting, files_in
 from standards import page_schema, tei_schema
 
 from ecp_ingest.export.run import export
-from ecp_ingest.record import write_record
+from ecp_ingest.record.schema import write_record
 
 PAGED = ("hocr", "alto", "page", "iiif-annotations")
 ALL = (*PAGED, "tei")

@@ -9,7 +9,7 @@ from builders import make_record, paragraph
 from markdown_it import MarkdownIt
 from shipping import Exporting
 
-from ecp_ingest.record import CheckEntry, ReviewEntry, ReviewReason, read_record, write_record
+from ecp_ingest.record.schema import CheckEntry, ReviewEntry, ReviewReason, read_record, write_record
 
 
 def blocks(path: Path) -> list[str]:

@@ -10,7 +10,7 @@ from paper import HEIGHT, WIDTH, line_of, page_facts, paper, printed, turned
 from shipping import Exporting
 from standards import page_schema, words_by_page
 
-from ecp_ingest.record import read_record, write_record
+from ecp_ingest.record.schema import read_record, write_record
 
 PAGE = {"p": "http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15"}
 Points = list[tuple[int, int]]

@@ -10,9 +10,9 @@ import pytest
 from pyarrow import parquet as pq
 from shipping import Exporting
 
-from ecp_ingest.export import parquet
 from ecp_ingest.export.items import read_items
-from ecp_ingest.export.tables import ParagraphRow, ReleaseRow, paragraph_rows, release_row
+from ecp_ingest.export.tables import parquet
+from ecp_ingest.export.tables.rows import ParagraphRow, ReleaseRow, paragraph_rows, release_row
 
 
 def expected(folder: Path) -> tuple[list[object], list[object]]:

@@ -19,12 +19,12 @@ from PIL import Image
 from playwright.sync_api import Browser
 from shipping import Exporting
 
-from ecp_ingest.export.archival import hindrances
-from ecp_ingest.export.placed_words import Page, placed_pages
-from ecp_ingest.export.text_layer import FONT
-from ecp_ingest.metrics import character_error_rate, compose, fold_controls, fold_spaces
-from ecp_ingest.record import Record, read_record, write_record
-from ecp_ingest.review.sources import FULL, upright_box
+from ecp_ingest.edits.placed_words import Page, placed_pages
+from ecp_ingest.export.searchable_pdf.archival import hindrances
+from ecp_ingest.export.searchable_pdf.text_layer import FONT
+from ecp_ingest.language.text_metrics import character_error_rate, compose, fold_controls, fold_spaces
+from ecp_ingest.record.schema import Record, read_record, write_record
+from ecp_ingest.record.source_scans import FULL, upright_box
 
 plain = compose(fold_controls, fold_spaces)
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from paper import GAP, LETTER, line_of, page_facts, paper, printed, repair, turned
 
-from ecp_ingest.export.placed_words import Word, placed_pages
-from ecp_ingest.record import LineEntry, ParagraphEntry, Record, around_boxes
+from ecp_ingest.edits.placed_words import Word, placed_pages
+from ecp_ingest.record.schema import LineEntry, ParagraphEntry, Record, around_boxes
 
 
 def words_of(record: Record) -> list[Word]:

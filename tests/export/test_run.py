@@ -12,8 +12,8 @@ import pytest
 from builders import REPOSITORY, RunCli
 from shipping import Exporting, files_in
 
-from ecp_ingest.record import read_record
-from ecp_ingest.review.files import recognised_path
+from ecp_ingest.files.record_files import recognised_path
+from ecp_ingest.record.schema import read_record
 
 
 def test_formats_are_told_apart(converted: Path, tmp_path: Path, run_cli: RunCli) -> None:

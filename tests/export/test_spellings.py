@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ecp_ingest.export.spellings import other_spellings
+from ecp_ingest.export.tables.spellings import other_spellings
 
 
 @pytest.mark.parametrize(

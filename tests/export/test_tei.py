@@ -9,7 +9,7 @@ from paper import line_of, page_facts, paper, printed
 from shipping import Exporting
 from standards import ID, tei_schema
 
-from ecp_ingest.record import FieldEntry, Record, ReleaseEntry, read_record, write_record
+from ecp_ingest.record.schema import FieldEntry, Record, ReleaseEntry, read_record, write_record
 
 TEI = {"t": "http://www.tei-c.org/ns/1.0"}
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"

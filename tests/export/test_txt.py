@@ -6,7 +6,7 @@ from pathlib import Path
 
 from shipping import Exporting
 
-from ecp_ingest.record import read_record
+from ecp_ingest.record.schema import read_record
 
 
 def test_text_in_reading_order(converted: Path, exported: Exporting) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 from serving import Running
 
-from ecp_ingest.record import read_record
+from ecp_ingest.record.schema import read_record
 
 expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 

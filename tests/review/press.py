@@ -8,7 +8,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from ecp_ingest import __version__
-from ecp_ingest.record import (
+from ecp_ingest.record.schema import (
     LineEntry,
     PageEntry,
     ParagraphEntry,

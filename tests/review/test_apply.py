@@ -10,17 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from press import TWICE, URDU_TWICE, paragraphs_of, release
 
+from ecp_ingest.edits.decisions import Decision, Edit, from_line, to_line
+from ecp_ingest.edits.desk import Desk, store_recognised
+from ecp_ingest.edits.marks import Mark, changes, exchange
+from ecp_ingest.edits.recheck import reason_key
+from ecp_ingest.edits.replay import replay
+from ecp_ingest.edits.reviewed import reviewed_record
+from ecp_ingest.edits.state import State
 from ecp_ingest.errors import ConflictError, ReviewError
-from ecp_ingest.record import ParagraphEntry, Record, read_record
-from ecp_ingest.review import asked
-from ecp_ingest.review.apply import replay
-from ecp_ingest.review.decisions import Decision, Edit, from_line, to_line
-from ecp_ingest.review.desk import Desk, store_recognised
-from ecp_ingest.review.files import recognised_path
-from ecp_ingest.review.finish import reviewed_record
-from ecp_ingest.review.reasons import reason_key
-from ecp_ingest.review.spans import Mark, changes, exchange
-from ecp_ingest.review.state import State
+from ecp_ingest.files.record_files import recognised_path
+from ecp_ingest.record.schema import ParagraphEntry, Record, read_record
+from ecp_ingest.review import requests
 
 words = st.lists(st.sampled_from(["the", "48", "کمیشن", "polling", "میں", "a", "آج"]), max_size=8).map(" ".join)
 
@@ -44,7 +44,7 @@ def write(desk: Desk, path: Path, name: str, text: str) -> None:
     state = state_of(desk, path)
     at = state.place(name)
     assert at is not None
-    decision = asked.reworded(state.paragraphs[at], text)
+    decision = requests.reworded(state.paragraphs[at], text)
     assert decision is not None
     desk.decide(path, decision)
 
@@ -135,7 +135,7 @@ def test_undoing_everything_gives_the_record_back_to_the_byte(desk: Desk, may: P
     replaced(desk, may, "p7", "استیشن", "اسٹیشن")
     desk.decide(may, Decision("kind", "p4", before="body", after="footer"))
     desk.decide(may, Decision("merge", "p4", before="p5"))
-    desk.decide(may, asked.marking(state_of(desk, may), "done"))
+    desk.decide(may, requests.marking(state_of(desk, may), "done"))
     assert recognised_path(may).read_bytes() == before
     assert may.read_bytes() != before
     for number in (2, 5, 1, 4, 3):
@@ -164,7 +164,7 @@ def test_undoing_what_another_edit_stands_on_makes_that_stale_and_never_wrong(de
 def test_what_was_changed_since_it_was_seen_is_refused(desk: Desk, may: Path) -> None:
     seen = state_of(desk, may).paragraphs[2]
     replaced(Desk("Sana"), may, "p3", "Comrnission", "Commission")
-    decision = asked.word_replaced(seen, seen.text.index("seven"), "seven", "eight")
+    decision = requests.word_replaced(seen, seen.text.index("seven"), "seven", "eight")
     assert decision is not None
     with pytest.raises(ConflictError):
         desk.decide(may, decision)
@@ -177,10 +177,10 @@ def test_what_was_changed_since_it_was_seen_is_refused(desk: Desk, may: Path) ->
 
 def test_a_repair_is_restored_and_a_suggestion_applied(desk: Desk, may: Path) -> None:
     assert text_of(desk, may, "p8").count(URDU_TWICE) == 1
-    desk.decide(may, asked.restoring(state_of(desk, may), 0))
+    desk.decide(may, requests.restoring(state_of(desk, may), 0))
     assert text_of(desk, may, "p8").count(URDU_TWICE) == 2
     (reason,) = [r for r in read_record(may).review.reasons if r.kind == "printed_duplicate"]
-    desk.decide(may, asked.applying(state_of(desk, may), reason_key(reason)))
+    desk.decide(may, requests.applying(state_of(desk, may), reason_key(reason)))
     assert text_of(desk, may, "p5") == ""
     assert reason not in read_record(may).review.reasons
     desk.decide(may, Decision("undo", target="2"))
@@ -189,7 +189,7 @@ def test_a_repair_is_restored_and_a_suggestion_applied(desk: Desk, may: Path) ->
 
 
 def test_typed_text_is_urdu_as_records_hold_it() -> None:
-    assert asked.typed("  اليكشن\u200f   کميشن\u202b ") == "الیکشن کمیشن"
+    assert requests.typed("  اليكشن\u200f   کميشن\u202b ") == "الیکشن کمیشن"
 
 
 def test_merging_and_splitting_keep_words_with_their_boxes(desk: Desk, may: Path) -> None:
@@ -267,7 +267,7 @@ def test_a_better_model_says_by_itself_what_a_person_wrote(desk: Desk, may: Path
 
 
 def test_done_is_not_carried_over_to_another_text(desk: Desk, may: Path) -> None:
-    desk.decide(may, asked.marking(state_of(desk, may), "done"))
+    desk.decide(may, requests.marking(state_of(desk, may), "done"))
     assert read_record(may).review.state == "done"
     store_recognised(converted_anew(may, with_text("p3", "seven", "scven")), may)
     assert read_record(may).review.state == "needed"

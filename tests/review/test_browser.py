@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Page, expect
 from press import URDU_TWICE, lay_out
 from serving import Running, serving
 
-from ecp_ingest.record import Record, read_record
-from ecp_ingest.review.files import log_path, recognised_path
+from ecp_ingest.files.record_files import log_path, recognised_path
+from ecp_ingest.record.schema import Record, read_record
 
 SHOTS = os.environ.get("REVIEW_SHOTS")
 """A folder: then screenshots are left there, to be looked at."""

@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, Page, Route, expect
 from press import lay_out
 from serving import Running, serving
 
-from ecp_ingest.record import read_record
-from ecp_ingest.review.files import log_path
+from ecp_ingest.files.record_files import log_path
+from ecp_ingest.record.schema import read_record
 
 NAMES = (
     "back", "again", "gone", "failed", "unheard", "blind", "both", "field", "parted", "readings", "away", "down",

@@ -11,18 +11,18 @@ import pytest
 from press import lay_out
 from serving import Running, serving
 
+from ecp_ingest.edits.decisions import digest
+from ecp_ingest.edits.desk import Desk
+from ecp_ingest.edits.log import append, locked, read_log
 from ecp_ingest.errors import OutputError
-from ecp_ingest.record import read_record
-from ecp_ingest.review import asked
-from ecp_ingest.review.decisions import digest
-from ecp_ingest.review.desk import Desk
-from ecp_ingest.review.files import keep_recognised, log_path, recognised_path
-from ecp_ingest.review.log import append, locked, read_log
+from ecp_ingest.files.record_files import keep_recognised, log_path, recognised_path
+from ecp_ingest.record.schema import read_record
+from ecp_ingest.review import requests
 
 
 def correct(desk: Desk, path: Path, old: str, new: str) -> None:
     one = desk.load(path).state.paragraphs[2]
-    decision = asked.word_replaced(one, one.text.index(old), old, new)
+    decision = requests.word_replaced(one, one.text.index(old), old, new)
     assert decision is not None
     desk.decide(path, decision)
 
@@ -86,7 +86,7 @@ def test_two_desks_at_once_lose_no_edit(records: Path) -> None:
         desk = Desk(name)
         for word in words:
             one = next(p for p in desk.load(path).state.paragraphs if p.id == name)
-            decision = asked.accepting(one, start := one.text.index(word), start + len(word))
+            decision = requests.accepting(one, start := one.text.index(word), start + len(word))
             desk.decide(path, decision)
 
     threads = [threading.Thread(target=work, args=item) for item in targets.items()]

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect
 from press import lay_out, paragraphs_of, release
 from serving import Running, serving
 
-from ecp_ingest.record import FieldEntry, ReviewReason, read_record, write_record
+from ecp_ingest.record.schema import FieldEntry, ReviewReason, read_record, write_record
 from ecp_ingest.review.queue import key_of
 
 PAYLOADS = (

@@ -16,15 +16,15 @@ import pytest
 from PIL import Image
 from press import lay_out
 
-from ecp_ingest.cli import main
-from ecp_ingest.evaluation.truth import read_truth
-from ecp_ingest.record import read_record
-from ecp_ingest.review import asked
-from ecp_ingest.review.desk import Desk
+from ecp_ingest.cli.main import main
+from ecp_ingest.edits.desk import Desk
+from ecp_ingest.evaluation.ground_truth import read_truth
+from ecp_ingest.files.record_files import log_path
+from ecp_ingest.record.schema import read_record
+from ecp_ingest.review import requests
 from ecp_ingest.review.doubts import tokens
-from ecp_ingest.review.files import log_path
 from ecp_ingest.review.plaintext import as_text, decisions_from
-from ecp_ingest.training.pairs import load_pairs
+from ecp_ingest.training.lines.pairs import load_pairs
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -119,7 +119,7 @@ def test_text_that_looks_like_a_header_stays_text(may: Path) -> None:
     desk = Desk("x")
     for text in ("=== p2 body eng page 1 ===", "# no remark", "\\ a stroke"):
         one = desk.load(may).state.paragraphs[0]
-        decision = asked.reworded(one, text)
+        decision = requests.reworded(one, text)
         assert decision is not None
         desk.decide(may, decision)
         state = desk.load(may).state
@@ -160,10 +160,10 @@ def test_stats_count_what_was_wrong(may: Path) -> None:
     desk = Desk("Sana")
     for old, new in (("Comrnission", "Commission"), ("0fficers", "Officers")):
         one = desk.load(may).state.paragraphs[2]
-        decision = asked.word_replaced(one, one.text.index(old), old, new)
+        decision = requests.word_replaced(one, one.text.index(old), old, new)
         assert decision is not None
         desk.decide(may, decision)
-    desk.decide(may, asked.marking(desk.load(may).state, "done"))
+    desk.decide(may, requests.marking(desk.load(may).state, "done"))
     figures = json.loads(run("stats", may, "--json").stdout)
     words = sum(len(p.text.split()) for p in read_record(may).paragraphs)
     assert figures["done"] == 1
@@ -175,13 +175,13 @@ def test_stats_count_what_was_wrong(may: Path) -> None:
 def test_what_was_reviewed_becomes_ground_truth(tmp_path: Path, may: Path) -> None:
     desk = Desk("Sana")
     one = desk.load(may).state.paragraphs[6]
-    decision = asked.word_replaced(one, one.text.index("استیشن"), "استیشن", "اسٹیشن")
+    decision = requests.word_replaced(one, one.text.index("استیشن"), "استیشن", "اسٹیشن")
     assert decision is not None
     desk.decide(may, decision)
     out = tmp_path / "truth"
     nothing = run("export-truth", may.parent, "-o", out, "--sources", tmp_path / "scans")
     assert "0 lines and the ground truth of 0 sources" in nothing.stderr
-    desk.decide(may, asked.marking(desk.load(may).state, "done"))
+    desk.decide(may, requests.marking(desk.load(may).state, "done"))
     result = run("export-truth", may.parent, "-o", out, "--sources", tmp_path / "scans")
     assert result.returncode == 0, result.stderr
     truth = json.loads((out / "may.gt.json").read_text(encoding="utf-8"))

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from ecp_ingest.errors import TrainingError
-from ecp_ingest.training.lstm_file import Node, read_network, write_network
-from ecp_ingest.training.pack import classes_of, make_starter, pack, unpack, words_of
+from ecp_ingest.training.model.lstm_file import Node, read_network, write_network
+from ecp_ingest.training.model.pack import classes_of, make_starter, pack, unpack, words_of
 
 
 def leaves(node: Node) -> list[Node]:

@@ -9,10 +9,10 @@ torch = pytest.importorskip("torch", reason="torch isn't installed (the [train] 
 
 from ecp_ingest.errors import TrainingError  # noqa: E402
 from ecp_ingest.training import loop  # noqa: E402
-from ecp_ingest.training.network import BLANK, STRIDE, LineNetwork, load_weights, to_network  # noqa: E402
-from ecp_ingest.training.pack import unpack  # noqa: E402
+from ecp_ingest.training.lines.samples import Sample  # noqa: E402
+from ecp_ingest.training.model.network import BLANK, STRIDE, LineNetwork, load_weights, to_network  # noqa: E402
+from ecp_ingest.training.model.pack import unpack  # noqa: E402
 from ecp_ingest.training.plan import Plan  # noqa: E402
-from ecp_ingest.training.samples import Sample  # noqa: E402
 
 
 def test_weights_go_in_and_out_again(stock: Path, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ecp_ingest.errors import TrainingError
-from ecp_ingest.training.pairs import load_pairs, vary
+from ecp_ingest.training.lines.pairs import load_pairs, vary
 
 
 def write(folder: Path, name: str, text: str) -> None:

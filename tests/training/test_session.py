@@ -8,11 +8,12 @@ pytest.importorskip("uharfbuzz", reason="uharfbuzz isn't installed (the [train] 
 pytest.importorskip("wordfreq", reason="wordfreq isn't installed (the [train] extra)")
 
 from ecp_ingest.errors import TrainingError
-from ecp_ingest.recognise import find_model
-from ecp_ingest.training import Progress, compose, train
-from ecp_ingest.training.fonts import find_faces
+from ecp_ingest.page.recognition.tesseract import find_model
+from ecp_ingest.training.lines.fonts import find_faces
 from ecp_ingest.training.measure import measure_lines, table
 from ecp_ingest.training.sets import line_set
+from ecp_ingest.training.text import compose
+from ecp_ingest.training.train import Progress, train
 
 
 @pytest.fixture(scope="module")

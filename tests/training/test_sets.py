@@ -6,12 +6,12 @@ import pytest
 
 pytest.importorskip("uharfbuzz", reason="uharfbuzz isn't installed (the [train] extra)")
 
-from ecp_ingest.recognise import Model, find_model
-from ecp_ingest.training import compose
-from ecp_ingest.training.fonts import find_faces
+from ecp_ingest.page.recognition.tesseract import Model, find_model
+from ecp_ingest.training.lines.fonts import find_faces
 from ecp_ingest.training.measure import measure_lines, measure_page, score
 from ecp_ingest.training.sets import figures, line_set, page, worn
-from ecp_ingest.training.text import Corpus
+from ecp_ingest.training.text import compose
+from ecp_ingest.training.text.corpus import Corpus
 
 
 def test_sets_are_the_same_for_the_same_seed(fonts: Path) -> None:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ecp_ingest.training.tesseract_input import black_and_white, network_input, scale_to_height
+from ecp_ingest.training.model.tesseract_input import black_and_white, network_input, scale_to_height
 
 
 def test_a_line_is_scaled_to_the_networks_height_and_keeps_its_shape() -> None:

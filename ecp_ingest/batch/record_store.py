@@ -1,0 +1,257 @@
+"""The output folder, here or behind a URL: what stands there from earlier, and what may be written over it.
+
+Nothing is ever deleted. A record is replaced only if it is one of ours, of the same source, and not better than the new
+one; a person's edits stay and are applied to what replaces it.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import overload
+
+from ecp_ingest.batch.discover import Source, clash
+from ecp_ingest.edits.desk import Desk, store_recognised
+from ecp_ingest.errors import EcpIngestError, NameClashError, OutputError, UnreadableSourceError
+from ecp_ingest.files.locations import Place, Url, exists, read_bytes, remove, write_bytes
+from ecp_ingest.files.names import in_unicode
+from ecp_ingest.files.record_files import log_path, recognised_path
+from ecp_ingest.record.schema import Record
+from ecp_ingest.reporting import is_taken
+
+_TRIAL = ".ecp-ingest"
+_RANK = {"failed": 0, "partial": 1, "ok": 2}
+
+
+def prepare(folder: Place) -> None:
+    """Make ``folder`` and see that files can be made in it. Raises OutputError."""
+    try:
+        if isinstance(folder, Url):
+            write_bytes(folder / _TRIAL, b"")
+            remove(folder / _TRIAL)
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except FileExistsError as error:
+        raise OutputError("is a file, not a folder: choose another output folder", str(folder)) from error
+    except OSError as error:
+        raise OutputError(
+            f"can't be written to ({error.strerror or error}): choose another output folder, or get the right to "
+            "write here",
+            str(folder),
+        ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The records of one source, as they stand in the output folder after ``store``."""
+
+    paths: tuple[Place, ...]
+    records: tuple[Record, ...]
+    """What stands there: the new records, the earlier ones that were kept, those with a person's edits."""
+    notes: tuple[str, ...] = ()
+    """What was left as it was, and why."""
+
+
+def record_paths(folder: Place, source: Source, count: int) -> tuple[Place, ...]:
+    """Where the records of a source with ``count`` releases belong. One whose place the batch's report has is numbered,
+    as if there were several."""
+    if count == 1 and not is_taken(source.target):
+        return (folder / f"{source.target}.json",)
+    return tuple(folder / f"{source.target}.{place}.json" for place in range(1, count + 1))
+
+
+def store(
+    records: Sequence[Record],
+    *,
+    folder: Place,
+    source: Source,
+    others: Callable[[str], Source | None],
+    overwrite: bool = True,
+) -> Stored:
+    """Write all records of ``source``, or none if one of them has no place to go.
+
+    ``others`` gives the other source of this batch that a target belongs to; without ``overwrite`` whatever stands
+    there stays. Raises NameClashError and OutputError.
+    """
+    paths = record_paths(folder, source, len(records))
+    for path in paths:
+        target = path.relative_to(folder).as_posix().removesuffix(".json")
+        if (other := others(target)) is not None and other != source:
+            raise clash(target, source, [other])
+    notes = []
+    to_write = []
+    for record, path in zip(records, paths, strict=True):
+        reason = _why_keep(path, record) if overwrite else _why_keep_all(path)
+        if reason:
+            notes.append(reason)
+        else:
+            to_write.append((record, path))
+    as_made: dict[Place, Record] = {}
+    for record, path in to_write:
+        placed = _placed(record, path, source)
+        with _on_disk(path) as here:
+            note = store_recognised(placed, here)
+        if note is None:
+            as_made[path] = placed
+        else:
+            notes.append(note.replace(str(here), str(path)))
+    notes += [
+        f"{path}: an earlier run found more or fewer releases in this source and wrote this; it no longer belongs "
+        "here: look at it, then delete it"
+        for path in _left_over(folder, source, paths, records)
+    ]
+    standing = (as_made.get(path) or _ours(path) for path in paths)
+    return Stored(paths, tuple(record for record in standing if record is not None), tuple(notes))
+
+
+class StoredRecords(Sequence[Record]):
+    """Records that an earlier run wrote, read when somebody looks at them: thousands may be passed by.
+
+    Who goes through them doesn't see those that something has damaged since.
+    """
+
+    def __init__(self, paths: Sequence[Place]) -> None:
+        self._paths = paths
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    @overload
+    def __getitem__(self, at: int) -> Record: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Record]: ...
+    def __getitem__(self, at: int | slice) -> Record | Sequence[Record]:
+        """Raises UnreadableSourceError."""
+        if isinstance(at, slice):
+            return StoredRecords(self._paths[at])
+        try:
+            return Record.loads(read_bytes(self._paths[at]))
+        except OSError as error:
+            raise UnreadableSourceError(f"can't be read: {error.strerror or error}", str(self._paths[at])) from error
+
+    def __iter__(self) -> Iterator[Record]:
+        return (record for path in self._paths if (record := _ours(path)) is not None)
+
+
+def records_at(paths: Sequence[Place]) -> tuple[Record, ...]:
+    """The records at ``paths``, each saying what its log of edits says, should a machine have gone down in between.
+
+    Fewer than ``paths`` where one of them is none, or its log can't be applied.
+    """
+    return tuple(record for path in paths if (record := _reviewed(path)) is not None)
+
+
+def _placed(record: Record, path: Place, source: Source) -> Record:
+    """The record, saying where its source lies: from where it goes to itself, or the source's URL."""
+    if isinstance(source.path, Url):
+        way = str(source.path)
+    elif isinstance(path, Url):
+        return record
+    else:
+        try:
+            way = in_unicode(Path(os.path.relpath(source.path, path.parent)).as_posix())
+        except ValueError:  # on another drive
+            return record
+    return record.model_copy(update={"source": record.source.model_copy(update={"path": way})})
+
+
+def _reviewed(path: Place) -> Record | None:
+    if exists(log_path(path)) and _ours(path) is not None:
+        try:
+            with _on_disk(path) as here:
+                Desk("").refresh(here)
+        except EcpIngestError:
+            return None  # converted again, which puts it right or says what is wrong
+    return _ours(path)
+
+
+def _ours(path: Place) -> Record | None:
+    try:
+        return Record.loads(read_bytes(path))
+    except (OSError, UnreadableSourceError):
+        return None
+
+
+@contextmanager
+def _on_disk(path: Place) -> Iterator[Path]:
+    """A record's place among its log and what was recognised, on a disk: what is written there goes back to its URL.
+
+    Raises OutputError.
+    """
+    if isinstance(path, Path):
+        yield path
+        return
+    try:
+        with tempfile.TemporaryDirectory(prefix="ecp_ingest_") as folder:
+            here = Path(folder, path.name)
+            before: dict[str, bytes] = {}
+            for name in (log_path(path).name, recognised_path(path).name, path.name):
+                if exists(path.with_name(name)):
+                    before[name] = read_bytes(path.with_name(name))
+                    here.with_name(name).write_bytes(before[name])
+            yield here
+            for name in (recognised_path(path).name, path.name):  # the log is only ever written by who reviews
+                written = here.with_name(name)
+                if written.exists() and (data := written.read_bytes()) != before.get(name):
+                    write_bytes(path.with_name(name), data)
+    except OSError as error:
+        raise OutputError(f"can't be written ({error.strerror or error}): choose another place", str(path)) from error
+
+
+def _why_keep_all(path: Place) -> str | None:
+    return f"{path}: exists, and was left as it is (--no-overwrite)" if _is_there(path) else None
+
+
+def _why_keep(path: Place, new: Record) -> str | None:
+    """None where ``new`` may be written to ``path``; else why what stands there stays.
+
+    Raises NameClashError and OutputError where it isn't this source's record at all.
+    """
+    if not _is_there(path):
+        return None
+    old = _ours(path)
+    if old is None:
+        raise OutputError("exists and is no record of ecp-ingest: move it, or choose another output folder", str(path))
+    if old.source.file_name != new.source.file_name:
+        raise NameClashError(
+            f"holds the record of {old.source.file_name}, so that of {new.source.file_name} can't go there: rename one "
+            "source, or choose another output folder",
+            str(path),
+        )
+    if old.review.edits and not exists(log_path(path)):
+        return (
+            f"{path}: holds edits by {old.review.edits[-1].reviewer} and their log is gone, so it was left as it is; "
+            "move it to convert anew"
+        )
+    worse = _RANK[new.status] < _RANK[old.status]
+    if worse and (new.status == "failed" or new.source.sha256 == old.source.sha256):
+        return f"{path}: an earlier run did better ({old.status}), so its record was left as it is"
+    return None
+
+
+def _is_there(path: Place) -> bool:
+    """Raises OutputError."""
+    try:
+        return exists(path)
+    except OSError as error:
+        raise OutputError(f"can't be reached: {error.strerror or error}", str(path)) from error
+
+
+def _left_over(folder: Place, source: Source, paths: Sequence[Place], records: Sequence[Record]) -> list[Place]:
+    """Records of the same source that stand at names which it doesn't bear any more."""
+    single = record_paths(folder, source, 1)[0]
+    old = [] if single in paths else [single]
+    for number in count(len(paths) + 1 if len(paths) > 1 else 1):
+        path = folder / f"{source.target}.{number}.json"
+        if not _is_there(path):
+            break
+        old.append(path)
+    name = records[0].source.file_name
+    return [path for path in old if (record := _ours(path)) is not None and record.source.file_name == name]

@@ -1,0 +1,114 @@
+"""What this program needs and what it finds on this machine; nothing is printed here."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Literal
+
+from ecp_ingest.errors import EcpIngestError
+from ecp_ingest.settings import RecogniseSettings
+
+OLDEST_TESSERACT = 5
+"""Major version: 4 reads the models that come with this program, but wasn't tried with them."""
+TRAINING_FONT = "Noto Nastaliq Urdu"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    what: str
+    state: Literal["found", "missing", "optional"]
+    """``optional``: not there, and only some commands want it."""
+    detail: str
+    """Which one and where, or what to do about it."""
+
+
+def examine(settings: RecogniseSettings) -> tuple[Finding, ...]:
+    """Everything that was looked for, what is needed before what is optional."""
+    packages, extras = _packages()
+    engine = _engine(settings) if is_fit(packages) else ()  # without its packages its module can't be imported
+    return (*engine, *packages, *extras, _font(TRAINING_FONT))
+
+
+def is_fit(findings: tuple[Finding, ...]) -> bool:
+    """Whether nothing that is needed is missing."""
+    return all(finding.state != "missing" for finding in findings)
+
+
+def _engine(settings: RecogniseSettings) -> tuple[Finding, ...]:
+    from ecp_ingest.page.recognition.tesseract import engine_version, find_model  # noqa: PLC0415  needs packages that may be missing
+
+    findings = []
+    try:
+        version = engine_version()
+        if int(version.split(".")[0]) < OLDEST_TESSERACT:
+            remedy = f"{version} is too old: {OLDEST_TESSERACT}.0 or later is needed (Debian 12 has it)"
+            findings.append(Finding("Tesseract", "missing", remedy))
+        else:
+            findings.append(Finding("Tesseract", "found", f"{version}, {shutil.which('tesseract') or 'found'}"))
+    except EcpIngestError as error:
+        findings.append(Finding("Tesseract", "missing", error.message))
+    for name in (settings.english_model, settings.urdu_model):
+        try:
+            model = find_model(name, tessdata_dir=settings.tessdata_dir)
+            findings.append(Finding(f"model {name}", "found", f"{model.path}, sha256 {model.sha256}"))
+        except EcpIngestError as error:
+            findings.append(Finding(f"model {name}", "missing", error.message))
+    return tuple(findings)
+
+
+_REQUIREMENT = re.compile(
+    r"(?P<name>[\w.-]+)(?:\[[^]]*\])?\s*(?:>=\s*(?P<least>[\w.]+))?.*?(?:extra == .(?P<extra>\w+))?.?$"
+)
+
+
+def _packages() -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """What this program's own metadata says it needs, and what its extras would need."""
+    try:
+        requirements = metadata.requires("ecp-ingest") or []
+    except metadata.PackageNotFoundError:  # run from a tree that was never installed
+        return (), ()
+    needed: list[Finding] = []
+    extras: list[Finding] = []
+    for requirement in requirements:
+        match = _REQUIREMENT.match(requirement)
+        if match is None:
+            continue
+        name, least, extra = match["name"], match["least"], match["extra"]
+        (extras if extra else needed).append(_package(name, least, extra))
+    return tuple(needed), tuple(extras)
+
+
+def _package(name: str, least: str | None, extra: str | None) -> Finding:
+    target = f"ecp-ingest[{extra}]" if extra else "ecp-ingest"
+    state: Literal["missing", "optional"] = "optional" if extra else "missing"
+    remedy = f"pip install --upgrade '{target}'" + (f" (only for '{extra}')" if extra else "")
+    try:
+        version = metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return Finding(f"package {name}", state, remedy)
+    if least and _numbers(version) < _numbers(least):
+        return Finding(f"package {name}", state, f"{version} is older than {least}: {remedy}")
+    return Finding(f"package {name}", "found", version)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """``4.30.0rc1`` → (4, 30, 0): near enough to tell older from newer."""
+    return tuple(int(part) for part in re.findall(r"\d+", version)[:3])
+
+
+def _font(family: str) -> Finding:
+    what = f"font {family}"
+    program = shutil.which("fc-list")
+    if program is None:
+        return Finding(
+            what, "optional", "fc-list isn't there to ask: sudo apt-get install fontconfig (only for training)"
+        )
+    answer = subprocess.run([program, family, "file"], capture_output=True, text=True, check=False)
+    files = sorted(line.rstrip(": ") for line in answer.stdout.splitlines() if line.strip())
+    if files:
+        return Finding(what, "found", files[0])
+    return Finding(what, "optional", "sudo apt-get install fonts-noto-core (only for training)")

@@ -1,0 +1,109 @@
+"""Why a person should look at a record: as the machine said, less what was settled, plus what came up since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ecp_ingest.document import Box, Paragraph, PlacedLine, ReadLine, ScriptChoice, Word
+from ecp_ingest.edits.decisions import digest
+from ecp_ingest.edits.state import Reviewed, State
+from ecp_ingest.record.schema import CheckEntry, ReleaseEntry, ReviewReason, failed_checks
+from ecp_ingest.release.bilingual.agreement import checks
+from ecp_ingest.release.bilingual.alignment import Parallel, align, parallels
+from ecp_ingest.release.fields.extract import extract
+
+_SETTLED_BY_READING = {"low_confidence", "language", "garbled_repeat"}
+"""Reasons that are done with when a person has accepted the whole paragraph."""
+
+
+def reason_key(reason: ReviewReason) -> str:
+    """The same for the same reason in whatever order reasons come, and in another conversion."""
+    return f"reason:{digest(reason.kind, reason.paragraph or '', reason.detail)}"
+
+
+def is_touched(state: State) -> bool:
+    """Whether texts, kinds, languages or order are other than recognised."""
+    before = [(p.id, p.text, p.kind, p.language) for p in state.recognised.paragraphs]
+    return before != [(p.id, p.text, p.entry.kind, p.entry.language) for p in state.paragraphs]
+
+
+def as_said(state: State) -> tuple[tuple[Paragraph, str], ...]:
+    """The paragraphs as the stages know them, each with its text as it reads now."""
+    return tuple((_paragraph(one), one.text) for one in state.paragraphs)
+
+
+def _paragraph(one: Reviewed) -> Paragraph:
+    choice = ScriptChoice(one.entry.script, one.entry.language, 1.0, "record")
+    lines = tuple(
+        PlacedLine(
+            line.page,
+            ReadLine(
+                tuple(Word(w.text, Box(*w.bbox) if w.bbox else None, w.confidence) for w in line.words),
+                Box(*line.bbox) if line.bbox else None,
+                choice,
+            ),
+        )
+        for line in one.entry.lines
+    )
+    return Paragraph(
+        id=one.id,
+        kind=one.entry.kind,
+        language=one.entry.language,
+        script=one.entry.script,
+        lines=lines or (PlacedLine(one.entry.page, ReadLine((), None, choice)),),
+        recognised=one.entry.recognised,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAgain:
+    release: ReleaseEntry
+    checks: tuple[CheckEntry, ...]
+    parallels: Mapping[str, Parallel]
+    """By the paragraph's id."""
+
+
+def found_again(state: State) -> FoundAgain | None:
+    """Fields, checks and parallels of the text as it reads now: a corrected date is the release's date, and what
+    answered a paragraph that was merged away answers the one it went into. None where nothing was touched.
+    """
+    return _read_again(as_said(state)) if is_touched(state) else None
+
+
+@lru_cache(maxsize=32)
+def _read_again(said: tuple[tuple[Paragraph, str], ...]) -> FoundAgain:
+    """Remembered, for it costs more than all the rest of a decision, and most decisions change no word."""
+    beads = align(said)
+    checked = tuple(CheckEntry.model_validate(check) for check in checks(said, beads))
+    return FoundAgain(ReleaseEntry.model_validate(extract(said)), checked, parallels(beads))
+
+
+def standing(state: State, checked: tuple[CheckEntry, ...]) -> Iterator[ReviewReason]:
+    """Reasons that nobody has settled yet."""
+    for edit in state.stale():
+        decision = edit.decision
+        what = f"{decision.before!r} → {decision.after!r}" if decision.kind == "text" else decision.kind
+        yield ReviewReason(
+            kind="stale_edit",
+            paragraph=decision.paragraph if state.place(decision.paragraph) is not None else None,
+            detail=f"edit {edit.number} by {edit.reviewer} doesn't fit the text any more: {what}",
+        )
+    touched = is_touched(state)
+    for reason in _by_machine(state, checked, touched=touched):
+        key = reason_key(reason)
+        at = state.place(reason.paragraph) if reason.paragraph else None
+        if key in state.settled or (reason.paragraph and at is None):
+            continue
+        if at is not None and reason.kind in _SETTLED_BY_READING and state.paragraphs[at].all_accepted:
+            continue
+        yield reason
+
+
+def _by_machine(state: State, checked: tuple[CheckEntry, ...], *, touched: bool) -> Iterator[ReviewReason]:
+    if touched:
+        yield from failed_checks(checked)
+    for reason in state.recognised.review.reasons:
+        if not (touched and reason.kind == "failed_check"):
+            yield reason

@@ -1,0 +1,1 @@
+"""Export formats that keep lines, boxes or annotations: ALTO, PAGE, hOCR, TEI, IIIF."""

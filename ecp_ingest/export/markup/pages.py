@@ -1,0 +1,155 @@
+"""A record's pages as formats for libraries show them: which there are, in which languages, where baselines run."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ecp_ingest.document import Box
+from ecp_ingest.edits.placed_words import Line, Page, Passage, placed_pages
+from ecp_ingest.errors import UnreadableSourceError
+from ecp_ingest.export.items import Item, Shipment
+from ecp_ingest.export.markup.xml import name
+from ecp_ingest.record.schema import BBox, PageEntry
+from ecp_ingest.review.words import is_urdu
+
+_BCP_47 = {"eng": "en", "urd": "ur"}
+
+Point = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Sized:
+    """A page with its size, in pixels."""
+
+    page: Page
+    width: int
+    height: int
+
+    @property
+    def facts(self) -> PageEntry:
+        return self.page.facts
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        return self.page.passages
+
+
+def export_pages(
+    shipment: Shipment, folder: Path, *, suffix: str, write: Callable[[Path, Item, Sized], Path]
+) -> Iterator[Path]:
+    """One file a page, ``<stem>.p<page>.<suffix>`` below ``folder``; yields each that was written."""
+    for item in shipment.items():
+        for page in sized_pages(item, shipment):
+            yield write(folder / f"{item.stem}.p{page.facts.number}.{suffix}", item, page)
+
+
+def sized_pages(item: Item, shipment: Shipment) -> tuple[Sized, ...]:
+    """The pages whose size is known. Where none is, there is nothing to show: the shipment hears of it."""
+    pages = tuple(Sized(page, *page.size) for page in placed_pages(item.record) if page.size)
+    if not pages:
+        shipment.left_out(
+            UnreadableSourceError(
+                "its source has no pages with a size, so there are no boxes, which hocr, alto, page and "
+                "iiif-annotations are made of: tei and jsonl can hold its text",
+                str(item.path),
+            )
+        )
+    return pages
+
+
+def passage_key(passage: Passage) -> str:
+    """Made of the paragraph's id, and an XML name: ``p7``, and ``p7_part2`` for what stands on the next page, or in the
+    next column."""
+    return name(passage.paragraph.id) + (f"_part{passage.part}" if passage.part > 1 else "")
+
+
+# ── languages ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def language_tag(language: str) -> str:
+    """BCP 47, where the two-letter code is the one to use: ``urd`` → ``ur``."""
+    return _BCP_47.get(language, language)
+
+
+def word_language(text: str) -> str | None:
+    """ISO 639-3 by the letters of a word; None for numbers and marks, which are of the language around them."""
+    return "urd" if is_urdu(text) else "eng" if re.search("[A-Za-z]", text) else None
+
+
+def page_languages(page: Page) -> tuple[str, ...]:
+    """ISO 639-3, the one with most words first."""
+    words = Counter[str]()
+    for passage in page.passages:
+        words[passage.paragraph.language] += len(passage.text.split())
+    return tuple(language for language, _ in sorted(words.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+# ── review ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def review_note(item: Item) -> str:
+    """Whether a person has been over the text, in a sentence."""
+    review = item.record.review
+    open_still = "" if review.state == "done" else "; a person should look at it"
+    if not item.reviewed:
+        return f"Read and repaired by machine, not reviewed{open_still}."
+    return f"Reviewed by {', '.join(item.reviewers)}, changes: {len(review.edits)}{open_still}."
+
+
+# ── where a line runs ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def corners(box: BBox) -> tuple[Point, ...]:
+    left, top, right, bottom = box
+    return (left, top), (right, top), (right, bottom), (left, bottom)
+
+
+def baseline(line: Line, page: Sized) -> tuple[Point, Point] | None:
+    """Two points of the scan, from where the upright line has its left end to its right one, whichever way it is read.
+
+    Nothing in a record is a baseline, so it is derived: as oblique as the page was found to be, at the height that a
+    quarter of the words' boxes don't reach below, for most words have no descenders. In Nastaliq, whose words stand on
+    slopes of their own, that is near the foot of most of them.
+    """
+    if line.bbox is None:
+        return None
+    upright = _upright(line.bbox, page)
+    slope = -math.tan(math.radians(page.facts.skew))
+    feet = sorted(
+        box.bottom - slope * (box.left + box.right) / 2
+        for box in (_upright(word.bbox, page) for word in line.words if word.bbox)
+    )
+    foot = feet[len(feet) // 4] if feet else upright.bottom
+
+    def point(across: int) -> Point:
+        down = min(max(round(foot + slope * across), upright.top), upright.bottom)
+        return _as_scanned(across, down, page)
+
+    return point(upright.left), point(upright.right)
+
+
+def _turns(page: Sized) -> int:
+    """Quarters, clockwise, by which the scan is turned to stand upright."""
+    return page.facts.rotation // 90 % 4
+
+
+def _upright(box: BBox, page: Sized) -> Box:
+    left, top, right, bottom = box
+    width, height = page.width, page.height
+    for _ in range(_turns(page)):
+        left, top, right, bottom = height - bottom, left, height - top, right
+        width, height = height, width
+    return Box(left, top, right, bottom)
+
+
+def _as_scanned(across: int, down: int, page: Sized) -> Point:
+    width, height = (page.width, page.height) if _turns(page) % 2 == 0 else (page.height, page.width)
+    for _ in range(_turns(page)):
+        across, down = down, width - across
+        width, height = height, width
+    return across, down

@@ -1,0 +1,1 @@
+"""Export formats that are plain text: txt, Markdown, JSON Lines."""

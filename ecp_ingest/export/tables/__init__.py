@@ -1,0 +1,1 @@
+"""Export formats that are tables: CSV, Parquet, SQLite."""

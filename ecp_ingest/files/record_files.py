@@ -1,0 +1,95 @@
+"""Where things lie, and which files of a folder are records.
+
+    may.json               the record as other systems read it: the machine's, and reviewed as soon as there is an edit
+    may.json.recognised    the record as recognised, from the first edit on: the very file that was may.json until then
+    may.edits.jsonl        the log of edits
+
+Only the first ends in ``.json``: who looks for ``*.json`` finds each release once.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from ecp_ingest.edits.log import sync_folder
+from ecp_ingest.errors import NoInputError, OutputError
+from ecp_ingest.files.locations import Url, is_url
+from ecp_ingest.reporting import is_report
+
+P = TypeVar("P", Path, Url, Path | Url)
+
+
+def recognised_path(record: P) -> P:
+    return record.with_name(f"{record.name}.recognised")
+
+
+def log_path(record: P) -> P:
+    return record.with_name(f"{record.name.removesuffix('.json')}.edits.jsonl")
+
+
+def is_behind(record: Path) -> bool:
+    """Whether the log may say more than ``record``: a decision is written to the log first, and a machine may go down
+    in between."""
+    try:
+        return log_path(record).stat().st_mtime_ns >= record.stat().st_mtime_ns
+    except FileNotFoundError:  # no log; whether there is a record, its reader tells
+        return False
+
+
+def machine_path(record: Path) -> Path:
+    """The file that holds the record as recognised."""
+    kept = recognised_path(record)
+    return kept if kept.exists() else record
+
+
+def keep_recognised(record: Path) -> None:
+    """See that the record as recognised has a name of its own, before ``record`` is written for the first time.
+
+    It is the same file under a second name; ``record`` then gets a new one. Raises OutputError.
+    """
+    kept = recognised_path(record)
+    if kept.exists():
+        return
+    try:
+        try:
+            os.link(record, kept)
+        except OSError:  # a file system without hard links
+            temporary = kept.with_name(f".{kept.name}.new")
+            shutil.copyfile(record, temporary)
+            with temporary.open("rb") as file:
+                os.fsync(file.fileno())
+            temporary.replace(kept)
+        sync_folder(kept.parent)
+    except OSError as error:
+        raise OutputError(
+            f"the record as recognised can't be kept ({error.strerror or error}): free the place and repeat the edit",
+            str(kept),
+        ) from error
+
+
+def records_in(folder: Path) -> tuple[str, ...]:
+    """Every file below ``folder`` that may be a record, as sorted relative paths with forward slashes.
+
+    Hidden files, ground truth and reports of batches are left out; links too, so that nothing outside of ``folder`` is
+    among them. Raises NoInputError where there is no folder.
+    """
+    if not folder.is_dir():
+        if is_url(folder):
+            raise NoInputError("is a URL, and only folders are worked on here: copy the records to one", str(folder))
+        raise NoInputError("is no folder: name the one that convert wrote its records to", str(folder))
+    return tuple(sorted(path.relative_to(folder).as_posix() for path in _below(folder)))
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    with os.scandir(folder) as entries:  # which knows links without a further look at each
+        for entry in entries:
+            if entry.name.startswith(".") or entry.is_symlink():
+                continue
+            if entry.is_dir():
+                yield from _below(Path(entry.path))
+            elif entry.name.endswith(".json") and not entry.name.endswith(".gt.json") and not is_report(entry.path):
+                yield Path(entry.path)

@@ -1,0 +1,1 @@
+"""Letters and words of both languages: folding of letterforms, scripts, word counts, similarity, transliteration."""

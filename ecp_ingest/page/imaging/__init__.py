@@ -1,0 +1,1 @@
+"""Operations on pixels that cleanup and layout share: components, runs, grey levels, thumbnails."""

@@ -1,0 +1,1 @@
+"""The record: its schema, older versions of it, and the scan that it was made from."""

@@ -1,0 +1,147 @@
+"""The scans: found again, checked by their bytes, and shown upright."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from threading import Lock
+
+import numpy as np
+from PIL import Image
+
+from ecp_ingest.document import Pixels, TextPage
+from ecp_ingest.errors import UnreadableSourceError
+from ecp_ingest.page.sources.open_source import load_page, open_scan
+from ecp_ingest.record.schema import BBox, PageEntry, Record
+from ecp_ingest.settings import ScanSettings
+
+LONGEST_SIDE = 3400
+"""Pixels of a page as shown: enough to enlarge a line of an A4 sheet at 300 dpi."""
+KEPT_PAGES = 12
+FULL = 10_000
+"""Boxes are told to the browser in this many parts of the page's width and height."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    why: str
+    """A sentence for the reviewer."""
+
+
+@dataclass(slots=True)
+class Sources:
+    """``folder`` is where to look first, where one was told; it mirrors the records' tree, or simply has the files."""
+
+    records: Path
+    folder: Path | None = None
+    _found: dict[str, Path | Missing] = field(default_factory=dict)
+    _names: dict[str, list[Path]] | None = None
+    _pages: OrderedDict[tuple[str, int], bytes] = field(default_factory=OrderedDict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def find(self, record: Record, path: Path) -> Path | Missing:
+        """The file that ``record`` (which lies at ``path``) was made from; the very same bytes, or none."""
+        key = f"{record.source.sha256} {path}"
+        if key not in self._found:
+            self._found[key] = self._look(record, path)
+        return self._found[key]
+
+    def _look(self, record: Record, path: Path) -> Path | Missing:
+        changed = None
+        for candidate in self._candidates(record, path):
+            if not candidate.is_file():
+                continue
+            if _has_digest(candidate, record):
+                return candidate
+            changed = candidate
+        if changed is not None:
+            return Missing(f"{changed.name} isn't the file that was converted: its bytes have changed since")
+        where = "" if self.folder else "; tell where it lies with --sources FOLDER"
+        return Missing(f"{record.source.file_name} wasn't found{where}")
+
+    def _candidates(self, record: Record, path: Path) -> Iterator[Path]:
+        # The name comes from a file that anybody may have written: never more than a name.
+        name = PurePosixPath(record.source.file_name).name
+        if not name:
+            return
+        if self.folder is not None:
+            yield self.folder / path.parent.relative_to(self.records) / name
+            yield from self._named(self.folder, name)
+        if record.source.path and not PurePosixPath(record.source.path).is_absolute():
+            yield path.parent / record.source.path
+        yield path.parent / name
+
+    def _named(self, folder: Path, name: str) -> list[Path]:
+        if self._names is None:
+            self._names = {}
+            for path in sorted(folder.rglob("*")):
+                self._names.setdefault(path.name, []).append(path)
+        return self._names.get(name, [])
+
+    def page(self, record: Record, path: Path, number: int) -> bytes:
+        """Page ``number`` (1-based) as JPEG, turned upright. Raises UnreadableSourceError and its like."""
+        source = self.find(record, path)
+        facts = next((page for page in record.provenance.pages if page.number == number), None)
+        if isinstance(source, Missing) or facts is None or facts.width is None:
+            raise UnreadableSourceError("there is no picture of this page", record.source.file_name, number)
+        key = record.source.sha256, number
+        with self._lock:
+            if key in self._pages:
+                self._pages.move_to_end(key)
+                return self._pages[key]
+        shown = as_jpeg(upright_page(source, facts))
+        with self._lock:
+            self._pages[key] = shown
+            while len(self._pages) > KEPT_PAGES:
+                self._pages.popitem(last=False)
+        return shown
+
+
+def _has_digest(path: Path, record: Record) -> bool:
+    try:
+        if path.stat().st_size != record.source.byte_size:
+            return False
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == record.source.sha256
+    except OSError:
+        return False
+
+
+def upright_page(source: Path, facts: PageEntry) -> Pixels:
+    """The page as scanned, turned upright by quarters, in its true proportions; H×W or H×W×3 uint8."""
+    settings = ScanSettings(mode="ocr", image_dpi=facts.dpi if facts.dpi_source == "setting" else None)
+    page = load_page(open_scan(source, settings=settings), facts.number, settings=settings)
+    if isinstance(page, TextPage):
+        raise UnreadableSourceError("this source has no pictures of its pages", source.name, facts.number)
+    pixels = page.pixels
+    if page.pixel_aspect != 1.0:
+        height = round(pixels.shape[0] * page.pixel_aspect)
+        pixels = np.asarray(Image.fromarray(pixels).resize((pixels.shape[1], height)), np.uint8)
+    return np.ascontiguousarray(np.rot90(pixels, -facts.rotation // 90))
+
+
+def as_jpeg(pixels: Pixels) -> bytes:
+    image = Image.fromarray(pixels)
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), reducing_gap=2.0)
+    written = io.BytesIO()
+    image.save(written, "JPEG", quality=80)
+    return written.getvalue()
+
+
+def upright_box(box: BBox, facts: PageEntry) -> BBox | None:
+    """The box on the upright page, in parts of ``FULL``; None where the page has no size."""
+    if not facts.width or not facts.height:
+        return None
+    left, top, right, bottom = (
+        box[0] / facts.width,
+        box[1] / facts.height,
+        box[2] / facts.width,
+        box[3] / facts.height,
+    )
+    for _ in range(facts.rotation // 90 % 4):
+        left, top, right, bottom = 1 - bottom, left, 1 - top, right
+    return round(left * FULL), round(top * FULL), round(right * FULL), round(bottom * FULL)

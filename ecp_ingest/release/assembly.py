@@ -1,0 +1,213 @@
+"""The pages of one source, as read → its records.
+
+pages → repeats → releases → paragraphs → repairs → fields and checks → records
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from ecp_ingest import __version__
+from ecp_ingest.document import FailedPage, Paragraph, ReadPage, Scan
+from ecp_ingest.entities.gazetteer import extended_by
+from ecp_ingest.files.names import in_unicode
+from ecp_ingest.language import identification
+from ecp_ingest.page.recognition.confidence import packaged
+from ecp_ingest.page.recognition.models import Engine
+from ecp_ingest.record.schema import (
+    CheckEntry,
+    ErrorEntry,
+    ModelEntry,
+    PageEntry,
+    ProvenanceEntry,
+    Record,
+    ReleaseEntry,
+    RepairEntry,
+    ReviewEntry,
+    ReviewReason,
+    SourceEntry,
+    SuggestionEntry,
+    failed_checks,
+    paragraph_entry,
+    record_id,
+)
+from ecp_ingest.release.bilingual.agreement import checks
+from ecp_ingest.release.bilingual.alignment import align, parallels
+from ecp_ingest.release.collation.duplicates import repeated_lines
+from ecp_ingest.release.collation.release_boundaries import NOTHING, Part, part_releases
+from ecp_ingest.release.collation.repeats import Repeat
+from ecp_ingest.release.fields.extract import extract
+from ecp_ingest.release.paragraphs.compose import compose
+from ecp_ingest.release.repair.repair_text import Repaired, repair_paragraphs
+from ecp_ingest.settings import Settings
+
+DOUBTFUL = 0.8
+"""A paragraph of whose words more than a fifth are likely wrong is worth a look. On aged sheets that is one in 25, and
+two thirds of them have errors."""
+
+
+def assemble(
+    scan: Scan, pages: Sequence[ReadPage | FailedPage], *, settings: Settings, engine: Engine
+) -> tuple[Record, ...]:
+    """One record for each release among ``pages`` (in order); at least one, which says what failed."""
+    with extended_by(settings.release.gazetteer):
+        return _assembled(scan, pages, settings=settings, engine=engine)
+
+
+def _assembled(
+    scan: Scan, pages: Sequence[ReadPage | FailedPage], *, settings: Settings, engine: Engine
+) -> tuple[Record, ...]:
+    failed = tuple(page for page in pages if isinstance(page, FailedPage))
+    read = [page for page in pages if isinstance(page, ReadPage)]
+    repeats = repeated_lines(read, settings=settings.repair)
+    again = {repeat.lines[0][0] for repeat in repeats if repeat.kind == "duplicate_page" and repeat.certain}
+    parts = part_releases(read, repeated=again, split=settings.release.split) or (NOTHING,)
+    starts = [part.pages[0].facts.number if part.pages else 0 for part in parts]
+    records = []
+    for place, part in enumerate(parts, start=1):
+        # A page that failed goes with the release in whose run of pages it lies.
+        end = starts[place] if place < len(starts) else scan.page_count + 1
+        begin = 0 if place == 1 else starts[place - 1]
+        lost = tuple(page for page in failed if begin <= page.number < end)
+        records.append(
+            release_record(scan, part, lost, repeats, place=place, of=len(parts), settings=settings, engine=engine)
+        )
+    return tuple(records)
+
+
+def release_record(
+    scan: Scan,
+    part: Part,
+    failed: Sequence[FailedPage],
+    repeats: Sequence[Repeat],
+    *,
+    place: int,
+    of: int,
+    settings: Settings,
+    engine: Engine,
+) -> Record:
+    """The record of the ``place``-th (1-based) of the ``of`` releases in ``scan``."""
+    pages = part.pages
+    numbers = {page.facts.number for page in pages}
+    own = [repeat for repeat in repeats if {ref[0] for ref in repeat.lines} <= numbers]
+    composition = compose(pages, apart={ref: repeat.id for repeat in own if repeat.certain for ref in repeat.lines})
+    paragraphs = composition.paragraphs
+    repaired = repair_paragraphs(paragraphs, settings=settings.repair, repeats=own, apart=composition.apart)
+    said = tuple(zip(paragraphs, repaired.texts, strict=True))
+    beads = align(said)
+    checked = tuple(CheckEntry.model_validate(check) for check in checks(said, beads))
+    parallel = parallels(beads)
+    has_text = any(text.strip() for text in repaired.texts)
+    errors = tuple(ErrorEntry(page=page.number, stage=page.stage, message=page.message) for page in failed)
+    if not has_text and not errors:
+        errors = (ErrorEntry(page=None, stage="recognise", message="no text was found: is the sheet blank?"),)
+    reasons = tuple(review_reasons(said, repaired, checked, failed))
+    return Record(
+        id=record_id(scan.sha256, place),
+        source=SourceEntry(
+            file_name=scan.file_name,
+            sha256=scan.sha256,
+            media_type=scan.media_type,
+            byte_size=scan.byte_size,
+            page_count=scan.page_count,
+            pages=tuple(sorted(numbers | {page.number for page in failed})),
+            release_number=place,
+            release_count=of,
+            boundary=part.evidence,
+        ),
+        status="failed" if not has_text else "partial" if failed else "ok",
+        release=ReleaseEntry.model_validate(extract(said)),
+        languages=tuple(dict.fromkeys(paragraph.language for paragraph, text in said if text)),
+        paragraphs=tuple(
+            paragraph_entry(paragraph, text=text, parallel=parallel.get(paragraph.id)) for paragraph, text in said
+        ),
+        repairs=tuple(RepairEntry.model_validate(repair) for repair in repaired.repairs),
+        suggestions=tuple(SuggestionEntry.model_validate(suggestion) for suggestion in repaired.suggestions),
+        checks=checked,
+        review=ReviewEntry(state="needed" if reasons else "done", reasons=reasons),
+        provenance=provenance(pages, settings=settings, engine=engine),
+        errors=errors,
+    )
+
+
+def review_reasons(
+    said: Sequence[tuple[Paragraph, str]],
+    repaired: Repaired,
+    checked: Sequence[CheckEntry],
+    failed: Sequence[FailedPage],
+) -> Iterator[ReviewReason]:
+    """Why a person should look, what matters most first."""
+    for page in failed:
+        yield ReviewReason(kind="failed_page", detail=f"page {page.number}: {page.message}")
+    yield from failed_checks(checked)
+    for reason in repaired.reasons:
+        yield ReviewReason.model_validate(reason)
+    for paragraph, text in said:
+        if not text:
+            continue
+        verdict = identification.identify(text, paragraph.script)
+        if doubt := identification.disagrees(verdict, paragraph.language):
+            yield ReviewReason(kind="language", paragraph=paragraph.id, detail=doubt)
+        if paragraph.confidence is not None and paragraph.confidence < DOUBTFUL:
+            yield ReviewReason(
+                kind="low_confidence", paragraph=paragraph.id, detail=f"read with {paragraph.confidence:.2f} on average"
+            )
+
+
+# ── provenance ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def provenance(pages: Sequence[ReadPage], *, settings: Settings, engine: Engine) -> ProvenanceEntry:
+    return ProvenanceEntry(
+        tool_version=__version__,
+        tesseract_version=engine.version,
+        models=tuple(ModelEntry(name=m.name, language=m.language, sha256=m.sha256) for m in engine.models),
+        settings=settings.recorded,
+        settings_fingerprint=settings.fingerprint,
+        calibration=packaged().sha256,
+        pages=tuple(PageEntry.model_validate(page.facts) for page in pages),
+    )
+
+
+def made_with(*, settings: Settings, engine: Engine) -> dict[str, Any]:
+    """What a record made now would say of how it was made, as JSON has it, without its pages: the same, with the same
+    bytes, gives the same record."""
+    return provenance((), settings=settings, engine=engine).model_dump(mode="json", exclude={"pages"})
+
+
+def failed_record(path: Path, *, stage: str, message: str, settings: Settings, engine: Engine) -> Record:
+    """The record of a source that couldn't be read at all: no text, and why."""
+    sha256, size = digest(path)
+    scan = Scan(
+        path=str(path),
+        file_name=in_unicode(path.name),
+        sha256=sha256,
+        media_type=mimetypes.guess_type(path.name)[0] or "application/octet-stream",
+        byte_size=size,
+        page_count=0,
+    )
+    (record,) = assemble(scan, (), settings=settings, engine=engine)
+    error = ErrorEntry(page=None, stage=stage, message=message)
+    reason = ReviewReason(kind="failed_source", detail=message)
+    return record.model_copy(
+        update={"errors": (error,), "review": ReviewEntry(state="needed", reasons=(reason,))},
+    )
+
+
+def digest(path: Path) -> tuple[str, int]:
+    """sha256 and size of a file; of one that can't be read, or of a pipe, which would keep us waiting, of nothing."""
+    try:
+        if not path.is_file():
+            return "", 0
+        found, size = hashlib.sha256(), 0
+        with path.open("rb", buffering=0) as file:
+            while chunk := file.read(1 << 20):
+                found.update(chunk)
+                size += len(chunk)
+    except OSError:
+        return "", 0
+    return found.hexdigest(), size

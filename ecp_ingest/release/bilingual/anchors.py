@@ -1,0 +1,124 @@
+"""What ties a paragraph to its translation, apart from its length: what both must say alike. Pure.
+
+Dates, constituencies and numbers by value; Latin words that stand in Urdu text; words that sound alike in both scripts
+(names, places, and the many English words that Urdu officials use: پولنگ اسٹیشن is polling station).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from ecp_ingest.language.transliteration import SAME, skeleton, sounds_alike
+from ecp_ingest.release.bilingual.stated_facts import Facts, find_facts
+from ecp_ingest.release.repair.letterforms import fold
+
+Anchor = tuple[str, str]
+"""Sort and value: ``("seat", "NA-75")``."""
+
+_SHARED = {"date": 0.9, "seat": 0.9, "number": 0.9, "small": 0.5, "latin": 0.8, "sound": 0.5}
+"""How often a translation has the anchor too."""
+_WEIGHT = {"date": 1.0, "seat": 1.0, "number": 1.0, "small": 0.5, "latin": 0.7, "sound": 0.5}
+"""Words that sound alike come in company (names of two parts), so that each is worth less."""
+_MISSED = {"date": -1.5, "seat": -1.5, "number": -1.5, "small": -0.2, "latin": -0.3, "sound": -0.2}
+_MOST_MISSED = -7.0
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """The anchors of each paragraph of both halves, and how likely either half is to have them by chance."""
+
+    english: tuple[frozenset[Anchor], ...]
+    urdu: tuple[frozenset[Anchor], ...]
+    worth: Mapping[Anchor, float]
+    """Natural logarithm of how much likelier a shared anchor makes it that two paragraphs say the same."""
+
+    def tie(self, english: Iterable[int], urdu: Iterable[int]) -> float:
+        """Log-likelihood ratio, by the anchors, that these paragraphs say the same."""
+        left = frozenset[Anchor]().union(*(self.english[i] for i in english))
+        right = frozenset[Anchor]().union(*(self.urdu[j] for j in urdu))
+        missed = sum(_MISSED[sort] for sort, _ in left ^ right)
+        return sum(self.worth[anchor] for anchor in left & right) + max(missed, _MOST_MISSED)
+
+
+def find_anchors(english: Sequence[str], urdu: Sequence[str]) -> Anchors:
+    """``english`` and ``urdu`` are the paragraphs' texts."""
+    facts = [list(map(_stated, map(find_facts, half))) for half in (english, urdu)]
+    latin = [[_words(text, _LATIN) for text in half] for half in (english, urdu)]
+    arabic = [_words(text, _ARABIC) for text in urdu]
+    known = set().union(*latin[0])
+    sounds = _sounds(known, set().union(*arabic))
+    heard = set().union(*sounds.values())
+    left = tuple(
+        frozenset(
+            {*stated, *(("latin", word) for word in words), *(("sound", skeleton(word)) for word in words & heard)}
+        )
+        for stated, words in zip(facts[0], latin[0], strict=True)
+    )
+    right = tuple(
+        frozenset(
+            {
+                *stated,
+                *(("latin", word) for word in words & known),
+                *(("sound", skeleton(english)) for word in own for english in sounds[word]),
+            }
+        )
+        for stated, words, own in zip(facts[1], latin[1], arabic, strict=True)
+    )
+    # An English word that stands nowhere in Latin letters in the Urdu half isn't missed there.
+    written = frozenset(anchor for paragraph in right for anchor in paragraph if anchor[0] == "latin")
+    left = tuple(frozenset(a for a in paragraph if a[0] != "latin" or a in written) for paragraph in left)
+    return Anchors(left, right, _worth(left, right))
+
+
+def _stated(facts: Facts) -> set[Anchor]:
+    return {
+        *(("date", str(date.value)) for date in facts.dates),
+        *(("seat", seat.value) for seat in facts.seats),
+        *(("number" if n.firm and n.value >= 10 else "small", str(n.value)) for n in facts.numbers),
+    }
+
+
+def _worth(left: Sequence[frozenset[Anchor]], right: Sequence[frozenset[Anchor]]) -> dict[Anchor, float]:
+    often = [Counter(anchor for paragraph in half for anchor in paragraph) for half in (left, right)]
+    worth = {}
+    for anchor in often[0].keys() | often[1].keys():
+        chance = max(often[0][anchor] / len(left), often[1][anchor] / len(right))
+        worth[anchor] = max(0.0, _WEIGHT[anchor[0]] * math.log(_SHARED[anchor[0]] / chance))
+    return worth
+
+
+_LATIN = re.compile(r"[A-Za-z][A-Za-z'’]{2,}")
+_ARABIC = re.compile(r"[\u0620-\u065f\u066e-\u06d3\u06d5-\u06ef\u06fa-\u06ff]{3,}")
+
+
+def _words(text: str, pattern: re.Pattern[str]) -> set[str]:
+    return {fold(match.group()).replace(" ", "") for match in pattern.finditer(text)}
+
+
+_ROUGHLY = 75
+"""Of 100, between skeletons: below it, words needn't be compared letter by letter."""
+
+
+def _sounds(english: set[str], urdu: set[str]) -> dict[str, frozenset[str]]:
+    """Urdu word → the English words that sound like it."""
+    by_skeleton: dict[str, list[str]] = defaultdict(list)
+    for word in english:
+        if len(word) > 3:
+            by_skeleton[skeleton(word)].append(word)
+    found: dict[str, frozenset[str]] = {}
+    for word in urdu:
+        wanted = skeleton(word)
+        near = (
+            word_like
+            for bones, words in by_skeleton.items()
+            if len(bones) > 1 and abs(len(bones) - len(wanted)) < 3 and fuzz.ratio(bones, wanted) >= _ROUGHLY
+            for word_like in words
+        )
+        found[word] = frozenset(like for like in near if sounds_alike(like, word) >= SAME)
+    return found

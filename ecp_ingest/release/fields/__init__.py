@@ -1,0 +1,1 @@
+"""The fields of a release: date, place, kind, title, people, references."""

@@ -1,0 +1,1 @@
+"""Regions of lines become paragraphs in reading order, each with its kind."""

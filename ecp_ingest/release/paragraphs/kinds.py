@@ -1,0 +1,263 @@
+"""Which kind of paragraph a block of lines is: from where it stands, how it is set, and what it says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ecp_ingest.document import Box, ParagraphKind, ReadPage, Script, around
+from ecp_ingest.entities.boilerplate import (
+    ADDRESS,
+    PAGE_NUMBER,
+    SIGN_OFF,
+    WING,
+    is_issuer_line,
+    kind_of_heading,
+    opens_with_office,
+)
+from ecp_ingest.entities.dates import find_dateline
+from ecp_ingest.release.paragraphs.breaks import ends_sentence, is_mixed
+from ecp_ingest.release.paragraphs.flow import FlowLine
+
+_SHORT = 14
+"""Words: more than this is no heading, letterhead or signature."""
+_LONGEST_CAPTION = 60
+"""Words."""
+_OFFICE = re.compile(
+    r"^\W*(?:government of|secretariat|office of|islamic republic|provincial election|حکومت|دفتر|صوبائی الیکشن|"
+    r"سیکرٹریٹ)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines that make one paragraph, or the part of one in one column."""
+
+    lines: tuple[FlowLine, ...]
+    language: str
+    script: Script
+
+    @property
+    def text(self) -> str:
+        return " ".join(line.text for line in self.lines)
+
+    @property
+    def page(self) -> int:
+        return self.lines[0].page
+
+    @property
+    def box(self) -> Box | None:
+        """Upright."""
+        boxes = [line.box for line in self.lines if line.box is not None]
+        return around(boxes) if boxes else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What the blocks of one page are seen against; boxes upright, None without geometry."""
+
+    extent: Box | None
+    pictures: tuple[Box, ...]
+    first: int
+    last: int
+    """Places of the page's first and last block."""
+
+
+def classify(blocks: Sequence[Block], *, pages: Sequence[ReadPage]) -> list[ParagraphKind]:
+    """One kind for each of ``blocks``, which stand in reading order."""
+    sheets = {page.facts.number: _sheet(page, blocks) for page in pages}
+    kinds: list[ParagraphKind] = []
+    # Above the first body block of a half (or page) stands its letterhead, below the last one its signature.
+    begun: dict[str, bool] = {}
+    for place, block in enumerate(blocks):
+        if place and (block.page != blocks[place - 1].page or _opens_half(block)):
+            begun[block.language] = begun.get(block.language, False) and not _opens_half(block)
+        ends = _ends_column(block, blocks[place + 1] if place + 1 < len(blocks) else None)
+        kind = _kind(block, place=place, begun=begun.get(block.language, False), ends=ends, sheet=sheets[block.page])
+        begun[block.language] = begun.get(block.language, False) or kind == "body"
+        kinds.append(kind)
+    return _signed(blocks, _captioned(blocks, kinds, sheets))
+
+
+def _sheet(page: ReadPage, blocks: Sequence[Block]) -> _Sheet:
+    boxes = [r.upright for r in page.regions if r.upright is not None] + list(page.upright_pictures)
+    places = [i for i, block in enumerate(blocks) if block.page == page.facts.number] or [0]
+    return _Sheet(around(boxes) if boxes else None, page.upright_pictures, places[0], places[-1])
+
+
+def _opens_half(block: Block) -> bool:
+    return len(block.lines) <= 2 and (is_issuer_line(block.text) or kind_of_heading(block.text) is not None)
+
+
+def _ends_column(block: Block, after: Block | None) -> bool:
+    """Whether no text of its half stands below the block in its column: it can be a heading of none."""
+    if after is None:
+        return True
+    return after.language != block.language or after.lines[0].column != block.lines[0].column
+
+
+def _kind(block: Block, *, place: int, begun: bool, ends: bool, sheet: _Sheet) -> ParagraphKind:
+    if block.lines[0].in_table:
+        return "other"
+    text, words = block.text.strip(), len(block.text.split())
+    top, foot = _at_edges(block, place, sheet)
+    dateline = find_dateline(text) if words <= _SHORT else None
+    rules: list[tuple[bool, ParagraphKind]] = [
+        ((top or foot) and PAGE_NUMBER.match(text) is not None, "footer"),
+        (kind_of_heading(text) is not None, "heading"),
+        (is_issuer_line(text), "signature" if begun and foot and not top else "letterhead"),
+        (words <= _SHORT and WING.fullmatch(text.strip(" .")) is not None, "letterhead"),
+        (dateline is not None and dateline.whole, "dateline"),
+        (ADDRESS.search(text) is not None and begun and words <= (3 * _SHORT if foot else 10), "footer"),
+        (words <= 3 * _SHORT and ADDRESS.search(text) is not None and (top or not begun), "letterhead"),
+        (not begun and words <= _SHORT and _OFFICE.match(text) is not None, "letterhead"),
+        (begun and _signs(block, words), "signature"),
+        (block.lines[0].is_item and words > 2, "body"),
+        (_is_heading(block, words, begun), "footer" if begun and ends and re.search("[,،]", text) else "heading"),
+    ]  # fmt: skip
+    for holds, kind in rules:
+        if holds:
+            return kind
+    if words >= 6 or (words >= 3 and ends_sentence(text)):
+        return "body"
+    return "other"
+
+
+def _signs(block: Block, words: int) -> bool:
+    """Whether a paragraph below the body is the sender's mark, name or office."""
+    text = block.text.strip()
+    if words > _SHORT or text.endswith(("۔", ".", ";", "؛", ":", ",")):
+        return False
+    # The name stands over the office, each on a line of its own.
+    named = 1 < len(block.lines) <= 3 and all(1 < len(line.text.split()) <= 5 for line in block.lines)
+    office = words <= 8 and not is_mixed(text) and opens_with_office(text)
+    office = office or (named and any(opens_with_office(line.text) for line in block.lines[1:]))
+    return office or SIGN_OFF.match(text) is not None or re.fullmatch(r"\([^()]{4,40}\)", text) is not None
+
+
+def _at_edges(block: Block, place: int, sheet: _Sheet) -> tuple[bool, bool]:
+    """Whether the block stands at the head, and at the foot, of its page."""
+    if block.box is None or sheet.extent is None:
+        return place - sheet.first < 4, sheet.last - place < 2
+    height = max(1, sheet.extent.height)
+    return (
+        (block.box.top - sheet.extent.top) / height < 0.25,
+        (sheet.extent.bottom - block.box.bottom) / height < 0.12,
+    )
+
+
+def _is_centred(block: Block) -> bool:
+    """Whether the lines are set about the column's middle; those before the last may fill it."""
+    *others, last = block.lines
+    return last.is_centred and all(line.is_centred or (line.is_full and line.indent < 1.2) for line in others)
+
+
+def _is_heading(block: Block, words: int, begun: bool) -> bool:
+    text = block.text.strip()
+    if len(block.lines) > 3 or words > 2 * _SHORT or ends_sentence(text.rstrip(":")) or text.endswith((",", "،")):
+        return False
+    if re.match(r"\W*(?:subject|title|عنوان|موضوع)\W*:", text, re.IGNORECASE):
+        return True
+    centred = _is_centred(block)
+    if words > _SHORT and not centred:
+        return False
+    if centred and words >= 2:
+        return True
+    letters = [c for c in text if c.isalpha()]
+    capitals = sum(c.isupper() for c in letters) > 0.8 * len(letters) if letters else False
+    if capitals and block.script == "Latn" and words >= 2:
+        return True
+    # A short line before any body, set apart, that is no sentence.
+    return not begun and 2 <= words <= 10 and len(block.lines) == 1
+
+
+# ── what only the neighbours tell ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _captioned(
+    blocks: Sequence[Block], kinds: Sequence[ParagraphKind], sheets: Mapping[int, _Sheet]
+) -> list[ParagraphKind]:
+    """Short blocks right under a picture are captions, and so is one that stands alone beside it; where no pictures
+    are known, a mixed last block is."""
+    kinds = list(kinds)
+    for i, block in enumerate(blocks):
+        if kinds[i] in ("body", "other", "heading") and _under_picture(block, sheets[block.page]):
+            kinds[i] = "caption"
+    for i in range(1, len(blocks)):
+        # A caption whose lines are centred may have been cut; it goes on while its sentence does.
+        one_column = (
+            blocks[i].lines[0].column is not None and blocks[i].lines[0].column == blocks[i - 1].lines[0].column
+        )
+        goes_on = kinds[i - 1] == "caption" and one_column and not ends_sentence(blocks[i - 1].text)
+        if goes_on and kinds[i] in ("body", "other", "heading") and _may_caption(blocks[i]):
+            kinds[i] = "caption"
+    for page, sheet in sheets.items():
+        for picture in _photographs(sheet):
+            beside = [i for i, block in enumerate(blocks) if block.page == page and _is_beside(block, picture)]
+            # Text that flows around a picture is longer than that, or begins above it or ends below.
+            if [kinds[i] for i in beside] in (["body"], ["other"], ["heading"]) and _may_caption(blocks[beside[0]]):
+                kinds[beside[0]] = "caption"
+    said = [i for i, kind in enumerate(kinds) if kind not in ("footer", "signature")]
+    if said and all(block.box is None for block in blocks):
+        block = blocks[said[-1]]
+        open_end = not ends_sentence(block.text) and len(block.text.split()) <= _LONGEST_CAPTION
+        if kinds[said[-1]] == "body" and is_mixed(block.text) and open_end:
+            kinds[said[-1]] = "caption"
+    return kinds
+
+
+def _may_caption(block: Block) -> bool:
+    return len(block.text.split()) <= _LONGEST_CAPTION
+
+
+def _photographs(sheet: _Sheet) -> list[Box]:
+    """A seal in the letterhead has no caption."""
+    if sheet.extent is None:
+        return []
+    return [picture for picture in sheet.pictures if picture.width >= 0.2 * sheet.extent.width]
+
+
+def _under_picture(block: Block, sheet: _Sheet) -> bool:
+    box, height = block.box, block.lines[0].height
+    if box is None or height is None or not _may_caption(block):
+        return False
+    for picture in _photographs(sheet):
+        common = min(picture.right, box.right) - max(picture.left, box.left)
+        near = picture.bottom <= box.top + height and box.top - picture.bottom < 3 * height
+        if near and common > 0.6 * min(box.width, picture.width):
+            return True
+    return False
+
+
+def _is_beside(block: Block, picture: Box) -> bool:
+    """Between the picture's upper and lower edge, close to its left or right one."""
+    box, height = block.box, block.lines[0].height
+    if box is None or height is None:
+        return False
+    level = box.top > picture.top - height and box.bottom < picture.bottom + height
+    return level and -height < max(box.left - picture.right, picture.left - box.right) < 3 * height
+
+
+def _signed(blocks: Sequence[Block], kinds: list[ParagraphKind]) -> list[ParagraphKind]:
+    """Short blocks beside a signature, at the end of a half, belong to it."""
+    kinds = list(kinds)
+    for i in range(len(blocks)):
+        if kinds[i] != "signature":
+            continue
+        for step in (-1, 1):
+            j = i + step
+            while (
+                0 <= j < len(blocks)
+                and blocks[j].page == blocks[i].page
+                and (blocks[j].language == blocks[i].language and _may_sign(blocks[j], kinds[j]))
+            ):
+                kinds[j] = "signature"
+                j += step
+    return kinds
+
+
+def _may_sign(block: Block, kind: ParagraphKind) -> bool:
+    short = len(block.text.split()) <= 7 and kind_of_heading(block.text) is None
+    return short and kind in ("other", "letterhead", "heading")

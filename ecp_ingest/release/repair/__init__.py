@@ -1,0 +1,1 @@
+"""Changes to recognised text, each with its evidence and each of them reversible."""

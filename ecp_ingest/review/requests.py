@@ -1,0 +1,121 @@
+"""What a person asks for at a front → the decision that says it. Nothing here changes anything."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from ecp_ingest.edits.decisions import Decision
+from ecp_ingest.edits.marks import changes
+from ecp_ingest.edits.recheck import reason_key
+from ecp_ingest.edits.state import Reviewed, State
+from ecp_ingest.errors import ConflictError, ReviewError
+from ecp_ingest.release.repair.letterforms import respellings
+
+
+def typed(text: str) -> str:
+    """What a person typed, as records hold it: single spaces, NFC, no bidi controls, Urdu letters for Urdu."""
+    plain = " ".join(unicodedata.normalize("NFC", text).split())
+    shift = 0
+    for spelling in respellings(plain, language="urd"):
+        at = spelling.start + shift
+        plain = plain[:at] + spelling.after + plain[at + len(spelling.before) :]
+        shift += len(spelling.after) - len(spelling.before)
+    return plain
+
+
+def reworded(one: Reviewed, text: str) -> Decision | None:
+    """``one`` shall read ``text``: from its first to its last changed word; None where nothing changes."""
+    return rewording(one, one.text, typed(text))
+
+
+def word_replaced(one: Reviewed, start: int, before: str, after: str) -> Decision | None:
+    """``before`` at ``start`` shall read ``after``; a word that goes takes one of its spaces along."""
+    if one.text[start : start + len(before)] != before:
+        raise ConflictError("somebody else has changed this since you saw it; your edit was not taken")
+    new = one.text[:start] + typed(after) + one.text[start + len(before) :]
+    return rewording(one, one.text, " ".join(new.split()))
+
+
+def rewording(one: Reviewed, before: str, after: str) -> Decision | None:
+    stretches = list(changes(before, after))
+    if not stretches:
+        return None
+    start = stretches[0][0]
+    end = stretches[-1][0] + len(stretches[-1][1])
+    tail = len(before) - end
+    return Decision(
+        kind="text",
+        paragraph=one.id,
+        start=start,
+        before=before[start:end],
+        after=after[start : len(after) - tail],
+        seen=one.seen,
+    )
+
+
+def restoring(state: State, number: int) -> Decision:
+    """The machine's repair ``number`` (from 0, as in the record) taken back. Raises ReviewError."""
+    for one in state.paragraphs:
+        for mark in one.marks:
+            if mark.kind == "repair" and mark.key == number:
+                repair = state.recognised.repairs[number]
+                stands = one.text[mark.start : mark.end]
+                if stands != repair.after:
+                    raise ReviewError("what this repair made has been changed since: undo that first, or edit the text")
+                return Decision(
+                    kind="text",
+                    paragraph=one.id,
+                    start=mark.start,
+                    before=stands,
+                    after=repair.before,
+                    target=f"repair:{number}",
+                    seen=one.seen,
+                )
+    raise ReviewError(f"there is no repair {number} in this record's text")
+
+
+def applying(state: State, key: str) -> Decision:
+    """The repair that the machine only suggested, made. Raises ReviewError."""
+    for reason in state.recognised.review.reasons:
+        suggested = reason.suggestion
+        if reason_key(reason) != key or suggested is None or suggested.paragraph is None:
+            continue
+        at = state.place(suggested.paragraph)
+        if at is None:
+            break
+        one = state.paragraphs[at]
+        start = _nearest(one.text, suggested.before, suggested.start or 0)
+        if start is None:
+            break
+        return Decision(
+            kind="text",
+            paragraph=one.id,
+            start=start,
+            before=suggested.before,
+            after=suggested.after,
+            target=key,
+            seen=one.seen,
+        )
+    raise ReviewError("what this suggestion would change isn't there any more")
+
+
+def _nearest(text: str, stretch: str, start: int) -> int | None:
+    found = [i for i in range(len(text) - len(stretch) + 1) if text.startswith(stretch, i)] if stretch else [start]
+    return min(found, key=lambda place: abs(place - start)) if found else None
+
+
+def accepting(one: Reviewed, start: int = 0, end: int | None = None) -> Decision:
+    """What stands at ``[start, end)`` of the paragraph is right."""
+    return Decision(
+        kind="accept",
+        paragraph=one.id,
+        start=start,
+        before=one.text[start:end],
+        after=one.text[start:end],
+        seen=one.seen,
+    )
+
+
+def marking(state: State, value: str) -> Decision:
+    """The record ``done``, or ``needed`` again."""
+    return Decision(kind="state", before=state.done or state.recognised.review.state, after=value, seen=state.seen)

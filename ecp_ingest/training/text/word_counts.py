@@ -1,0 +1,53 @@
+"""Text → the word and word-pair counts that ``ecp_ingest.spacing`` divides words by.
+
+    python -m ecp_ingest.training.word_counts OUT TEXT [TEXT …]
+
+Texts are UTF-8, plain or .xz, one paragraph a line. Only counts are kept, of words seen often: no sentence of the text
+can be had back from them.
+"""
+
+from __future__ import annotations
+
+import lzma
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from itertools import pairwise
+from pathlib import Path
+
+from ecp_ingest.release.repair.spacing import plain
+from ecp_ingest.training.text.corpus import read_lines
+
+SEEN, PAIR_SEEN = 8, 40
+"""Words and pairs that stand less often in all texts together are left out."""
+ONE_LETTER = "وآ"
+"""The only words of one letter; others that were counted are initials and slips."""
+_WORD = re.compile(r"[\u0621-\u06d3]+")
+
+
+def count(lines: Iterable[str]) -> tuple[Counter[str], Counter[tuple[str, str]]]:
+    words: Counter[str] = Counter()
+    pairs: Counter[tuple[str, str]] = Counter()
+    for line in lines:
+        found = _WORD.findall(plain(line))
+        words.update(found)
+        pairs.update(pairwise(found))
+    return words, pairs
+
+
+def pack(words: Counter[str], pairs: Counter[tuple[str, str]]) -> bytes:
+    """As ``spacing.known_counts`` reads it: the total, then words, then pairs, the most frequent first."""
+    kept = {word: n for word, n in words.most_common() if n >= SEEN and (len(word) > 1 or word in ONE_LETTER)}
+    often = [(a, b, n) for (a, b), n in pairs.most_common() if n >= PAIR_SEEN and a in kept and b in kept]
+    lines = [str(sum(kept.values())), *(f"{w} {n}" for w, n in kept.items()), *(f"{a} {b} {n}" for a, b, n in often)]
+    return lzma.compress("\n".join(lines).encode(), preset=9)
+
+
+def main(arguments: list[str]) -> None:
+    out, *texts = map(Path, arguments)
+    out.write_bytes(pack(*count(line for text in texts for line in read_lines(text))))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

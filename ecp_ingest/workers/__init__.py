@@ -1,0 +1,1 @@
+"""Processes that read pages: one machine's, or a Dask cluster's."""
