@@ -1,17 +1,13 @@
 """Scanned and PDF press releases, English and Urdu, into structured JSON records."""
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
+
+from ecp_ingest._version import __version__
 
 if TYPE_CHECKING:
     from ecp_ingest.api import convert
     from ecp_ingest.record.schema import Record
-
-try:
-    __version__ = version("ecp-ingest")
-except PackageNotFoundError:  # run from a tree that was never installed
-    __version__ = "0+unknown"
 
 __all__ = ["Record", "__version__", "convert"]
 

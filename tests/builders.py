@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ecp_ingest import __version__
-from ecp_ingest.document import Paragraph, ParagraphKind, PlacedLine, ReadLine, ScriptChoice, Word
+from ecp_ingest.document.text import Paragraph, ParagraphKind, PlacedLine, ReadLine, ScriptChoice, Word
 from ecp_ingest.files.record_files import records_in
 from ecp_ingest.page.recognition.confidence import packaged
 from ecp_ingest.record.schema import (

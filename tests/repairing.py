@@ -7,19 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ecp_ingest.document import (
-    Box,
-    PageFacts,
-    Paragraph,
-    ReadLine,
-    ReadPage,
-    ReadRegion,
-    ScriptChoice,
-    Word,
-)
+from ecp_ingest.document.geometry import Box
+from ecp_ingest.document.pages import PageFacts, ReadPage
+from ecp_ingest.document.text import Paragraph, ReadLine, ReadRegion, ScriptChoice, Word
 from ecp_ingest.release.collation.duplicates import repeated_lines
 from ecp_ingest.release.paragraphs.compose import Composition, compose
-from ecp_ingest.release.repair.repair_text import Repaired, apply, repair_paragraphs, undo
+from ecp_ingest.release.repair.changes import Repaired, apply, undo
+from ecp_ingest.release.repair.repair_text import repair_paragraphs
 from ecp_ingest.settings import RepairSettings
 
 CASES = Path(__file__).parent / "cases"

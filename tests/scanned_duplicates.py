@@ -17,7 +17,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ecp_ingest.document import FailedPage, Pixels, ReadPage
+from ecp_ingest.document.geometry import Pixels
+from ecp_ingest.document.pages import FailedPage, ReadPage
 from ecp_ingest.page.pipeline import ingest_page
 from ecp_ingest.page.recognition.models import Engine, find_engine
 from ecp_ingest.page.sources.open_source import open_scan

@@ -15,7 +15,7 @@ from ecp_ingest.batch.convert import run
 from ecp_ingest.batch.discover import discover
 from ecp_ingest.batch.events import Outcome, Report
 from ecp_ingest.batch.steps import Work
-from ecp_ingest.document import FailedPage, PageFacts, ReadPage, Scan
+from ecp_ingest.document.pages import FailedPage, PageFacts, ReadPage, Scan
 from ecp_ingest.errors import EncryptedSourceError, MissingProgramError
 from ecp_ingest.page.recognition.models import Engine
 from ecp_ingest.record.schema import ErrorEntry, Record

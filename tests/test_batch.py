@@ -15,7 +15,7 @@ from ecp_ingest.batch.discover import Found, discover
 from ecp_ingest.batch.events import Event, Finished, Opened, PageDone
 from ecp_ingest.batch.record_store import prepare
 from ecp_ingest.batch.scheduler import selected_pages
-from ecp_ingest.document import FailedPage
+from ecp_ingest.document.pages import FailedPage
 from ecp_ingest.edits.desk import Desk
 from ecp_ingest.errors import (
     EcpIngestError,

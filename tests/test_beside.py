@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ecp_ingest.document import Pixels
+from ecp_ingest.document.geometry import Pixels
 from ecp_ingest.page.cleanup.adjacent_sheet import strip_beside
 
 HEIGHT, WIDTH = 1600, 1200

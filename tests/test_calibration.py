@@ -11,7 +11,8 @@ from builders import REPOSITORY, RunCli, make_record, paragraph
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecp_ingest.document import Box, ReadLine, ScriptChoice, Word
+from ecp_ingest.document.geometry import Box
+from ecp_ingest.document.text import ReadLine, ScriptChoice, Word
 from ecp_ingest.errors import UnreadableSourceError, UsageError
 from ecp_ingest.evaluation.fit_confidence import collect, fit, fit_curve, isotonic, logistic, sigmoid
 from ecp_ingest.evaluation.ground_truth import match

@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
-from ecp_ingest.document import PageImage, PicturePage, Pixels
+from ecp_ingest.document.geometry import Pixels
+from ecp_ingest.document.pages import PageImage, PicturePage
 from ecp_ingest.page.cleanup.clean import clean
 from ecp_ingest.page.cleanup.illumination import measure_light, relit, tinted_bands
 from ecp_ingest.settings import CleanupSettings

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ecp_ingest.document import ReadPage
+from ecp_ingest.document.pages import ReadPage
+from ecp_ingest.page.imaging.ink_comparison import compare
+from ecp_ingest.page.imaging.thumbnails import thumbnail
 from ecp_ingest.release.collation.duplicates import repeated_lines
-from ecp_ingest.release.collation.ink_comparison import compare, thumbnail
 from ecp_ingest.release.collation.repeats import Repeat
 from ecp_ingest.settings import RepairSettings
 from tests.benchmarks.bench_duplicates import outcome

@@ -8,8 +8,10 @@ import cv2
 import numpy as np
 import pytest
 
-from ecp_ingest.document import Box, LineImage, Pixels
-from ecp_ingest.page.recognition.tesseract import find_model, recognise
+from ecp_ingest.document.geometry import Box, Pixels
+from ecp_ingest.document.layout import LineImage
+from ecp_ingest.page.recognition.models import find_model
+from ecp_ingest.page.recognition.tesseract import recognise
 from ecp_ingest.page.recognition.wide_gaps import closed
 
 

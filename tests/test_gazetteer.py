@@ -9,8 +9,8 @@ from builders import RunCli, said
 
 from ecp_ingest.entities.gazetteer import current, extended_by, gazetteer, parse, read_rows
 from ecp_ingest.errors import BadGazetteerError
+from ecp_ingest.language.folding import URDU_LETTERS, fold
 from ecp_ingest.release.fields.extract import extract
-from ecp_ingest.release.repair.letterforms import URDU_LETTERS, fold
 from ecp_ingest.settings import ReleaseSettings, Settings
 
 ROWS = """

@@ -12,7 +12,7 @@ import pytest
 from builders import RunCli
 
 from ecp_ingest.batch.discover import discover
-from ecp_ingest.document import TextPage
+from ecp_ingest.document.pages import TextPage
 from ecp_ingest.errors import EcpIngestError, EncryptedSourceError, UnreadableSourceError
 from ecp_ingest.files.names import on_one_line
 from ecp_ingest.page.sources.open_source import load_page, open_scan

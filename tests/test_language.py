@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from ecp_ingest.document import Script
+from ecp_ingest.document.text import Script
 from ecp_ingest.language.identification import disagrees, identify
 
 ENGLISH = "Secretary Election Commission of Pakistan apprised the mission about steps taken by the ECP"

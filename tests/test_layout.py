@@ -6,10 +6,13 @@ import cv2
 import numpy as np
 import pytest
 
-from ecp_ingest.document import Box, PageImage, PageLayout, Pixels
+from ecp_ingest.document.geometry import Box, Pixels
+from ecp_ingest.document.layout import PageLayout
+from ecp_ingest.document.pages import PageImage
 from ecp_ingest.page.imaging.components import find_components, letter_height
 from ecp_ingest.page.layout.columns import find_columns
-from ecp_ingest.page.layout.page_layout import lay_out, levelled
+from ecp_ingest.page.layout.line_images import levelled
+from ecp_ingest.page.layout.page_layout import lay_out
 from ecp_ingest.page.layout.ruling_lines import find_rules
 
 LINE = "The Commission has issued the schedule for polling stations"

@@ -23,7 +23,7 @@ from ecp_ingest.batch.convert import run
 from ecp_ingest.batch.discover import discover
 from ecp_ingest.batch.events import Report
 from ecp_ingest.batch.steps import Work
-from ecp_ingest.document import FailedPage, PageFacts, PicturePage, ReadPage, Scan
+from ecp_ingest.document.pages import FailedPage, PageFacts, PicturePage, ReadPage, Scan
 from ecp_ingest.errors import OutOfMemoryError, PageTimeoutError, SourceError, TooLargeError
 from ecp_ingest.page.recognition.models import Engine
 from ecp_ingest.page.sources.open_source import load_page, open_scan

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from test_recognise import NASTALIQ, SERIF
 
-from ecp_ingest.document import Box, LineImage, Pixels, Region, Word
+from ecp_ingest.document.geometry import Box, Pixels
+from ecp_ingest.document.layout import LineImage, Region
+from ecp_ingest.document.text import Word
 from ecp_ingest.page.recognition.mixed_script import (
     from_left,
     latin_stretches,

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from ecp_ingest.document import Box, PageFacts, Paragraph, ReadLine, ReadPage, ReadRegion, ScriptChoice, Word, around
+from ecp_ingest.document.geometry import Box, around
+from ecp_ingest.document.pages import PageFacts, ReadPage
+from ecp_ingest.document.text import Paragraph, ReadLine, ReadRegion, ScriptChoice, Word
 from ecp_ingest.release.paragraphs.compose import compose
 
 PITCH, HEIGHT = 60, 40

@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from ecp_ingest.document import Scan
+from ecp_ingest.document.pages import Scan
 from ecp_ingest.language.text_metrics import (
     ErrorRate,
     compose,
@@ -25,7 +25,7 @@ from ecp_ingest.page.recognition.models import Engine, find_engine
 from ecp_ingest.page.sources.open_source import load_page, open_scan
 from ecp_ingest.record.schema import Record, json_schema, to_json
 from ecp_ingest.release.assembly import assemble
-from ecp_ingest.release.repair.repair_text import Repair, undo
+from ecp_ingest.release.repair.changes import Repair, undo
 from ecp_ingest.settings import Settings
 
 REPOSITORY = Path(__file__).parents[1]

@@ -13,19 +13,13 @@ import numpy as np
 import pytesseract
 import pytest
 
-from ecp_ingest.document import Box, LineImage, Pixels
+from ecp_ingest.document.geometry import Box, Pixels
+from ecp_ingest.document.layout import LineImage
 from ecp_ingest.errors import MissingModelError, MissingProgramError, PageTimeoutError, RecognitionError
 from ecp_ingest.page.recognition import tesseract as module
-from ecp_ingest.page.recognition.tesseract import (
-    Model,
-    RecognisedLine,
-    engine_version,
-    find_model,
-    recognise,
-    right_to_left,
-    tightened,
-    words_by_page,
-)
+from ecp_ingest.page.recognition.models import Model, engine_version, find_model
+from ecp_ingest.page.recognition.tesseract import RecognisedLine, recognise, right_to_left, words_by_page
+from ecp_ingest.page.recognition.word_boxes import tightened
 from ecp_ingest.training.script_classifier import draw
 
 FONTS = Path("/usr/share/fonts/truetype")

@@ -11,19 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from ecp_ingest.document import Box, PlacedLine, ReadLine, ScriptChoice, Word
-from ecp_ingest.document import Paragraph as DocumentParagraph
+from ecp_ingest.document.geometry import Box
+from ecp_ingest.document.text import Paragraph as DocumentParagraph
+from ecp_ingest.document.text import PlacedLine, ReadLine, ScriptChoice, Word
 from ecp_ingest.errors import OutputError, UnreadableSourceError
-from ecp_ingest.record.schema import (
-    FieldEntry,
-    RepairEntry,
-    json_schema,
-    paragraph_entry,
-    read_record,
-    record_id,
-    to_json,
-    write_record,
-)
+from ecp_ingest.record.schema import FieldEntry, RepairEntry, json_schema, read_record, record_id, to_json, write_record
+from ecp_ingest.release.assembly import paragraph_entry
 
 CONTRACT = {
     "": "schema_version id source status release languages paragraphs repairs checks review provenance errors",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from builders import said
 
-from ecp_ingest.document import ParagraphKind
+from ecp_ingest.document.text import ParagraphKind
 from ecp_ingest.entities.dates import find_dates
 from ecp_ingest.entities.persons import find_people
 from ecp_ingest.release.bilingual.agreement import checks

@@ -10,10 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecp_ingest.document import Box, Paragraph, PlacedLine, ReadPage
+from ecp_ingest.document.geometry import Box
+from ecp_ingest.document.pages import ReadPage
+from ecp_ingest.document.text import Paragraph, PlacedLine
 from ecp_ingest.entities.dates import find_dateline
 from ecp_ingest.release.collation.duplicates import repeated_lines
-from ecp_ingest.release.repair.repair_text import Repair, apply, repair_paragraphs, undo
+from ecp_ingest.release.repair.changes import Repair, apply, undo
+from ecp_ingest.release.repair.repair_text import repair_paragraphs
 from ecp_ingest.settings import RepairSettings
 from tests.repairing import assert_undone, choice, column, ingest, line, page_of, plain
 

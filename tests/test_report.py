@@ -22,12 +22,11 @@ from playwright.sync_api import Browser
 
 from ecp_ingest.batch.events import Ended, Finished, Opened, Outcome, PageDone, Queued
 from ecp_ingest.cli.console import Front
-from ecp_ingest.document import FailedPage
+from ecp_ingest.document.pages import FailedPage
 from ecp_ingest.errors import NoInputError, OutputError
 from ecp_ingest.evaluation.evaluate import evaluate
-from ecp_ingest.files.record_files import records_in
+from ecp_ingest.files.record_files import REPORT_NAME, is_report, records_in
 from ecp_ingest.record.schema import ReviewEntry, ReviewReason, read_record, write_record
-from ecp_ingest.reporting import REPORT_NAME, is_report
 from ecp_ingest.reporting.entries import FileEntry, kind_of
 from ecp_ingest.reporting.event_log import EventLog
 from ecp_ingest.reporting.html_page import page

@@ -23,9 +23,8 @@ from ecp_ingest.batch.discover import discover
 from ecp_ingest.batch.events import Event, Waiting
 from ecp_ingest.batch.locks import NAME, Claims
 from ecp_ingest.batch.resume import Looks
-from ecp_ingest.document import FailedPage, ReadPage, Scan
-from ecp_ingest.page.recognition.models import Engine, find_engine
-from ecp_ingest.page.recognition.tesseract import Model
+from ecp_ingest.document.pages import FailedPage, ReadPage, Scan
+from ecp_ingest.page.recognition.models import Engine, Model, find_engine
 from ecp_ingest.record.schema import read_record, to_json, write_record
 from ecp_ingest.release.assembly import made_with
 from ecp_ingest.settings import RecogniseSettings, ScanSettings, Settings

@@ -15,7 +15,7 @@ from ecp_ingest.batch.convert import run
 from ecp_ingest.batch.discover import discover
 from ecp_ingest.batch.events import Outcome
 from ecp_ingest.batch.record_store import prepare
-from ecp_ingest.document import FailedPage
+from ecp_ingest.document.pages import FailedPage
 from ecp_ingest.edits.desk import Desk
 from ecp_ingest.errors import MissingProgramError, NoInputError, OutputError, UsageError
 from ecp_ingest.files.locations import Url, place

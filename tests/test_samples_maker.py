@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ecp_ingest.document import Pixels
+from ecp_ingest.document.geometry import Pixels
 from tests.samples_maker import ageing
 from tests.samples_maker.earlier import earlier_run
 from tests.samples_maker.printing import browser, print_pdf, rasterise

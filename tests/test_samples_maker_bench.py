@@ -12,7 +12,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from ecp_ingest.document import Pixels
+from ecp_ingest.document.geometry import Pixels
 from tests.samples_maker import ageing
 from tests.samples_maker.bench import marks, warps
 from tests.samples_maker.bench.conditions import CONDITIONS

@@ -18,7 +18,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from ecp_ingest.document import PicturePage, TextPage
+from ecp_ingest.document.pages import PicturePage, TextPage
 from ecp_ingest.errors import (
     EcpIngestError,
     EncryptedSourceError,
@@ -27,7 +27,8 @@ from ecp_ingest.errors import (
     TooLargeError,
     UnreadableSourceError,
 )
-from ecp_ingest.page.sources.open_source import load_page, open_scan, plausible_dpi
+from ecp_ingest.page.sources.images import plausible_dpi
+from ecp_ingest.page.sources.open_source import load_page, open_scan
 from ecp_ingest.settings import ScanSettings
 
 SAMPLES = Path(__file__).parents[1] / "samples"

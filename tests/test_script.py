@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ecp_ingest.document import Box, LineImage, Pixels, Region, ScriptChoice
+from ecp_ingest.document.geometry import Box, Pixels
+from ecp_ingest.document.layout import LineImage, Region
+from ecp_ingest.document.text import ScriptChoice
 from ecp_ingest.page.recognition.script import arabic_probability, choose_scripts, describe, doubtful, settle
 from ecp_ingest.training.script_classifier import aged, draw, fit, logits, samples
 

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from ecp_ingest.document import Box, Matrix, PageImage, PicturePage, Pixels
+from ecp_ingest.document.geometry import Box, Matrix, Pixels
+from ecp_ingest.document.pages import PageImage, PicturePage
 from ecp_ingest.page.cleanup.clean import clean
 from ecp_ingest.page.cleanup.page_outline import find_sheet
 from ecp_ingest.settings import CleanupSettings

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecp_ingest.release.repair.spacing import NON_JOINING, respacings
+from ecp_ingest.language.word_counts import NON_JOINING
+from ecp_ingest.release.repair.spacing import respacings
 from ecp_ingest.training.text.word_counts import count, pack
 
 SAMPLES = Path(__file__).parents[1] / "samples"

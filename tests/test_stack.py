@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from builders import RunCli, records_of
 
-from ecp_ingest.document import PageFacts, ReadLine, ReadPage, ReadRegion, ScriptChoice, Word
+from ecp_ingest.document.pages import PageFacts, ReadPage
+from ecp_ingest.document.text import ReadLine, ReadRegion, ScriptChoice, Word
 from ecp_ingest.release.collation.release_boundaries import Part, part_releases
 from tests.samples_maker.files import write_tiff
 from tests.samples_maker.printing import browser

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ecp_ingest.document import PageImage, PicturePage, Pixels
+from ecp_ingest.document.geometry import Pixels
+from ecp_ingest.document.pages import PageImage, PicturePage
 from ecp_ingest.page.cleanup.clean import clean
 from ecp_ingest.page.cleanup.illumination import dark_ink_grey
 from ecp_ingest.page.cleanup.stamps import without_stamps

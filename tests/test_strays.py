@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ecp_ingest.document import Box
+from ecp_ingest.document.geometry import Box
 from ecp_ingest.page.layout.line_noise import without_strays
 from ecp_ingest.page.layout.text_lines import Line
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ecp_ingest.document import Box
+from ecp_ingest.document.geometry import Box
 from ecp_ingest.page.recognition.word_order import right_to_left, with_marks_in_place
 
 

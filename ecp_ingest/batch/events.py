@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ecp_ingest.document import FailedPage
+from ecp_ingest.document.pages import FailedPage
 from ecp_ingest.errors import OutputError
 from ecp_ingest.files.locations import Place
 from ecp_ingest.record.schema import Record

@@ -20,9 +20,8 @@ from ecp_ingest.edits.desk import Desk, store_recognised
 from ecp_ingest.errors import EcpIngestError, NameClashError, OutputError, UnreadableSourceError
 from ecp_ingest.files.locations import Place, Url, exists, read_bytes, remove, write_bytes
 from ecp_ingest.files.names import in_unicode
-from ecp_ingest.files.record_files import log_path, recognised_path
+from ecp_ingest.files.record_files import is_taken, log_path, recognised_path
 from ecp_ingest.record.schema import Record
-from ecp_ingest.reporting import is_taken
 
 _TRIAL = ".ecp-ingest"
 _RANK = {"failed": 0, "partial": 1, "ok": 2}

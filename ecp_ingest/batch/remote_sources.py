@@ -14,8 +14,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from ecp_ingest.document import FailedPage, ReadPage, Scan
+from ecp_ingest.document.pages import FailedPage, ReadPage, Scan
 from ecp_ingest.errors import EcpIngestError, UnreadableSourceError
+from ecp_ingest.files import digests
 from ecp_ingest.files.locations import Place, Url, copy_here, place
 from ecp_ingest.page import pipeline
 from ecp_ingest.page.recognition.models import Engine
@@ -63,11 +64,11 @@ def failed_record(path: Place, /, *, stage: str, message: str, settings: Setting
 
 
 def digest(path: Place) -> str:
-    """sha256, as ``assembly.digest``."""
+    """sha256, as ``digests.digest``."""
     if isinstance(path, Path):
-        return assembly.digest(path)[0]
+        return digests.digest(path)[0]
     with fetched(path) as copy:
-        return assembly.digest(copy)[0]
+        return digests.digest(copy)[0]
 
 
 @contextmanager
@@ -93,7 +94,7 @@ def _copy_of(at: Scan) -> Scan:
     copy = _copies.pop((at.file_name, at.sha256), None)
     if copy is None or not copy.exists():
         copy = _fetch(where)
-        if assembly.digest(copy)[0] != at.sha256:
+        if digests.digest(copy)[0] != at.sha256:
             shutil.rmtree(copy.parent, ignore_errors=True)
             raise UnreadableSourceError("was changed while it was being read: convert it again", at.file_name)
     _keep(copy, at)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ecp_ingest.batch import remote_sources
-from ecp_ingest.document import FailedPage, ReadPage, Scan
+from ecp_ingest.document.pages import FailedPage, ReadPage, Scan
 from ecp_ingest.files.locations import Place
 from ecp_ingest.page.recognition.models import Engine
 from ecp_ingest.record.schema import Record

@@ -18,6 +18,7 @@ from ecp_ingest.evaluation.reliability import Reliability
 from ecp_ingest.evaluation.scores import NORMALISATIONS
 from ecp_ingest.files.locations import Place
 from ecp_ingest.files.names import on_one_line
+from ecp_ingest.html_tables import Table as TextTable
 from ecp_ingest.record.schema import to_json
 from ecp_ingest.reporting.progress import Progress
 from ecp_ingest.reporting.report_file import BatchReport
@@ -208,7 +209,7 @@ def show_fit(before: Reliability, after: Reliability) -> None:
         (name, f"{of.ece:.4f}", f"{of.found:.1%}", f"{of.findable:.1%}")
         for name, of in (("the engine's", before), ("calibrated", after))
     ]
-    _draw(told, tables.Table(head, tuple(rows)))
+    _draw(told, TextTable(head, tuple(rows)))
 
 
 def _paper(*, stderr: bool) -> Console:
@@ -218,7 +219,7 @@ def _paper(*, stderr: bool) -> Console:
     return console
 
 
-def _draw(console: Console, table: tables.Table) -> None:
+def _draw(console: Console, table: TextTable) -> None:
     drawn = Table(box=None, pad_edge=False)
     for place, name in enumerate(table.head):
         figures = place > 0 and any(row[place][-1:].isdigit() or row[place][-1:] == "%" for row in table.rows)

@@ -39,7 +39,7 @@ def is_fit(findings: tuple[Finding, ...]) -> bool:
 
 
 def _engine(settings: RecogniseSettings) -> tuple[Finding, ...]:
-    from ecp_ingest.page.recognition.tesseract import engine_version, find_model  # noqa: PLC0415  needs packages that may be missing
+    from ecp_ingest.page.recognition.models import engine_version, find_model
 
     findings = []
     try:

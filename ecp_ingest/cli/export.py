@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ecp_ingest.cli.convert import PasswordOption
+from ecp_ingest.cli.options import PasswordOption
 from ecp_ingest.errors import EcpIngestError
 from ecp_ingest.export.formats import FORMATS
 

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from ecp_ingest import __version__
+from ecp_ingest._version import __version__
 from ecp_ingest.cli import convert, export, review
 from ecp_ingest.errors import EcpIngestError
 from ecp_ingest.files.names import on_one_line
@@ -200,7 +200,7 @@ def train(
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in the folder.")] = False,
 ) -> None:
     """Train a model for Urdu and pack it for Tesseract; needs ecp-ingest[train]."""
-    from ecp_ingest.page.recognition.tesseract import find_model
+    from ecp_ingest.page.recognition.models import find_model
     from ecp_ingest.training.train import train as train_model
 
     model = train_model(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
-from ecp_ingest.document import ParagraphKind
+from ecp_ingest.document.text import ParagraphKind
 from ecp_ingest.errors import ReviewError
 
 Kind = Literal["text", "accept", "kind", "language", "order", "merge", "split", "field", "settle", "state", "undo"]

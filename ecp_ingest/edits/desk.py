@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,10 +14,10 @@ from ecp_ingest.edits.log import Log, append, locked, read_log
 from ecp_ingest.edits.replay import replay, step
 from ecp_ingest.edits.reviewed import field_values, reviewed_record
 from ecp_ingest.edits.state import State
-from ecp_ingest.errors import ConflictError, OutputError, ReviewError
+from ecp_ingest.edits.typed import typed
+from ecp_ingest.errors import ConflictError, EcpIngestError, OutputError, ReviewError
 from ecp_ingest.files.record_files import keep_recognised, log_path, machine_path, recognised_path
 from ecp_ingest.record.schema import Record, read_record, to_json, write_record
-from ecp_ingest.review.requests import typed
 
 AROUND = 16
 """Code points kept on each side of a change, to find its place again."""
@@ -225,3 +226,17 @@ def _undo(now: OnDesk, decision: Decision) -> Decision:
     if wanted.number in undone(edits):
         raise ConflictError(f"edit {wanted.number} was undone before")
     return replace(decision, paragraph=wanted.decision.paragraph)
+
+
+LeftOut = Callable[[EcpIngestError], None]
+"""Hears of JSON files that are no records, and of records that can't be had."""
+
+
+def as_reviewed(path: Path) -> Record:
+    """The record with all that its log of edits says, also where a machine went down before it was written anew.
+
+    Raises UnreadableSourceError; OutputError where there are edits and what they were made on is gone.
+    """
+    if log_path(path).exists():
+        return reviewed_record(Desk("").load(path).state)
+    return read_record(path)

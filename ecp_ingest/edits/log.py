@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ecp_ingest.edits.decisions import Edit, from_line, to_line
 from ecp_ingest.errors import OutputError
+from ecp_ingest.files.atomic import sync_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +77,3 @@ def append(path: Path, edit: Edit) -> None:
             f"the edit couldn't be written and was not taken ({error.strerror or error}): free the place and repeat it",
             str(path),
         ) from error
-
-
-def sync_folder(folder: Path) -> None:
-    """A new file's name is safe only when its folder is."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

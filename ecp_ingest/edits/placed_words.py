@@ -24,8 +24,8 @@ from rapidfuzz.distance import Levenshtein
 
 from ecp_ingest.edits.marks import Mark
 from ecp_ingest.edits.state import Reviewed, begin
+from ecp_ingest.language.scripts import is_urdu
 from ecp_ingest.record.schema import BBox, LineEntry, PageEntry, ParagraphEntry, Record, WordEntry, around_boxes
-from ecp_ingest.review.words import is_urdu
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ecp_ingest.document import Box, Paragraph, PlacedLine, ReadLine, ScriptChoice, Word
+from ecp_ingest.document.geometry import Box
+from ecp_ingest.document.text import Paragraph, PlacedLine, ReadLine, ScriptChoice, Word
 from ecp_ingest.edits.decisions import digest
 from ecp_ingest.edits.state import Reviewed, State
 from ecp_ingest.record.schema import CheckEntry, ReleaseEntry, ReviewReason, failed_checks

@@ -8,7 +8,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from ecp_ingest.entities.gazetteer import alternatives, current
-from ecp_ingest.release.repair.letterforms import fold
+from ecp_ingest.language.folding import fold
 
 WING = re.compile(
     r"(?<!\w)(?:(?:[A-Z][\w&'’]{0,20}|and|of|for|&)[\s,]+){1,8}(?:Wing|WING)\b"

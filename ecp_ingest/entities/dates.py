@@ -17,7 +17,7 @@ from rapidfuzz.distance import Levenshtein
 
 from ecp_ingest.entities.boilerplate import place_named
 from ecp_ingest.entities.gazetteer import Gazetteer, current, gazetteer
-from ecp_ingest.release.repair.letterforms import fold, fold_in_place
+from ecp_ingest.language.folding import fold, fold_in_place
 
 MONTHS = {number: entry.forms for number, entry in enumerate(gazetteer().of("month"), start=1)}
 """1–12 → its names in both languages."""

@@ -19,7 +19,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
 from ecp_ingest.errors import BadGazetteerError
-from ecp_ingest.release.repair.letterforms import fold
+from ecp_ingest.language.folding import fold
 
 KINDS = frozenset(
     [

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from ecp_ingest.entities.number_words import ENGLISH_TENS, HALVES, MULTIPLIERS, ORDINALS, SHIFTS, UNITS
-from ecp_ingest.release.repair.letterforms import fold, fold_in_place
+from ecp_ingest.language.folding import fold, fold_in_place
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ecp_ingest.entities.gazetteer import Gazetteer, current
-from ecp_ingest.release.repair.letterforms import fold
+from ecp_ingest.language.folding import fold
 
 
 @dataclass(frozen=True, slots=True)

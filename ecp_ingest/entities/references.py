@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from ecp_ingest.entities.dates import find_dates
 from ecp_ingest.entities.gazetteer import Gazetteer, alternatives, current
-from ecp_ingest.release.repair.letterforms import fold, fold_in_place
+from ecp_ingest.language.folding import fold, fold_in_place
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ecp_ingest.document import Script
+from ecp_ingest.document.text import Script
 from ecp_ingest.errors import UsageError
 from ecp_ingest.evaluation.ground_truth import Pair, match
 from ecp_ingest.evaluation.judge import judged_words

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ecp_ingest.document import Box
+from ecp_ingest.document.geometry import Box
 from ecp_ingest.errors import NoInputError, UnreadableSourceError
+from ecp_ingest.files.record_files import is_report
 from ecp_ingest.language import identification
 from ecp_ingest.record.schema import Record, read_record
-from ecp_ingest.reporting import is_report
 
 UNKNOWN = "unknown"
 """The condition of pages of which the ground truth doesn't tell any."""

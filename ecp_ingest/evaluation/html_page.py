@@ -5,15 +5,14 @@ The page fetches nothing and runs nothing. All text in it comes from papers, fil
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ecp_ingest.evaluation.evaluate import ALL, Evaluation, Judgement
 from ecp_ingest.evaluation.judge import Passage
 from ecp_ingest.evaluation.reliability import Reliability
 from ecp_ingest.evaluation.scores import FOLD, NORMALISATIONS
-from ecp_ingest.evaluation.tables import Table, fields_table, texts_table, things_table
+from ecp_ingest.evaluation.tables import fields_table, texts_table, things_table
+from ecp_ingest.html_tables import POLICY, html_table, safe
 from ecp_ingest.language import text_metrics
 
 STYLE = """
@@ -40,7 +39,6 @@ ins { color: var(--new); background: var(--new-back); text-decoration: underline
 .sub { border-bottom: 2px dotted var(--faint) }
 .bar { display: inline-block; height: .7rem; background: var(--bar) }
 """
-POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 DIRECTION = {"urd": ' lang="ur" dir="rtl"', "eng": ' lang="en" dir="ltr"'}
 
 
@@ -88,12 +86,6 @@ def _problems(evaluation: Evaluation) -> Iterator[str]:
     ):
         if names:
             yield f"<p><strong>{len(names)} {told}:</strong> {', '.join(map(safe, names))}</p>"
-
-
-def html_table(table: Table) -> str:
-    head = "".join(f'<th scope="col">{safe(name)}</th>' for name in table.head)
-    rows = "\n".join(f"<tr>{''.join(f'<td>{safe(cell)}</td>' for cell in row)}</tr>" for row in table.rows)
-    return f'<div class="wide"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>'
 
 
 def _reliability(language: str, told: Reliability) -> Iterator[str]:
@@ -161,11 +153,3 @@ def marked(truth: str, read: str) -> Iterable[str]:
 
 def _words(words: Sequence[str]) -> str:
     return safe(" ".join(words))
-
-
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-
-
-def safe(text: str) -> str:
-    """Escaped; what can't be seen, and could turn the page's text around, shows as a replacement character."""
-    return html.escape(_UNSEEN.sub("\ufffd", text))

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-from ecp_ingest.document import Box
+from ecp_ingest.document.geometry import Box
 from ecp_ingest.evaluation.align import Alignment
 from ecp_ingest.evaluation.ground_truth import Truth
 from ecp_ingest.evaluation.scores import Share

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from ecp_ingest.evaluation.evaluate import ALL, Evaluation
 from ecp_ingest.evaluation.scores import SPACELESS, Counts, Share, TextErrors
+from ecp_ingest.html_tables import Table
 from ecp_ingest.language.text_metrics import ErrorRate
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    """As many cells each as ``head`` has."""
 
 
 def texts_table(evaluation: Evaluation) -> Table:

@@ -6,15 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ecp_ingest.edits.desk import Desk
-from ecp_ingest.edits.reviewed import reviewed_record
-from ecp_ingest.errors import EcpIngestError, OutputError, UnreadableSourceError
-from ecp_ingest.files.record_files import log_path, records_in
-from ecp_ingest.record.schema import Record, read_record
+from ecp_ingest.edits.desk import LeftOut, as_reviewed
+from ecp_ingest.errors import OutputError, UnreadableSourceError
+from ecp_ingest.files.record_files import records_in
+from ecp_ingest.record.schema import Record
 from ecp_ingest.record.source_scans import Sources
-
-LeftOut = Callable[[EcpIngestError], None]
-"""Hears of JSON files that are no records, and of records that can't be had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +66,3 @@ def read_items(folder: Path, *, left_out: LeftOut) -> Iterator[Item]:
             left_out(error)
             continue
         yield Item(record, path, name.removesuffix(".json"))
-
-
-def as_reviewed(path: Path) -> Record:
-    """The record with all that its log of edits says, also where a machine went down before it was written anew.
-
-    Raises UnreadableSourceError; OutputError where there are edits and what they were made on is gone.
-    """
-    if log_path(path).exists():
-        return reviewed_record(Desk("").load(path).state)
-    return read_record(path)

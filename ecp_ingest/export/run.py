@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
+from ecp_ingest.edits.desk import LeftOut
 from ecp_ingest.errors import MissingDependencyError, NoInputError, UsageError
 from ecp_ingest.export.formats import FORMATS
-from ecp_ingest.export.items import Export, LeftOut, Shipment, read_items
+from ecp_ingest.export.items import Export, Shipment, read_items
 from ecp_ingest.files.record_files import records_in
 from ecp_ingest.record.source_scans import Sources
 

@@ -15,10 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from ecp_ingest.edits.log import sync_folder
 from ecp_ingest.errors import NoInputError, OutputError
+from ecp_ingest.files.atomic import sync_folder
 from ecp_ingest.files.locations import Url, is_url
-from ecp_ingest.reporting import is_report
 
 P = TypeVar("P", Path, Url, Path | Url)
 
@@ -93,3 +92,27 @@ def _below(folder: Path) -> Iterator[Path]:
                 yield from _below(Path(entry.path))
             elif entry.name.endswith(".json") and not entry.name.endswith(".gt.json") and not is_report(entry.path):
                 yield Path(entry.path)
+
+
+REPORT_NAME = "report.json"
+
+
+SIGN = '{"report": "ecp-ingest batch"'
+"""What the report begins with, and no record does."""
+
+
+def is_taken(target: str) -> bool:
+    """Whether the report stands where the record of this target (``2022/may``) would; some disks ignore case."""
+    return f"{target}.json".casefold() == REPORT_NAME
+
+
+def is_report(path: Path | str) -> bool:
+    """Whether this file is a report and not the record of a source that happens to be called the same."""
+    path = Path(path)
+    if path.name != REPORT_NAME:
+        return False
+    try:
+        with path.open(encoding="utf-8") as file:
+            return file.read(len(SIGN)) == SIGN
+    except (OSError, UnicodeDecodeError):
+        return False

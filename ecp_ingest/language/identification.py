@@ -18,7 +18,7 @@ import langdetect
 from langdetect.detector_factory import DetectorFactory
 from langdetect.lang_detect_exception import LangDetectException
 
-from ecp_ingest.document import Script
+from ecp_ingest.document.text import Script
 
 ENOUGH_LETTERS = 20
 """Fewer letters than this: n-grams are a guess, so only letters and script are looked at."""

@@ -17,7 +17,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from ecp_ingest.release.repair.letterforms import fold
+from ecp_ingest.language.folding import fold
 
 LATIN_OF = {
     "ا": "a aa e i o u ah",

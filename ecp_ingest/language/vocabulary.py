@@ -11,8 +11,8 @@ import lzma
 from functools import lru_cache
 from importlib import resources
 
-from ecp_ingest.release.repair.letterforms import fold
-from ecp_ingest.release.repair.spacing import known_counts
+from ecp_ingest.language.folding import fold
+from ecp_ingest.language.word_counts import known_counts
 
 _FUNCTION_WORDS = """
     the of to in on at by for from with and or as is are was were be been has have had will shall may must that which

@@ -12,30 +12,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from ecp_ingest.document import (
-    FailedPage,
-    PageFacts,
-    PageImage,
-    PicturePage,
-    ReadLine,
-    ReadPage,
-    ReadRegion,
-    Scan,
-    ScriptChoice,
-    TextLine,
-    TextPage,
-    Word,
-    around,
-)
+from ecp_ingest.document.geometry import around
+from ecp_ingest.document.pages import FailedPage, PageFacts, PageImage, PicturePage, ReadPage, Scan, TextPage
+from ecp_ingest.document.text import ReadLine, ReadRegion, ScriptChoice, TextLine, Word
 from ecp_ingest.errors import EcpIngestError, MissingDependencyError
 from ecp_ingest.language import identification
 from ecp_ingest.page.cleanup import clean as cleaning
+from ecp_ingest.page.imaging.thumbnails import thumbnail
 from ecp_ingest.page.layout import page_layout
 from ecp_ingest.page.recognition import confidence, script
 from ecp_ingest.page.recognition.models import Engine
 from ecp_ingest.page.recognition.read_lines import RegionReading, recognise_regions
 from ecp_ingest.page.sources import open_source as scans
-from ecp_ingest.release.collation import ink_comparison
 from ecp_ingest.settings import Settings
 
 NO_MEMORY = "needs more memory than a worker may have: scan it at a lower resolution, or raise --max-memory"
@@ -142,7 +130,7 @@ def read_picture_page(
         regions=regions,
         pictures=tuple(image.box_in_scan(box) for box in found.pictures),
         upright_pictures=found.pictures,
-        thumbnail=None if alone else ink_comparison.thumbnail(page.pixels, dpi=image.dpi),
+        thumbnail=None if alone else thumbnail(page.pixels, dpi=image.dpi),
     )
 
 

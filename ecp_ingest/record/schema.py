@@ -15,11 +15,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError
 
-from ecp_ingest.document import Direction, Paragraph, ParagraphKind, Script, Word
+from ecp_ingest.document.text import Direction, ParagraphKind, Script
 from ecp_ingest.errors import UnreadableSourceError
 from ecp_ingest.files.atomic import write_text
 from ecp_ingest.record.versions import UPGRADES, is_of_another_version, upgraded
-from ecp_ingest.release.bilingual.alignment import Parallel
 
 SCHEMA_VERSION: Literal["1.0"] = "1.0"
 
@@ -379,36 +378,6 @@ class Record(_Frozen):
 def record_id(sha256: str, place: int) -> str:
     """The stable id of the release that stands at ``place`` (1-based) in the source with this ``sha256``."""
     return f"{sha256[:32] or '0' * 32}-{place}"
-
-
-def word_entry(word: Word) -> WordEntry:
-    return WordEntry(
-        text=word.text, bbox=word.bbox, confidence=word.confidence, engine_confidence=word.engine_confidence
-    )
-
-
-def paragraph_entry(paragraph: Paragraph, *, text: str, parallel: Parallel | None = None) -> ParagraphEntry:
-    """``paragraph`` as the record holds it; ``text`` is the final text, after all repairs."""
-    lines = tuple(
-        LineEntry(page=placed.page, bbox=placed.line.bbox, words=tuple(map(word_entry, placed.line.words)))
-        for placed in paragraph.lines
-    )
-    return ParagraphEntry(
-        id=paragraph.id,
-        kind=paragraph.kind,
-        language=paragraph.language,
-        script=paragraph.script,
-        direction=paragraph.direction,
-        text=text,
-        recognised=paragraph.recognised,
-        confidence=paragraph.confidence,
-        page=paragraph.page,
-        bbox=around_boxes(line.bbox for line in lines if line.page == paragraph.page),
-        lines=lines,
-        parallel=parallel.nearest if parallel else None,
-        parallel_all=parallel.all if parallel else (),
-        parallel_score=parallel.score if parallel else None,
-    )
 
 
 def failed_checks(checks: Iterable[CheckEntry]) -> Iterator[ReviewReason]:

@@ -13,7 +13,8 @@ from threading import Lock
 import numpy as np
 from PIL import Image
 
-from ecp_ingest.document import Pixels, TextPage
+from ecp_ingest.document.geometry import Pixels
+from ecp_ingest.document.pages import TextPage
 from ecp_ingest.errors import UnreadableSourceError
 from ecp_ingest.page.sources.open_source import load_page, open_scan
 from ecp_ingest.record.schema import BBox, PageEntry, Record

@@ -5,15 +5,16 @@ pages → repeats → releases → paragraphs → repairs → fields and checks 
 
 from __future__ import annotations
 
-import hashlib
 import mimetypes
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ecp_ingest import __version__
-from ecp_ingest.document import FailedPage, Paragraph, ReadPage, Scan
+from ecp_ingest._version import __version__
+from ecp_ingest.document.pages import FailedPage, ReadPage, Scan
+from ecp_ingest.document.text import Paragraph, Word
 from ecp_ingest.entities.gazetteer import extended_by
+from ecp_ingest.files.digests import digest
 from ecp_ingest.files.names import in_unicode
 from ecp_ingest.language import identification
 from ecp_ingest.page.recognition.confidence import packaged
@@ -21,8 +22,10 @@ from ecp_ingest.page.recognition.models import Engine
 from ecp_ingest.record.schema import (
     CheckEntry,
     ErrorEntry,
+    LineEntry,
     ModelEntry,
     PageEntry,
+    ParagraphEntry,
     ProvenanceEntry,
     Record,
     ReleaseEntry,
@@ -31,18 +34,20 @@ from ecp_ingest.record.schema import (
     ReviewReason,
     SourceEntry,
     SuggestionEntry,
+    WordEntry,
+    around_boxes,
     failed_checks,
-    paragraph_entry,
     record_id,
 )
 from ecp_ingest.release.bilingual.agreement import checks
-from ecp_ingest.release.bilingual.alignment import align, parallels
+from ecp_ingest.release.bilingual.alignment import Parallel, align, parallels
 from ecp_ingest.release.collation.duplicates import repeated_lines
 from ecp_ingest.release.collation.release_boundaries import NOTHING, Part, part_releases
 from ecp_ingest.release.collation.repeats import Repeat
 from ecp_ingest.release.fields.extract import extract
 from ecp_ingest.release.paragraphs.compose import compose
-from ecp_ingest.release.repair.repair_text import Repaired, repair_paragraphs
+from ecp_ingest.release.repair.changes import Repaired
+from ecp_ingest.release.repair.repair_text import repair_paragraphs
 from ecp_ingest.settings import Settings
 
 DOUBTFUL = 0.8
@@ -198,16 +203,31 @@ def failed_record(path: Path, *, stage: str, message: str, settings: Settings, e
     )
 
 
-def digest(path: Path) -> tuple[str, int]:
-    """sha256 and size of a file; of one that can't be read, or of a pipe, which would keep us waiting, of nothing."""
-    try:
-        if not path.is_file():
-            return "", 0
-        found, size = hashlib.sha256(), 0
-        with path.open("rb", buffering=0) as file:
-            while chunk := file.read(1 << 20):
-                found.update(chunk)
-                size += len(chunk)
-    except OSError:
-        return "", 0
-    return found.hexdigest(), size
+def word_entry(word: Word) -> WordEntry:
+    return WordEntry(
+        text=word.text, bbox=word.bbox, confidence=word.confidence, engine_confidence=word.engine_confidence
+    )
+
+
+def paragraph_entry(paragraph: Paragraph, *, text: str, parallel: Parallel | None = None) -> ParagraphEntry:
+    """``paragraph`` as the record holds it; ``text`` is the final text, after all repairs."""
+    lines = tuple(
+        LineEntry(page=placed.page, bbox=placed.line.bbox, words=tuple(map(word_entry, placed.line.words)))
+        for placed in paragraph.lines
+    )
+    return ParagraphEntry(
+        id=paragraph.id,
+        kind=paragraph.kind,
+        language=paragraph.language,
+        script=paragraph.script,
+        direction=paragraph.direction,
+        text=text,
+        recognised=paragraph.recognised,
+        confidence=paragraph.confidence,
+        page=paragraph.page,
+        bbox=around_boxes(line.bbox for line in lines if line.page == paragraph.page),
+        lines=lines,
+        parallel=parallel.nearest if parallel else None,
+        parallel_all=parallel.all if parallel else (),
+        parallel_score=parallel.score if parallel else None,
+    )

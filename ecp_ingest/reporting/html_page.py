@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ecp_ingest.evaluation.html_page import POLICY, html_table, safe
+from ecp_ingest.html_tables import POLICY, html_table, safe
 from ecp_ingest.reporting.entries import FileEntry
 from ecp_ingest.reporting.plots import Bar, Column, bars, columns
 from ecp_ingest.reporting.progress import spoken

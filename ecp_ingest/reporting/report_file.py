@@ -23,8 +23,8 @@ from ecp_ingest.batch.events import INTERRUPTED, Ended, Event, Finished, Outcome
 from ecp_ingest.errors import NoInputError, OutputError, UnreadableSourceError
 from ecp_ingest.files.atomic import write_text
 from ecp_ingest.files.locations import Place, Url, read_bytes, write_bytes
+from ecp_ingest.files.record_files import REPORT_NAME, SIGN
 from ecp_ingest.record.schema import Record
-from ecp_ingest.reporting import REPORT_NAME, SIGN
 from ecp_ingest.reporting.entries import DONE_BEFORE, FileEntry, file_entry, place_of
 from ecp_ingest.reporting.totals import totals
 

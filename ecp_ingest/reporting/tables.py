@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from ecp_ingest.evaluation.tables import Table
+from ecp_ingest.html_tables import Table
 from ecp_ingest.reporting.entries import FileEntry
 from ecp_ingest.reporting.report_file import BatchReport, RunEntry
 from ecp_ingest.reporting.throughput import pages_a_minute, stretches

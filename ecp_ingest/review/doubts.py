@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ecp_ingest.edits.state import Reviewed, State
+from ecp_ingest.language.folding import fold_in_place
+from ecp_ingest.language.scripts import is_urdu
+from ecp_ingest.language.word_counts import known_counts, plain
 from ecp_ingest.record.schema import BBox, around_boxes
-from ecp_ingest.release.repair.letterforms import fold_in_place
-from ecp_ingest.release.repair.spacing import known_counts, plain
-from ecp_ingest.review.words import core, is_code, is_known, is_number, is_urdu, may_be_name
+from ecp_ingest.review.words import core, is_code, is_known, is_number, may_be_name
 
 DOUBTFUL = 0.3
 """From this doubt on a word is marked, and the keys stop at it."""

@@ -14,18 +14,20 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from ecp_ingest.document import Box, LineImage, PageImage, PicturePage
+from ecp_ingest.document.geometry import Box
+from ecp_ingest.document.layout import LineImage
+from ecp_ingest.document.pages import PageImage, PicturePage
 from ecp_ingest.edits.marks import Mark
 from ecp_ingest.edits.reviewed import reviewed_record
 from ecp_ingest.edits.state import Reviewed, State
 from ecp_ingest.files.atomic import write_text
+from ecp_ingest.language.model_alphabet import CHARACTERS, normalise
 from ecp_ingest.page.cleanup import clean
 from ecp_ingest.page.layout import page_layout
 from ecp_ingest.page.sources.open_source import load_page, open_scan
 from ecp_ingest.record.schema import BBox, LineEntry, PageEntry
 from ecp_ingest.record.source_scans import Missing, Sources
 from ecp_ingest.settings import CleanupSettings, ScanSettings
-from ecp_ingest.training.text.corpus import CHARACTERS, normalise
 
 _SAYABLE = frozenset(CHARACTERS + " ")
 SAME_LINE = 0.5

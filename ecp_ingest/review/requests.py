@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from ecp_ingest.edits.decisions import Decision
 from ecp_ingest.edits.marks import changes
 from ecp_ingest.edits.recheck import reason_key
 from ecp_ingest.edits.state import Reviewed, State
+from ecp_ingest.edits.typed import typed
 from ecp_ingest.errors import ConflictError, ReviewError
-from ecp_ingest.release.repair.letterforms import respellings
-
-
-def typed(text: str) -> str:
-    """What a person typed, as records hold it: single spaces, NFC, no bidi controls, Urdu letters for Urdu."""
-    plain = " ".join(unicodedata.normalize("NFC", text).split())
-    shift = 0
-    for spelling in respellings(plain, language="urd"):
-        at = spelling.start + shift
-        plain = plain[:at] + spelling.after + plain[at + len(spelling.before) :]
-        shift += len(spelling.after) - len(spelling.before)
-    return plain
 
 
 def reworded(one: Reviewed, text: str) -> Decision | None:

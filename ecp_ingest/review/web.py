@@ -24,9 +24,9 @@ from starlette.types import Receive, Scope, Send
 
 from ecp_ingest.edits.decisions import LANGUAGES, PARAGRAPH_KINDS, digest
 from ecp_ingest.edits.desk import Desk, OnDesk
+from ecp_ingest.edits.typed import typed
 from ecp_ingest.errors import ConflictError, EcpIngestError, ReviewError
 from ecp_ingest.record.source_scans import Missing, Sources
-from ecp_ingest.review import requests
 from ecp_ingest.review.browser_requests import marked, readings, wish
 from ecp_ingest.review.guard import Guard
 from ecp_ingest.review.queue import Queue
@@ -273,7 +273,7 @@ class Front:
         mine = ""
         if isinstance(was, str) and given.get("kind") == "text":
             start, before = int(given.get("start", 0)), str(given.get("before", ""))
-            mine = requests.typed(was[:start] + str(given.get("after", "")) + was[start + len(before) :])
+            mine = typed(was[:start] + str(given.get("after", "")) + was[start + len(before) :])
         if not (one and mine):
             return self._answer(request, on_desk, given, error.message, 409)
         dialog = self._render(

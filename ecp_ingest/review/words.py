@@ -10,8 +10,9 @@ from rapidfuzz.distance import OSA
 
 from ecp_ingest.entities.gazetteer import current
 from ecp_ingest.language import vocabulary
-from ecp_ingest.release.repair.letterforms import fold, fold_in_place
-from ecp_ingest.release.repair.spacing import known_counts, plain
+from ecp_ingest.language.folding import fold, fold_in_place
+from ecp_ingest.language.scripts import is_urdu
+from ecp_ingest.language.word_counts import known_counts, plain
 
 _EDGES = re.compile(r"^[^\w%]+|[^\w%]+$")
 _CODE = re.compile(
@@ -21,7 +22,6 @@ _CODE = re.compile(
 )
 _SHORT_FORMS = frozenset({"mr", "mrs", "ms", "dr", "prof", "retd", "capt", "col", "maj", "gen", "brig", "sd"})
 """What a general word list leaves out and these releases are full of."""
-_ARABIC = re.compile("[\u0600-\u06ff]")
 _LATIN_ALPHABET = "etaoinshrdlucmfwypvbgkjqxz"
 _URDU_ALPHABET = "ابپتٹثجچحخدڈذرڑزژسشصضطظعغفقکگلمنںوہھءیےئآؤ"
 _LOOKALIKES = (
@@ -48,10 +48,6 @@ _LOOKALIKES = (
 def core(word: str) -> str:
     """The word without the punctuation around it."""
     return _EDGES.sub("", word)
-
-
-def is_urdu(word: str) -> bool:
-    return _ARABIC.search(word) is not None
 
 
 def is_code(word: str) -> bool:

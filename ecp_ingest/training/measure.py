@@ -8,13 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ecp_ingest.document import Box, LineImage, PicturePage
+from ecp_ingest.document.geometry import Box
+from ecp_ingest.document.layout import LineImage
+from ecp_ingest.document.pages import PicturePage
 from ecp_ingest.errors import TrainingError
 from ecp_ingest.language import text_metrics
 from ecp_ingest.language.text_metrics import ErrorRate
 from ecp_ingest.page.cleanup import clean
 from ecp_ingest.page.layout import page_layout
-from ecp_ingest.page.recognition.tesseract import Model, recognise
+from ecp_ingest.page.recognition.models import Model
+from ecp_ingest.page.recognition.tesseract import recognise
 from ecp_ingest.page.sources import open_source
 from ecp_ingest.release.repair.spacing import respacings
 from ecp_ingest.settings import Settings

@@ -1,4 +1,4 @@
-"""Fits the network that ``script.py`` judges a line's ink with: ``python -m ecp_ingest.script_fit --help``.
+"""Fits the network that ``script.py`` judges a line's ink with: ``python -m ecp_ingest.training.script_classifier --help``.
 
 It draws lines of English and Urdu in the fonts that it is given, ages them as printers, photocopiers and scanners do,
 and fits one hidden layer to their features. Same fonts, same text, same seed: same weights. Faces named with
@@ -28,7 +28,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from ecp_ingest.document import Pixels
+from ecp_ingest.document.geometry import Pixels
 from ecp_ingest.page.recognition.script import WEIGHTS, describe
 
 Floats = npt.NDArray[np.float64]

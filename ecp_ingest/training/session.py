@@ -10,6 +10,7 @@ import torch
 import wordfreq
 
 from ecp_ingest.errors import TrainingError
+from ecp_ingest.language.model_alphabet import ARABIC_LETTERS, CHARACTERS, normalise
 from ecp_ingest.training import loop
 from ecp_ingest.training.lines.fonts import find_faces
 from ecp_ingest.training.lines.pairs import load_pairs
@@ -18,7 +19,7 @@ from ecp_ingest.training.model import pack
 from ecp_ingest.training.model.lstm_file import Network
 from ecp_ingest.training.model.network import BLANK, LineNetwork, load_weights, to_network
 from ecp_ingest.training.plan import Plan, Progress
-from ecp_ingest.training.text.corpus import ARABIC_LETTERS, CHARACTERS, load_corpus, normalise
+from ecp_ingest.training.text.corpus import load_corpus
 from ecp_ingest.training.text.word_list import frequent_words
 from ecp_ingest.training.worker import Chunk, Job, chunks
 

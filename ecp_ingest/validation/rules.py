@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from ecp_ingest.language.folding import INVISIBLE, PRESENTATION_FORMS
 from ecp_ingest.record.schema import BBox, FieldEntry, PageEntry, Record, record_id
-from ecp_ingest.release.repair.letterforms import INVISIBLE, PRESENTATION_FORMS
-from ecp_ingest.release.repair.repair_text import Repair, undo
+from ecp_ingest.release.repair.changes import Repair, undo
 
 SCRIPTS = {"eng": "Latn", "urd": "Arab"}
 DIRECTIONS = {"Latn": "ltr", "Arab": "rtl"}

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from ecp_ingest import __version__
-from ecp_ingest.document import Scan
+from ecp_ingest._version import __version__
+from ecp_ingest.document.pages import Scan
 from ecp_ingest.errors import ClusterError, EcpIngestError, MissingProgramError, UnreadableSourceError
 from ecp_ingest.files.locations import place
 from ecp_ingest.page.recognition.models import Engine, find_engine

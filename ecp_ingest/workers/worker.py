@@ -227,9 +227,9 @@ def use_one_core() -> None:
     """The batch keeps all cores busy with pages; libraries that do so too would only get in its way."""
     os.environ["OMP_THREAD_LIMIT"] = "1"  # Tesseract, started from here, obeys it
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # NumPy, once it is imported; else it takes memory for each core
-    import cv2  # noqa: PLC0415  slow, and of no use to the parent
+    from ecp_ingest.page.imaging.threads import use_one_thread  # noqa: PLC0415  slow, and of no use to the parent
 
-    cv2.setNumThreads(1)
+    use_one_thread()
 
 
 def keep_memory() -> None:

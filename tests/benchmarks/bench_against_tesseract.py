@@ -25,7 +25,7 @@ from PIL import Image, ImageSequence
 REPOSITORY = Path(__file__).parents[2]
 sys.path.insert(0, str(REPOSITORY))
 
-from ecp_ingest.document import FailedPage  # noqa: E402
+from ecp_ingest.document.pages import FailedPage  # noqa: E402
 from ecp_ingest.page.pipeline import ingest_page  # noqa: E402
 from ecp_ingest.page.recognition.models import find_engine  # noqa: E402
 from ecp_ingest.page.sources.open_source import open_scan  # noqa: E402

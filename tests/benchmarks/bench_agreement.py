@@ -23,9 +23,9 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from ecp_ingest.language.folding import fold_in_place
 from ecp_ingest.release.bilingual.agreement import Check, checks
 from ecp_ingest.release.bilingual.alignment import SURE, align
-from ecp_ingest.release.repair.letterforms import fold_in_place
 from tests.builders import Said, said
 from tests.samples_maker.release_texts import FOLDER, Printed, ReleaseText, load_release
 

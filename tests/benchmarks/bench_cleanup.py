@@ -20,7 +20,7 @@ import numpy as np
 REPOSITORY = Path(__file__).parents[2]
 sys.path.insert(0, str(REPOSITORY))
 
-from ecp_ingest.document import PicturePage  # noqa: E402
+from ecp_ingest.document.pages import PicturePage  # noqa: E402
 from ecp_ingest.evaluation.ground_truth import Pair, read_truth  # noqa: E402
 from ecp_ingest.evaluation.judge import judge  # noqa: E402
 from ecp_ingest.evaluation.scores import Counts, pooled  # noqa: E402

@@ -16,14 +16,14 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from ecp_ingest.document import Pixels
+from ecp_ingest.document.geometry import Pixels
+from ecp_ingest.language.folding import fold
+from ecp_ingest.language.similarity import likeness
 from ecp_ingest.page.pipeline import ingest_page
 from ecp_ingest.page.recognition.models import find_engine
 from ecp_ingest.page.sources.open_source import open_scan
 from ecp_ingest.record.schema import PersonEntry, Record
 from ecp_ingest.release.assembly import assemble
-from ecp_ingest.release.collation.folded_lines import likeness
-from ecp_ingest.release.repair.letterforms import fold
 from ecp_ingest.settings import Settings
 from tests.samples_maker import ageing, files
 from tests.samples_maker.bench.sets import PARTS, Part, releases_in

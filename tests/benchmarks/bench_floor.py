@@ -28,7 +28,8 @@ import cv2
 REPOSITORY = Path(__file__).parents[2]
 sys.path.insert(0, str(REPOSITORY))
 
-from ecp_ingest.document import FailedPage, PicturePage, Pixels, Scan, around  # noqa: E402
+from ecp_ingest.document.geometry import Pixels, around  # noqa: E402
+from ecp_ingest.document.pages import FailedPage, PicturePage, Scan  # noqa: E402
 from ecp_ingest.page import pipeline  # noqa: E402
 from ecp_ingest.page.cleanup import clean  # noqa: E402
 from ecp_ingest.page.layout import page_layout  # noqa: E402

@@ -19,7 +19,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).parents[2]
 sys.path.insert(0, str(REPOSITORY))
 
-from ecp_ingest.page.recognition.tesseract import Model, find_model  # noqa: E402
+from ecp_ingest.page.recognition.models import Model, find_model  # noqa: E402
 from ecp_ingest.training import measure, sets  # noqa: E402
 from ecp_ingest.training.lines.fonts import find_faces  # noqa: E402
 from ecp_ingest.training.text.corpus import load_corpus  # noqa: E402

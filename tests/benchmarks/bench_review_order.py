@@ -21,11 +21,12 @@ from rapidfuzz.distance import Levenshtein
 from ecp_ingest.edits.state import begin
 from ecp_ingest.evaluation.ground_truth import read_truth
 from ecp_ingest.files.record_files import records_in
+from ecp_ingest.language.scripts import is_urdu
 from ecp_ingest.record.schema import LineEntry, ParagraphEntry, Record, WordEntry, read_record
 from ecp_ingest.release.repair.misreadings import READ_FOR
 from ecp_ingest.review.doubts import Token, tokens
 from ecp_ingest.review.queue import summarise
-from ecp_ingest.review.words import is_number, is_urdu
+from ecp_ingest.review.words import is_number
 
 BUDGET = 0.1
 PLANTED = 1 / 30

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pypdfium2
 
-from ecp_ingest.document import Pixels
+from ecp_ingest.document.geometry import Pixels
 
 PDF_JS = Path("/usr/share/javascript/pdf/build")
 _TEXT_IN_PDF_JS = """async (data) => {

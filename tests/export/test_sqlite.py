@@ -20,8 +20,8 @@ from shipping import Exporting
 from ecp_ingest.export.items import read_items
 from ecp_ingest.export.run import export
 from ecp_ingest.export.tables.spellings import foldings
+from ecp_ingest.language.folding import fold
 from ecp_ingest.record.schema import write_record
-from ecp_ingest.release.repair.letterforms import fold
 
 MARKED = "گُلگت میں ۲۵ پولنگ اسٹیشنز بھی قائم کیے گئے، مؤثّر انتظامات۔"
 

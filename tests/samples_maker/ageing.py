@@ -8,7 +8,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ecp_ingest.document import Pixels
+from ecp_ingest.document.geometry import Pixels
 
 
 def grey(page: Pixels) -> Pixels:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pikepdf
 from PIL import Image
 
-from ecp_ingest.document import Pixels
+from ecp_ingest.document.geometry import Pixels
 
 SOME_DAY = time.struct_time((2023, 3, 15, 10, 30, 0, 2, 74, 0))
 

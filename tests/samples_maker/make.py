@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ecp_ingest.document import Pixels
+from ecp_ingest.document.geometry import Pixels
 from tests.samples_maker import ageing, files
 from tests.samples_maker.earlier import earlier_run
 from tests.samples_maker.printing import print_pdf, rasterise

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pypdfium2
 
-from ecp_ingest.document import Pixels
+from ecp_ingest.document.geometry import Pixels
 
 # A sheet has nothing to fetch, so the browser is told to leave the network alone.
 QUIET = (

@@ -39,7 +39,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, cast
 
-from ecp_ingest.document import ParagraphKind
+from ecp_ingest.document.text import ParagraphKind
 
 Language = Literal["eng", "urd"]
 

@@ -11,7 +11,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from ecp_ingest.document import Pixels
+from ecp_ingest.document.geometry import Pixels
 from tests.samples_maker.release_texts import Printed, ReleaseText
 
 Arrangement = Literal["separate", "stacked", "side-by-side"]

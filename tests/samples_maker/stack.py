@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ecp_ingest.document import Pixels
+from ecp_ingest.document.geometry import Pixels
 from tests.samples_maker import ageing
 from tests.samples_maker.printing import print_pdf, rasterise
 from tests.samples_maker.release_texts import Language, Printed, ReleaseText

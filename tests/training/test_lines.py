@@ -7,11 +7,11 @@ import pytest
 pytest.importorskip("uharfbuzz", reason="the [train] extra isn't installed")
 
 from ecp_ingest.errors import TrainingError
+from ecp_ingest.language.model_alphabet import CHARACTERS
 from ecp_ingest.training.lines.ageing import Ink, Neighbours, age, clean, level
 from ecp_ingest.training.lines.fonts import Faces, find_faces
 from ecp_ingest.training.lines.render import Spacing, can_draw, draw
 from ecp_ingest.training.lines.samples import Texts, pad_batch, samples
-from ecp_ingest.training.text.corpus import CHARACTERS
 
 LINE = "الیکشن کمیشن نے 28 مئی ۲۰۲۲ء کو NA-75 میں"
 

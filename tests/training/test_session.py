@@ -8,7 +8,7 @@ pytest.importorskip("uharfbuzz", reason="uharfbuzz isn't installed (the [train] 
 pytest.importorskip("wordfreq", reason="wordfreq isn't installed (the [train] extra)")
 
 from ecp_ingest.errors import TrainingError
-from ecp_ingest.page.recognition.tesseract import find_model
+from ecp_ingest.page.recognition.models import find_model
 from ecp_ingest.training.lines.fonts import find_faces
 from ecp_ingest.training.measure import measure_lines, table
 from ecp_ingest.training.sets import line_set

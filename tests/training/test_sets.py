@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("uharfbuzz", reason="uharfbuzz isn't installed (the [train] extra)")
 
-from ecp_ingest.page.recognition.tesseract import Model, find_model
+from ecp_ingest.page.recognition.models import Model, find_model
 from ecp_ingest.training.lines.fonts import find_faces
 from ecp_ingest.training.measure import measure_lines, measure_page, score
 from ecp_ingest.training.sets import figures, line_set, page, worn

@@ -4,8 +4,9 @@ from random import Random
 import pytest
 
 from ecp_ingest.errors import TrainingError
+from ecp_ingest.language.model_alphabet import CHARACTERS, normalise
 from ecp_ingest.training.text import compose
-from ecp_ingest.training.text.corpus import CHARACTERS, display_order, excerpt, load_corpus, normalise, runs
+from ecp_ingest.training.text.corpus import display_order, excerpt, load_corpus, runs
 
 
 def test_arabic_code_points_become_urdu_ones() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from ecp_ingest import __version__
+from ecp_ingest._version import __version__
 from ecp_ingest.edits.placed_words import Line, Passage, Word
 from ecp_ingest.export.items import Item, Shipment
 from ecp_ingest.export.markup.pages import Sized, language_tag, passage_key, review_note, sized_pages, word_language

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ecp_ingest.document import Box
+from ecp_ingest.document.geometry import Box
 from ecp_ingest.edits.placed_words import Line, Page, Passage, placed_pages
 from ecp_ingest.errors import UnreadableSourceError
 from ecp_ingest.export.items import Item, Shipment
 from ecp_ingest.export.markup.xml import name
+from ecp_ingest.language.scripts import is_urdu
 from ecp_ingest.record.schema import BBox, PageEntry
-from ecp_ingest.review.words import is_urdu
 
 _BCP_47 = {"eng": "en", "urd": "ur"}
 

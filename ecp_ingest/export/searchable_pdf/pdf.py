@@ -16,7 +16,7 @@ from pathlib import Path
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
-from ecp_ingest import __version__
+from ecp_ingest._version import __version__
 from ecp_ingest.edits.placed_words import Page, placed_pages
 from ecp_ingest.errors import PageError, SourceError, UnreadableSourceError
 from ecp_ingest.export.items import Item, Shipment
@@ -28,9 +28,9 @@ from ecp_ingest.export.searchable_pdf.invisible_font import InvisibleFont
 from ecp_ingest.export.searchable_pdf.scan_pages import scan_as_pdf
 from ecp_ingest.export.searchable_pdf.text_layer import FONT, text_layer
 from ecp_ingest.files.atomic import written_whole
+from ecp_ingest.language.scripts import is_urdu
 from ecp_ingest.record.schema import PageEntry
 from ecp_ingest.record.source_scans import Missing
-from ecp_ingest.review.words import is_urdu
 
 _POINTS = 72.0
 _USUAL_DPI = 150.0

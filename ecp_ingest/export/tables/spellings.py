@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import product
 
+from ecp_ingest.language.folding import fold
 from ecp_ingest.language.text_metrics import fold_controls, fold_letterforms, fold_marks
-from ecp_ingest.release.repair.letterforms import fold
 
 _WORD = re.compile(r"\w+")
 _LETTERS = (("ی", "ي"), ("ک", "ك"), ("ہ", "ه"), ("ھ", "ه"), ("ۃ", "ة"))

@@ -26,7 +26,7 @@ from ecp_ingest.export.tables.datasette import metadata
 from ecp_ingest.export.tables.rows import Column, columns, distinct
 from ecp_ingest.export.tables.spellings import foldings, other_spellings
 from ecp_ingest.files.atomic import write_text, written_whole
-from ecp_ingest.release.repair.letterforms import fold
+from ecp_ingest.language.folding import fold
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ecp_ingest.document import Pixels
+from ecp_ingest.document.geometry import Pixels
 from ecp_ingest.page.imaging.runs import Mask, runs
 
 REACH = 0.15

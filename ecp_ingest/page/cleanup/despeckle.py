@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ecp_ingest.document import Pixels
+from ecp_ingest.document.geometry import Pixels
 from ecp_ingest.page.imaging.components import Indices, Labels, ink_box, labelled, pixels_of
 
 Marks = npt.NDArray[np.bool_]

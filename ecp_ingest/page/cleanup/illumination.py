@@ -12,8 +12,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ecp_ingest.document import Pixels
+from ecp_ingest.document.geometry import Pixels
 from ecp_ingest.page.cleanup.adjacent_sheet import strip_beside
+from ecp_ingest.page.imaging.greys import grey_at
 
 Factors = npt.NDArray[np.float32]
 
@@ -215,13 +216,6 @@ def faded_print(flat: Pixels, *, border: Pixels | None) -> tuple[int, int] | Non
     return (round(print_), round(paper - grain)) if pale else None
 
 
-def grey_at(greys: Pixels, share: float, *, where: Pixels | None = None) -> float:
-    """The grey that ``share`` of ``greys``, or of those that aren't 0 in ``where``, don't exceed; by counting, for
-    sorting takes ten times as long."""
-    total = np.cumsum(cv2.calcHist([greys], [0], where, [256], [0, 256]))
-    return float(np.searchsorted(total, share * total[-1]))
-
-
 def relit(grey: Pixels, light: Light, background: Pixels | None = None) -> Pixels:
     """``grey`` with its paper brought to white and faded print made dark.
 
@@ -248,31 +242,3 @@ def divided(grey: Pixels, background: Pixels) -> Pixels:
     """``grey`` with its paper brought to white; both of one shape. No place is brightened more than fourfold."""
     flat = cv2.divide(grey, cv2.max(background, np.full_like(background, 64)), scale=255)
     return np.asarray(flat, dtype=np.uint8)
-
-
-def find_ink(grey: Pixels, *, window: int) -> Pixels:
-    """1 where there is ink, else 0, by a local threshold on a page with white paper.
-
-    Sauvola's threshold (Sauvola & Pietikäinen 2000, Pattern Recognition 33:225) from means and deviations on a page
-    of half the size, which differ little and cost a quarter. Levels bound it: what is darker than 90 is ink even
-    within a broad stroke, where the local mean is dark itself; what is lighter than 215 never is.
-
-    Args:
-        grey: H×W.
-        window: pixels, wider than the broadest stroke, about a third of an inch.
-    """
-    height, width = grey.shape
-    even = grey[: max(1, height & ~1), : max(1, width & ~1)]  # halving is quick where it comes out even
-    half = cv2.resize(even, (max(1, width // 2), max(1, height // 2)), interpolation=cv2.INTER_AREA)
-    size = (max(3, window // 2) | 1, max(3, window // 2) | 1)
-    values = half.astype(np.float32)
-    mean = cv2.boxFilter(values, cv2.CV_32F, size)
-    square = cv2.sqrBoxFilter(values, cv2.CV_32F, size)
-    deviation = cv2.sqrt(np.maximum(cv2.subtract(square, cv2.multiply(mean, mean)), 0))
-    threshold = cv2.multiply(mean, cv2.addWeighted(deviation, 0.25 / 110, deviation, 0.0, 0.75))
-    # Beside dark print the edge is where grey is half-way between it and the paper; higher thickens every stroke.
-    darkest = cv2.blur(cv2.erode(half, np.ones((15, 15), np.uint8)), (15, 15)).astype(np.float32)
-    threshold = cv2.min(threshold, cv2.addWeighted(darkest, 0.5, darkest, 0.0, 255 / 2 + 12))
-    threshold = np.clip(threshold, 90, 215).astype(np.uint8)
-    full = cv2.resize(threshold, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(grey < full, dtype=np.uint8)

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ecp_ingest.document import Mesh, Pixels
+from ecp_ingest.document.geometry import Mesh, Pixels
 
 Points = npt.NDArray[np.float64]
 """N×2, (x, y)."""

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ecp_ingest.document import Pixels
+from ecp_ingest.document.geometry import Pixels
 
 _REDUCED_SIDE = 1170
 """Longer side on which marks are looked for: A4 at 100 dpi."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from ecp_ingest.document import WORKING_DPI, Matrix, Mesh, Pixels
+from ecp_ingest.document.geometry import Matrix, Mesh, Pixels
+from ecp_ingest.document.pages import WORKING_DPI
 from ecp_ingest.page.cleanup.illumination import Light, relit
 
 _SAME_SCALE = 0.02

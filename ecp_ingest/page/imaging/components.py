@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ecp_ingest.document import WORKING_DPI, Box, Pixels
+from ecp_ingest.document.geometry import Box, Pixels
+from ecp_ingest.document.pages import WORKING_DPI
 
 Indices = npt.NDArray[np.intp]
 Labels = npt.NDArray[np.integer[Any]]
@@ -94,3 +95,6 @@ def ink_box(ink: npt.NDArray[np.bool_] | Pixels) -> Box | None:
     if not len(rows):
         return None
     return Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
+
+
+Boxes = npt.NDArray[np.int32]

@@ -8,8 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ecp_ingest.page.imaging.components import Indices, labelled
-from ecp_ingest.page.layout.ruling_lines import Boxes
+from ecp_ingest.page.imaging.components import Boxes, Indices, labelled
 
 Mask = npt.NDArray[np.bool_]
 

@@ -16,11 +16,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ecp_ingest.page.imaging.components import Indices
+from ecp_ingest.page.imaging.components import Boxes, Indices
 from ecp_ingest.page.imaging.runs import Mask, Span, column_runs, cover, occupied, runs, spread, square
 from ecp_ingest.page.layout.headlines import headlines
 from ecp_ingest.page.layout.insets import find_islands, insets_of
-from ecp_ingest.page.layout.ruling_lines import Boxes, level, upright
+from ecp_ingest.page.layout.ruling_lines import level, upright
 
 WIDTH_COUNTS = 0.15
 """How much a gutter gains by each least width, against the height of the text beside it. Little: a dot that hangs into

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ecp_ingest.page.imaging.components import Boxes
 from ecp_ingest.page.imaging.runs import Mask, Span, runs
-from ecp_ingest.page.layout.ruling_lines import Boxes
 
 
 def headlines(grid: Mask, boxes: Boxes, cell: int, letter: float) -> list[Span]:

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ecp_ingest.document import Box
-from ecp_ingest.page.imaging.components import Indices
+from ecp_ingest.document.geometry import Box
+from ecp_ingest.page.imaging.components import Boxes, Indices
 from ecp_ingest.page.imaging.runs import Mask, Span, islands, occupied, spread, square
-from ecp_ingest.page.layout.ruling_lines import Boxes
 
 LINES_APART = 1.6
 """Letter heights of white between two lines of one island, at most."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ecp_ingest.document import Box
+from ecp_ingest.document.geometry import Box
 from ecp_ingest.page.imaging.components import find_components, ink_box
 from ecp_ingest.page.layout.text_lines import Line
 

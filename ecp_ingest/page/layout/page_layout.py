@@ -11,32 +11,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-import cv2
 import numpy as np
 
-from ecp_ingest.document import Box, LineImage, PageImage, PageLayout, Pixels, Region, TableRow, around, frozen
-from ecp_ingest.page.cleanup.illumination import grey_at
+from ecp_ingest.document.geometry import Box, Pixels, around
+from ecp_ingest.document.layout import LineImage, PageLayout, Region, TableRow
+from ecp_ingest.document.pages import PageImage
 from ecp_ingest.page.imaging.components import Components, Indices, find_components, ink_box, letter_height
 from ecp_ingest.page.imaging.runs import Span
 from ecp_ingest.page.layout.columns import find_columns
+from ecp_ingest.page.layout.inverted_text import restore_inverted
+from ecp_ingest.page.layout.line_images import cut_line, with_margin
 from ecp_ingest.page.layout.line_noise import without_strays
-from ecp_ingest.page.layout.pictures import (
-    PAPER,
-    SOFT_EDGE,
-    find_pictures,
-    parted_from_pictures,
-    restore_inverted,
-    set_aside,
-    without_rules,
-)
+from ecp_ingest.page.layout.pictures import find_pictures, parted_from_pictures, set_aside
 from ecp_ingest.page.layout.ruled_tables import Table, find_tables
-from ecp_ingest.page.layout.ruling_lines import find_rules
+from ecp_ingest.page.layout.ruling_lines import find_rules, without_rules
 from ecp_ingest.page.layout.text_lines import Line, find_lines
 
-MARGIN = 8
-"""Pixels of paper left around a line. Both models read best with four to eight; the more paper, the faster."""
-BLACK, WHITE = 0.2, 0.86
-"""Where black and white are set between a line's ink (0) and its paper (1)."""
 REGION_GAP = 1.6
 """A white gap between two lines of a column taller than this many line heights parts two regions."""
 
@@ -81,17 +71,6 @@ def lay_out(page: PageImage) -> PageLayout:
     return PageLayout(
         regions=tuple(moved_region(region, window) for region in regions),
         pictures=tuple(moved(box, window) for box in pictures),
-    )
-
-
-def with_margin(box: Box, page: Pixels) -> Box:
-    """``box`` and ``MARGIN`` around it, as far as the page goes."""
-    height, width = page.shape
-    return Box(
-        max(0, box.left - MARGIN),
-        max(0, box.top - MARGIN),
-        min(width, box.right + MARGIN),
-        min(height, box.bottom + MARGIN),
     )
 
 
@@ -153,34 +132,6 @@ def row_region(pixels: Pixels, ink: Pixels, cells: list[list[Line]], table: int)
 
 
 # ── lines to regions ──────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def cut_line(pixels: Pixels, ink: Pixels, line: Line) -> LineImage:
-    """The line's box with a margin of paper; ink of its neighbours is painted over with paper."""
-    box = with_margin(line.bbox, pixels)
-    inside = np.s_[box.top : box.bottom, box.left : box.right]
-    own = np.zeros((box.height, box.width), np.uint8)
-    y, x = line.bbox.top - box.top, line.bbox.left - box.left
-    own[y : y + line.bbox.height, x : x + line.bbox.width] = line.mask
-    around_own = np.asarray(cv2.dilate(own, SOFT_EDGE), np.uint8)
-    foreign = np.asarray(cv2.dilate(ink[inside] & (1 - own), SOFT_EDGE), np.uint8) & (1 - around_own)
-    crop = cv2.max(levelled(pixels[inside], own), foreign * np.uint8(PAPER))
-    return LineImage(bbox=box, pixels=frozen(np.ascontiguousarray(crop)))
-
-
-def levelled(grey: Pixels, own: Pixels) -> Pixels:
-    """The line's greys spread so that its paper is white and its ink black, with a soft slope between.
-
-    The engine takes black and white from the extremes along the middle row of a line. On noisy paper those are the
-    noise, the ink falls far outside what the network knows, and the error on Nastaliq is several times as high.
-    """
-    if not own.any() or own.all():
-        return grey
-    paper, ink = grey_at(grey, 0.5, where=1 - own), grey_at(grey, 0.1, where=own)
-    span = max(paper - ink, 1.0)
-    black, white = ink + BLACK * span, ink + WHITE * span
-    steps = np.clip((np.arange(256) - black) * (PAPER / (white - black)), 0, PAPER)
-    return np.asarray(cv2.LUT(grey, steps.astype(np.uint8)), np.uint8)
 
 
 def cut_regions(lines: Sequence[LineImage], tables: Sequence[Sequence[Region]] = ()) -> list[Region]:

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ecp_ingest.document import WORKING_DPI, Box, Pixels, around
-from ecp_ingest.page.imaging.components import Components, Indices, find_components
+from ecp_ingest.document.geometry import Box, Pixels, around
+from ecp_ingest.page.imaging.components import Components, Indices
 from ecp_ingest.page.imaging.runs import islands
 from ecp_ingest.page.layout.dashed_frames import dashes
 
@@ -18,115 +18,12 @@ REDUCE = 4
 """Pictures are looked for on the page reduced so many times."""
 DARK = 0.3
 """Of its box: as much fills what is no network of strokes."""
-FINE = 0.03 * WORKING_DPI
-"""Pixels: no letter is smaller, and hardly a dot; two pixels of the coarsest fax are."""
 KNOWN = 0.7
 """Of its box: a dark part that lies so far within a picture is that picture."""
 EDGE = REDUCE + 2
 """Pixels by which a picture may be larger than its box."""
 SOFT_EDGE = np.ones((3, 3), np.uint8)
 """Around ink lies a grey pixel that thresholding calls paper; it goes where the ink goes."""
-
-
-def restore_inverted(pixels: Pixels, ink: Pixels, components: Components) -> tuple[Pixels, Pixels] | None:
-    """Pixels and ink with white print on a black bar made dark on light; None where there is no such bar.
-
-    A bar is one component that fills most of its box, is wide, and has letter-like holes; a photograph's dark parts
-    have mid-tones beside them, a bar has only two.
-    """
-    width, height = components.widths, components.heights
-    solid = (components.areas > 0.5 * width * height) & (width > 150) & (height > 30) & (width > height)
-    bars = [solid_part(components, int(i)) for i in np.flatnonzero(solid)]
-    if not bars:
-        return None
-    new_pixels, new_ink = pixels.copy(), ink.copy()
-    for bar in bars:
-        inside = np.s_[bar.top : bar.bottom, bar.left : bar.right]
-        grey = pixels[inside]
-        dark, light = np.percentile(grey, (20, 99))
-        if light - dark < 80 or not 0.03 < (grey > (dark + light) / 2).mean() < 0.45:
-            continue
-        middle = ((grey > dark + 0.25 * (light - dark)) & (grey < light - 0.25 * (light - dark))).mean()
-        if middle > 0.22:
-            continue
-        stretched = (grey.astype(np.float32) - dark) * (255.0 / (light - dark))
-        turned = without_edge((grey > (dark + light) / 2).astype(np.uint8))
-        if is_halftone(turned):
-            continue
-        new_pixels[inside] = PAPER - np.clip(stretched, 0, 255).astype(np.uint8)
-        new_ink[inside] = turned
-    return new_pixels, new_ink
-
-
-def is_halftone(ink: Pixels) -> bool:
-    """Whether nearly all components, and there are many, are smaller than a dot of an i: what a fax makes of a dark
-    photograph has only two levels, as print has."""
-    found = find_components(ink)
-    fine = np.maximum(found.widths, found.heights) < FINE
-    return bool(len(fine) > 100 and fine.mean() > 0.7)
-
-
-def solid_part(components: Components, index: int) -> Box:
-    """The bar alone: letters of the next line that touch it don't fill their rows, nor do stray ends their columns."""
-    left, top, right, bottom = map(int, components.boxes[index])
-    own = components.labels[top:bottom, left:right] == index + 1
-    rows, columns = (np.flatnonzero(own.mean(axis=axis) > 0.4) for axis in (1, 0))
-    if not (len(rows) and len(columns)):
-        return Box(left, top, right, bottom)
-    return Box(left + int(columns[0]), top + int(rows[0]), left + int(columns[-1]) + 1, top + int(rows[-1]) + 1)
-
-
-def without_edge(ink: Pixels) -> Pixels:
-    """The ink that doesn't touch the frame of the array: paper around a bar isn't print in it."""
-    found = find_components(ink)
-    height, width = ink.shape
-    b = found.boxes
-    inner = (b[:, 0] > 0) & (b[:, 1] > 0) & (b[:, 2] < width) & (b[:, 3] < height)
-    keep = np.zeros(len(b) + 1, np.uint8)
-    keep[1:][inner] = 1
-    return keep[found.labels]
-
-
-def without_rules(ink: Pixels, components: Components, letter: float) -> Pixels | None:
-    """The ink without long thin strokes along or down the page: underlines that touch their words, table rules.
-
-    No letter has a straight stroke of eight letter heights; what crosses a rule loses the pixels on it, no more. What
-    stays close to the stroke all along is part of the rule: the dashes of an ornamented one, the roughness of a broad
-    one. None where the page has no such stroke.
-    """
-    length, thickness = int(8 * letter), max(3, int(0.4 * letter))
-    beside = np.ones((2 * thickness + 1, 2 * thickness + 1), np.uint8)
-    rest = ink.copy()
-    large = (components.widths >= length) | (components.heights >= length)
-    for index in np.flatnonzero(large & ~dark_parts(components, letter)):
-        left, top, right, bottom = components.boxes[index]
-        inside = np.s_[top:bottom, left:right]
-        own = (components.labels[inside] == index + 1).astype(np.uint8)
-        for along, across in (((1, length), (thickness, 1)), ((length, 1), (1, thickness))):
-            long = opened(own, along)
-            if long.any():
-                stroke = np.asarray(cv2.dilate(long & (1 - opened(long, across)), SOFT_EDGE), np.uint8)
-                rest[inside][stroke > 0] = 0
-                far = own & (1 - np.asarray(cv2.dilate(stroke, beside), np.uint8))
-                rest[inside][(own & rest[inside]) > reaching(own & rest[inside], far)] = 0
-    return None if np.array_equal(rest, ink) else rest
-
-
-def reaching(ink: Pixels, marked: Pixels) -> Pixels:
-    """Those connected parts of ``ink`` that hold a ``marked`` pixel (H×W of 0 and 1, as all here)."""
-    _, labels = cv2.connectedComponents(ink, connectivity=8)
-    keep = np.zeros(int(labels.max()) + 1, np.uint8)
-    keep[np.unique(labels[marked > 0])] = 1
-    keep[0] = 0
-    return np.asarray(keep[labels], np.uint8)
-
-
-def opened(ink: Pixels, shape: tuple[int, int]) -> Pixels:
-    """What of ``ink`` a box of ``shape`` (rows, columns) fits into; OpenCV alone would take what is beyond for ink."""
-    high, wide = shape
-    padded = cv2.copyMakeBorder(ink, high, high, wide, wide, cv2.BORDER_CONSTANT, value=0)
-    found = cv2.morphologyEx(padded, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
-    return np.asarray(found[high:-high, wide:-wide], np.uint8)
 
 
 def find_pictures(pixels: Pixels, components: Components, letter: float) -> tuple[list[Box], Pixels]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ecp_ingest.document import Box, Pixels
+from ecp_ingest.document.geometry import Box, Pixels
 from ecp_ingest.page.imaging.components import Components
 from ecp_ingest.page.imaging.runs import Span, runs
-from ecp_ingest.page.layout.pictures import opened
+from ecp_ingest.page.layout.ruling_lines import opened
 
 FEWEST_RULES = 3
 """Along and across: two of each are a frame."""

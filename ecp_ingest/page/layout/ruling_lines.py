@@ -8,10 +8,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ecp_ingest.document import Box, Pixels
-from ecp_ingest.page.imaging.components import find_components
-
-Boxes = npt.NDArray[np.int32]
+from ecp_ingest.document.geometry import Box, Pixels
+from ecp_ingest.page.imaging.components import Boxes, Components, find_components
+from ecp_ingest.page.layout.pictures import SOFT_EDGE, dark_parts
 
 LENGTH, BREADTH = 6.0, 0.5
 """In letter heights: the least length of a rule and its greatest breadth."""
@@ -49,3 +48,45 @@ def _hung_with(rule: npt.NDArray[np.int32], boxes: Boxes) -> float:
     left, top, right, bottom = rule
     under = boxes[(boxes[:, 1] >= top) & (boxes[:, 1] <= bottom + 2) & (boxes[:, 2] > left) & (boxes[:, 0] < right)]
     return float((np.minimum(under[:, 2], right) - np.maximum(under[:, 0], left)).sum() / (right - left))
+
+
+def without_rules(ink: Pixels, components: Components, letter: float) -> Pixels | None:
+    """The ink without long thin strokes along or down the page: underlines that touch their words, table rules.
+
+    No letter has a straight stroke of eight letter heights; what crosses a rule loses the pixels on it, no more. What
+    stays close to the stroke all along is part of the rule: the dashes of an ornamented one, the roughness of a broad
+    one. None where the page has no such stroke.
+    """
+    length, thickness = int(8 * letter), max(3, int(0.4 * letter))
+    beside = np.ones((2 * thickness + 1, 2 * thickness + 1), np.uint8)
+    rest = ink.copy()
+    large = (components.widths >= length) | (components.heights >= length)
+    for index in np.flatnonzero(large & ~dark_parts(components, letter)):
+        left, top, right, bottom = components.boxes[index]
+        inside = np.s_[top:bottom, left:right]
+        own = (components.labels[inside] == index + 1).astype(np.uint8)
+        for along, across in (((1, length), (thickness, 1)), ((length, 1), (1, thickness))):
+            long = opened(own, along)
+            if long.any():
+                stroke = np.asarray(cv2.dilate(long & (1 - opened(long, across)), SOFT_EDGE), np.uint8)
+                rest[inside][stroke > 0] = 0
+                far = own & (1 - np.asarray(cv2.dilate(stroke, beside), np.uint8))
+                rest[inside][(own & rest[inside]) > reaching(own & rest[inside], far)] = 0
+    return None if np.array_equal(rest, ink) else rest
+
+
+def reaching(ink: Pixels, marked: Pixels) -> Pixels:
+    """Those connected parts of ``ink`` that hold a ``marked`` pixel (H×W of 0 and 1, as all here)."""
+    _, labels = cv2.connectedComponents(ink, connectivity=8)
+    keep = np.zeros(int(labels.max()) + 1, np.uint8)
+    keep[np.unique(labels[marked > 0])] = 1
+    keep[0] = 0
+    return np.asarray(keep[labels], np.uint8)
+
+
+def opened(ink: Pixels, shape: tuple[int, int]) -> Pixels:
+    """What of ``ink`` a box of ``shape`` (rows, columns) fits into; OpenCV alone would take what is beyond for ink."""
+    high, wide = shape
+    padded = cv2.copyMakeBorder(ink, high, high, wide, wide, cv2.BORDER_CONSTANT, value=0)
+    found = cv2.morphologyEx(padded, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
+    return np.asarray(found[high:-high, wide:-wide], np.uint8)

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ecp_ingest.document import Box
+from ecp_ingest.document.geometry import Box
 from ecp_ingest.page.imaging.components import Components, Indices, ink_box, ink_height
 from ecp_ingest.page.imaging.runs import Span, cover, runs
 

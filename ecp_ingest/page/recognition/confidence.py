@@ -26,12 +26,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ecp_ingest.document import ReadLine, Script
+from ecp_ingest.document.text import ReadLine, Script
 from ecp_ingest.errors import UnreadableSourceError
+from ecp_ingest.language.folding import fold
+from ecp_ingest.language.scripts import is_arabic
 from ecp_ingest.language.vocabulary import is_known
-from ecp_ingest.page.sources.logical_order import is_arabic
-from ecp_ingest.release.repair.letterforms import fold
-from ecp_ingest.release.repair.spacing import known_counts, plain
+from ecp_ingest.language.word_counts import known_counts, plain
 
 Floats = npt.NDArray[np.float64]
 

@@ -14,7 +14,9 @@ from itertools import groupby
 
 from rapidfuzz import fuzz
 
-from ecp_ingest.document import Box, LineImage, Pixels, Word, around, sureness
+from ecp_ingest.document.geometry import Box, Pixels, around
+from ecp_ingest.document.layout import LineImage
+from ecp_ingest.document.text import Word, sureness
 from ecp_ingest.language.identification import function_words
 from ecp_ingest.page.recognition.word_order import FOLLOWS, URDU_MARKS, is_arabic, is_latin
 

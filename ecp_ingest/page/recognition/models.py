@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import re
+import subprocess
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
-from ecp_ingest.page.recognition import tesseract
-from ecp_ingest.page.recognition.tesseract import Model
+import pytesseract
+
+from ecp_ingest.errors import MissingModelError, MissingProgramError
 from ecp_ingest.settings import RecogniseSettings
 
 
@@ -23,9 +30,78 @@ def find_engine(*, settings: RecogniseSettings) -> Engine:
     """Raises MissingProgramError or MissingModelError."""
     names = {"eng": settings.english_model, "urd": settings.urdu_model}
     return Engine(
-        version=tesseract.engine_version(),
+        version=engine_version(),
         models=tuple(
-            tesseract.find_model(names[language], language=language, tessdata_dir=settings.tessdata_dir)
+            find_model(names[language], language=language, tessdata_dir=settings.tessdata_dir)
             for language in settings.languages
         ),
     )
+
+
+_OWN_MODELS = (Path(__file__).parents[2] / "tessdata", Path(__file__).parents[3] / "tessdata")
+"""Inside an installed wheel; beside the package in a checkout."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A traineddata file. ``language`` is ISO 639-3: what the name says before its first underscore."""
+
+    name: str
+    path: Path
+    sha256: str
+    language: str
+
+
+def find_model(name: str, *, language: str | None = None, tessdata_dir: str | None) -> Model:
+    """The model called ``name``: in ``tessdata_dir``, else among the package's own, else among the system's.
+
+    ``language`` is what it reads (ISO 639-3); if it isn't told, the name's beginning is taken for it.
+    """
+    for folder in (*([Path(tessdata_dir)] if tessdata_dir else []), *_OWN_MODELS, *_system_folders()):
+        path = folder / f"{name}.traineddata"
+        if path.is_file():
+            path = path.absolute()
+            return Model(name, path, _sha256(path, path.stat().st_mtime_ns), language or name.partition("_")[0])
+    raise MissingModelError(f"no Tesseract model '{name}': {how_to_install(name)}")
+
+
+def engine_version() -> str:
+    """As Tesseract tells it, e.g. ``5.3.0``."""
+    try:
+        return str(pytesseract.get_tesseract_version(cached=True))
+    except pytesseract.TesseractNotFoundError as error:
+        raise no_program() from error
+
+
+def no_program() -> MissingProgramError:
+    return MissingProgramError("Tesseract isn't installed: sudo apt-get install tesseract-ocr")
+
+
+def how_to_install(name: str) -> str:
+    if "_" in name:
+        return "it comes with ecp-ingest; reinstall it, or name the folder that holds it with --tessdata-dir"
+    return f"sudo apt-get install tesseract-ocr-{name}"
+
+
+def _system_folders() -> tuple[Path, ...]:
+    """Where the engine itself looks, as it tells."""
+    told = os.environ.get("TESSDATA_PREFIX")
+    return (*([Path(told)] if told else []), *_compiled_in(str(pytesseract.pytesseract.tesseract_cmd)))
+
+
+@lru_cache
+def _compiled_in(program: str) -> tuple[Path, ...]:
+    """``tesseract --list-langs`` begins: List of available languages in "FOLDER" (3):"""
+    try:
+        listed = subprocess.run([program, "--list-langs"], capture_output=True, text=True, check=False, timeout=30)
+    except OSError as error:
+        raise no_program() from error
+    folder = re.search(r'"(.+)"', listed.stdout.partition("\n")[0])
+    return (*([Path(folder[1])] if folder else []), Path("/usr/share/tesseract-ocr/5/tessdata"))
+
+
+@lru_cache
+def _sha256(path: Path, mtime_ns: int) -> str:
+    del mtime_ns  # part of the cache's key only
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

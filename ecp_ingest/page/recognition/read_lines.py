@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ecp_ingest.document import LineImage, Region, ScriptChoice
+from ecp_ingest.document.layout import LineImage, Region
+from ecp_ingest.document.text import ScriptChoice
 from ecp_ingest.errors import PageTimeoutError
 from ecp_ingest.page.recognition import mixed_script, script, tesseract
 from ecp_ingest.page.recognition.models import Engine

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ecp_ingest.document import Box, Pixels
+from ecp_ingest.document.geometry import Box, Pixels
 
 WIDE, CLOSED = 0.7, 0.45
 """In heights of the line's ink: a gap wider than the one becomes as wide as the other."""

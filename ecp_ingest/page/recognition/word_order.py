@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from ecp_ingest.document import Box
+from ecp_ingest.document.geometry import Box
 
 RawWord = tuple[str, Box, float]
 """Text, box in the crop, confidence 0–1."""

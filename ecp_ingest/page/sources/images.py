@@ -13,14 +13,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps, TiffImagePlugin
 
-from ecp_ingest.document import Pixels
+from ecp_ingest.document.geometry import Pixels, frozen
+from ecp_ingest.document.pages import PicturePage, Scan
 from ecp_ingest.errors import SourceError, TooLargeError, UnreadableSourceError
+from ecp_ingest.settings import ScanSettings
 
 # Pillow's own limit knows only one number for all of a process. Ours is a setting, and is held against the header
 # before anything is decoded (`_refuse_giant`).
@@ -193,3 +195,40 @@ def collapsed(pixels: Pixels) -> Pixels:
     if np.array_equal(red, green) and np.array_equal(green, blue):
         return np.ascontiguousarray(red)
     return pixels
+
+
+def load_image_page(scan: Scan, number: int, *, settings: ScanSettings) -> PicturePage:
+    picture = load_frame(scan.path, number - 1, max_mpixels=settings.max_image_mpixels)
+    height, width = picture.pixels.shape[:2]
+    aspect = 1.0
+    if picture.resolution is not None:
+        across, down = picture.resolution
+        # Faxes have 204 × 98 or 204 × 196 dpi. Beyond that the tags are nonsense.
+        aspect = across / down if 0.4 <= across / down <= 2.5 and abs(across / down - 1) > 0.01 else 1.0
+    source: Literal["file", "setting"] = "file"
+    dpi: float | None = None
+    if settings.image_dpi is not None:
+        dpi, source = settings.image_dpi, "setting"
+    elif picture.resolution is not None and plausible_dpi(picture.resolution[0], width=width, height=height * aspect):
+        dpi = picture.resolution[0]
+    return PicturePage(
+        number=number,
+        pixels=frozen(picture.pixels),
+        dpi=dpi,
+        why="an image file holds no text",
+        dpi_source=source,
+        pixel_aspect=aspect,
+    )
+
+
+def plausible_dpi(dpi: float, *, width: float, height: float) -> bool:
+    """Whether a sheet of that many (square) pixels would have a believable size in inches at ``dpi``.
+
+    72 and 96 are what programs write when they know nothing; they are believed only where a common sheet comes out.
+    """
+    longer = max(width, height) / dpi
+    if not 50 <= dpi <= 1200:
+        return False
+    if round(dpi) in (72, 96):
+        return 10.5 <= longer <= 14.5
+    return 3 <= longer <= 20

@@ -13,21 +13,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from ecp_ingest.language.scripts import leaning
 from ecp_ingest.page.sources.pdf_glyphs import Cluster, Extent
 
 _NUMBER_SEPARATORS = frozenset(",.:/٫٬")
 _BRACKETS = str.maketrans("()[]{}«»‹›", ")(][}{»«›‹")
 _OPENING, _CLOSING = "([{«‹", ")]}»›"
-
-
-def is_arabic(character: str) -> bool:
-    """Of a script that is written from right to left."""
-    return unicodedata.bidirectional(character) in ("R", "AL")
-
-
-def leaning(text: str) -> int:
-    """Arabic letters less Latin ones."""
-    return sum(1 if is_arabic(c) else -1 for c in text if c.isalpha())
 
 
 def words_as_read(standing: Sequence[Cluster], *, rtl: bool, marked: bool) -> tuple[tuple[Cluster, ...], ...]:

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import stat
-import unicodedata
 from pathlib import Path
-from typing import Literal, NoReturn
+from typing import NoReturn
 
-import regex
-
-from ecp_ingest.document import PicturePage, Scan, TextLine, TextPage, Word, frozen
+from ecp_ingest.document.pages import PicturePage, Scan, TextPage
 from ecp_ingest.errors import EcpIngestError, PageError, TooLargeError, UnreadableSourceError
 from ecp_ingest.files.names import in_unicode
 from ecp_ingest.page.sources import images, pdf
+from ecp_ingest.page.sources.images import load_image_page
+from ecp_ingest.page.sources.plain_text import load_text_page, text_pages
 from ecp_ingest.settings import ScanSettings
 
 _SIGNATURES = (
@@ -41,11 +40,7 @@ _SUFFIXES = {
     ".j2k": "image/jp2",
     ".txt": "text/plain",
 }
-_MOST_CHARACTERS = 1_000_000
-"""On one page of text; a printed page has some thousands, a release ten thousand."""
 
-_TOO_MANY_MARKS = regex.compile(r"\p{M}{31}")
-"""Unicode's own limit (UAX #15, stream-safe text): to bring many into order takes the square of their number."""
 
 _KNOWN = "PDF, TIFF, PNG, JPEG, JPEG 2000 and plain text can be read"
 
@@ -65,7 +60,7 @@ def open_scan(path: Path, *, settings: ScanSettings) -> Scan:
         if media_type == "application/pdf":
             count = pdf.count_pages(str(path), password=settings.pdf_password)
         elif media_type == "text/plain":
-            count = len(_text_pages(path)[0])
+            count = len(text_pages(path)[0])
         else:
             count = images.count_frames(str(path), max_mpixels=settings.max_image_mpixels)
         _refuse_too_many_pages(count, settings)
@@ -97,8 +92,8 @@ def load_page(scan: Scan, number: int, *, settings: ScanSettings) -> TextPage | 
         if scan.media_type == "application/pdf":
             return pdf.load_pdf_page(scan.path, number, settings=settings)
         if scan.media_type == "text/plain":
-            return _earlier_text_page(Path(scan.path), number)
-        return _image_page(scan, number, settings=settings)
+            return load_text_page(Path(scan.path), number)
+        return load_image_page(scan, number, settings=settings)
     except EcpIngestError as error:
         _raise_with_place(error, file=scan.file_name, page=number)
     except OSError as error:
@@ -158,114 +153,3 @@ def _media_type(path: Path, *, head: bytes, size: int) -> str:
     if promised is not None:
         raise UnreadableSourceError(f"named {path.suffix} but its content is something else; {_KNOWN}")
     raise UnreadableSourceError(f"unknown type; {_KNOWN}")
-
-
-# ── image files ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _image_page(scan: Scan, number: int, *, settings: ScanSettings) -> PicturePage:
-    picture = images.load_frame(scan.path, number - 1, max_mpixels=settings.max_image_mpixels)
-    height, width = picture.pixels.shape[:2]
-    aspect = 1.0
-    if picture.resolution is not None:
-        across, down = picture.resolution
-        # Faxes have 204 × 98 or 204 × 196 dpi. Beyond that the tags are nonsense.
-        aspect = across / down if 0.4 <= across / down <= 2.5 and abs(across / down - 1) > 0.01 else 1.0
-    source: Literal["file", "setting"] = "file"
-    dpi: float | None = None
-    if settings.image_dpi is not None:
-        dpi, source = settings.image_dpi, "setting"
-    elif picture.resolution is not None and plausible_dpi(picture.resolution[0], width=width, height=height * aspect):
-        dpi = picture.resolution[0]
-    return PicturePage(
-        number=number,
-        pixels=frozen(picture.pixels),
-        dpi=dpi,
-        why="an image file holds no text",
-        dpi_source=source,
-        pixel_aspect=aspect,
-    )
-
-
-def plausible_dpi(dpi: float, *, width: float, height: float) -> bool:
-    """Whether a sheet of that many (square) pixels would have a believable size in inches at ``dpi``.
-
-    72 and 96 are what programs write when they know nothing; they are believed only where a common sheet comes out.
-    """
-    longer = max(width, height) / dpi
-    if not 50 <= dpi <= 1200:
-        return False
-    if round(dpi) in (72, 96):
-        return 10.5 <= longer <= 14.5
-    return 3 <= longer <= 20
-
-
-# ── text from an earlier OCR run ──────────────────────────────────────────────────────────────────────────────────
-
-
-def _earlier_text_page(path: Path, number: int) -> TextPage:
-    pages, encoding = _text_pages(path)
-    blocks: list[tuple[TextLine, ...]] = []
-    lines: list[TextLine] = []
-    for raw in [*pages[number - 1].splitlines(), ""]:
-        words = tuple(Word(text=text, bbox=None, confidence=None) for text in raw.split())
-        if words:
-            lines.append(TextLine(words=words, bbox=None))
-        elif lines:
-            blocks.append(tuple(lines))
-            lines = []
-    return TextPage(
-        number=number,
-        width=None,
-        height=None,
-        dpi=None,
-        blocks=tuple(blocks),
-        why=f"text of an earlier OCR run, {encoding}",
-    )
-
-
-def _text_pages(path: Path) -> tuple[list[str], str]:
-    """The pages between form feeds, NFC, and the encoding that they were in."""
-    text, encoding = _decoded(path.read_bytes())
-    odd = sum(unicodedata.category(c) == "Cc" and c not in "\t\n\r\f\v\x85" for c in text)
-    if odd > len(text) * 0.01:
-        raise UnreadableSourceError(f"named .txt but {odd} of its {len(text)} characters are control codes: no text")
-    if _TOO_MANY_MARKS.search(text):
-        raise UnreadableSourceError("named .txt but it has a letter with more than 30 marks on it: no text")
-    pages = unicodedata.normalize("NFC", text).split("\f")
-    longest = max(map(len, pages))
-    if longest > _MOST_CHARACTERS:
-        raise TooLargeError(
-            f"has a page of {longest:,} characters, more than {_MOST_CHARACTERS:,}: that is no page; part the text "
-            "into files, or its pages by form feeds"
-        )
-    if len(pages) > 1 and not pages[-1].strip():
-        pages.pop()  # Tesseract ends every page with a form feed, the last one too
-    return pages, encoding
-
-
-def _decoded(raw: bytes) -> tuple[str, str]:
-    """Text and encoding: a byte order mark decides, then what decodes; cp1256 takes what nothing else would."""
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16", errors="replace"), "UTF-16"
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = "\x00"
-    if "\x00" not in text:
-        return text, "UTF-8"
-    if len(raw) % 2 == 0:
-        for encoding in ("utf-16-le", "utf-16-be"):
-            try:
-                wide = raw.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-            if _looks_written(wide):
-                return wide, encoding.upper()
-    return raw.decode("cp1256", errors="replace"), "cp1256 (a guess: neither UTF-8 nor UTF-16)"
-
-
-def _looks_written(text: str) -> bool:
-    """Nearly all characters are Latin, Arabic or general punctuation: bytes paired the wrong way are anything else."""
-    known = sum(c < "\u0250" or "\u0600" <= c <= "\u06ff" or "\u2000" <= c <= "\u206f" for c in text)
-    return "\x00" not in text and known > 0.95 * len(text)

@@ -18,7 +18,8 @@ from pdfminer.pdfexceptions import PDFException
 from pdfminer.psexceptions import PSException
 from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
-from ecp_ingest.document import WORKING_DPI, PicturePage, Pixels, TextPage, frozen
+from ecp_ingest.document.geometry import Pixels, frozen
+from ecp_ingest.document.pages import WORKING_DPI, PicturePage, TextPage
 from ecp_ingest.errors import EncryptedSourceError, TooLargeError, UnreadableSourceError
 from ecp_ingest.page.sources.images import MOST_PIXELS_A_SIDE, collapsed, refuse_sliver
 from ecp_ingest.page.sources.pdf_glyphs import GlyphPage, Image, read_glyphs

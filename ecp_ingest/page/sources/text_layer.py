@@ -13,8 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ecp_ingest.document import Box, TextLine, Word, around
-from ecp_ingest.page.sources.logical_order import is_arabic, leaning, words_as_read
+from ecp_ingest.document.geometry import Box, around
+from ecp_ingest.document.text import TextLine, Word
+from ecp_ingest.language.scripts import is_arabic, leaning
+from ecp_ingest.page.sources.logical_order import words_as_read
 from ecp_ingest.page.sources.pdf_glyphs import Cluster
 
 

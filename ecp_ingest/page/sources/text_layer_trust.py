@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import regex
 
-from ecp_ingest.document import Pixels
-from ecp_ingest.page.sources.logical_order import is_arabic
+from ecp_ingest.document.geometry import Pixels
+from ecp_ingest.language.scripts import is_arabic
 from ecp_ingest.page.sources.pdf_glyphs import UNKNOWN, Cluster, Extent, GlyphPage, Image
 from ecp_ingest.page.sources.text_layer import LaidLine, normalised
 

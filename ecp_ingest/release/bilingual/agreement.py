@@ -7,13 +7,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ecp_ingest.document.text import Said
 from ecp_ingest.entities.persons import find_people
+from ecp_ingest.language.folding import fold
 from ecp_ingest.language.transliteration import find_name
 from ecp_ingest.release.bilingual.alignment import SURE, Bead
 from ecp_ingest.release.bilingual.comparison import compare
 from ecp_ingest.release.bilingual.stated_facts import Facts, find_facts
-from ecp_ingest.release.fields.datelines import Said, dates_and_places
-from ecp_ingest.release.repair.letterforms import fold
+from ecp_ingest.release.fields.datelines import dates_and_places
 
 
 @dataclass(frozen=True, slots=True)

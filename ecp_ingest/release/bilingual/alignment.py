@@ -14,9 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ecp_ingest.document import ParagraphKind
+from ecp_ingest.document.text import ParagraphKind, Said
 from ecp_ingest.release.bilingual.anchors import Anchors, find_anchors
-from ecp_ingest.release.fields.datelines import Said
 
 
 @dataclass(frozen=True, slots=True)

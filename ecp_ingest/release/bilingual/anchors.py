@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
+from ecp_ingest.language.folding import fold
 from ecp_ingest.language.transliteration import SAME, skeleton, sounds_alike
 from ecp_ingest.release.bilingual.stated_facts import Facts, find_facts
-from ecp_ingest.release.repair.letterforms import fold
 
 Anchor = tuple[str, str]
 """Sort and value: ``("seat", "NA-75")``."""

@@ -13,7 +13,7 @@ from typing import Generic, NamedTuple, TypeVar
 from ecp_ingest.entities.dates import MONTHS, find_dates
 from ecp_ingest.entities.numbers import Number, find_numbers
 from ecp_ingest.entities.references import find_constituencies
-from ecp_ingest.release.repair.letterforms import fold, fold_in_place
+from ecp_ingest.language.folding import fold, fold_in_place
 
 Value = TypeVar("Value")
 

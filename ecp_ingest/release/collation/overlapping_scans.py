@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations, product
 
-from ecp_ingest.document import Thumbnail
+from ecp_ingest.document.pages import Thumbnail
 from ecp_ingest.entities.boilerplate import is_issuer_line, kind_of_heading
-from ecp_ingest.release.collation.folded_lines import FoldedLine, differences, folded_words, likeness
-from ecp_ingest.release.collation.ink_comparison import SAME_INK
+from ecp_ingest.language.similarity import differences, likeness
+from ecp_ingest.page.imaging.ink_comparison import SAME_INK
+from ecp_ingest.release.collation.folded_lines import FoldedLine, folded_words
 from ecp_ingest.release.collation.repeats import Repeat, plain_box
 from ecp_ingest.release.collation.rescanned_sheets import ink_evidence, likenesses
 

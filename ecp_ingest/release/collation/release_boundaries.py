@@ -14,10 +14,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ecp_ingest.document import ReadPage
+from ecp_ingest.document.pages import ReadPage
 from ecp_ingest.entities.boilerplate import is_issuer_line, kind_of_heading
 from ecp_ingest.entities.dates import find_dateline, find_dates
-from ecp_ingest.release.repair.letterforms import fold
+from ecp_ingest.language.folding import fold
 
 NEAR = 2
 """Lines below a heading in which a dateline that couldn't be read still shows by its year."""

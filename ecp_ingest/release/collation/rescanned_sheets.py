@@ -8,16 +8,11 @@ from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
 
-from ecp_ingest.document import Box, Thumbnail, around
-from ecp_ingest.release.collation.folded_lines import (
-    BoxedWord,
-    FoldedLine,
-    boxed_words,
-    differences,
-    differing_runs,
-    folded_words,
-)
-from ecp_ingest.release.collation.ink_comparison import Likenesses, compare
+from ecp_ingest.document.geometry import Box, around
+from ecp_ingest.document.pages import Thumbnail
+from ecp_ingest.language.similarity import differences, differing_runs
+from ecp_ingest.page.imaging.ink_comparison import Likenesses, compare
+from ecp_ingest.release.collation.folded_lines import BoxedWord, FoldedLine, boxed_words, folded_words
 from ecp_ingest.release.collation.repeats import Repeat
 
 SAME_PAGE = 0.86

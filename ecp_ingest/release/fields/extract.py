@@ -10,14 +10,15 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz
 
-from ecp_ingest.document import Paragraph
+from ecp_ingest.document.text import Paragraph, Said
 from ecp_ingest.entities.boilerplate import ADDRESS, WING, issuer_forms, kind_of_heading
 from ecp_ingest.entities.dates import find_dateline, find_dates
 from ecp_ingest.entities.gazetteer import Entry, current
 from ecp_ingest.entities.references import Reference, find_constituencies, find_laws, find_references
-from ecp_ingest.release.fields.datelines import Field, Person, Release, Said, dates_and_places, islamic_dates, sure
+from ecp_ingest.language.folding import fold, fold_in_place
+from ecp_ingest.release.fields.datelines import dates_and_places, islamic_dates
 from ecp_ingest.release.fields.people import find_all_people
-from ecp_ingest.release.repair.letterforms import fold, fold_in_place
+from ecp_ingest.release.fields.types import Field, Person, Release, sure
 
 __all__ = ["Field", "Person", "Release", "Said", "extract"]
 

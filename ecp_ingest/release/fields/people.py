@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
-from ecp_ingest.document import Paragraph
+from ecp_ingest.document.text import Paragraph, Said
 from ecp_ingest.entities.boilerplate import opens_with_office
 from ecp_ingest.entities.gazetteer import current
 from ecp_ingest.entities.persons import Mention, english_people, may_be_name, signer
 from ecp_ingest.entities.persons_urdu import urdu_people
+from ecp_ingest.language.folding import fold
 from ecp_ingest.language.transliteration import SAME, find_name, sounds_alike
-from ecp_ingest.release.fields.datelines import Names, Person, Said, sure
-from ecp_ingest.release.repair.letterforms import fold
+from ecp_ingest.release.fields.types import Names, Person, sure
 
 SEEN, SIGNED, HELD = 0.9, 0.85, 0.6
 """Confidence in a name after an honorific, in a signature, after an office alone."""

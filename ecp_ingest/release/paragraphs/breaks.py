@@ -17,8 +17,8 @@ from ecp_ingest.entities.boilerplate import (
     opens_with_office,
 )
 from ecp_ingest.entities.dates import find_dateline
+from ecp_ingest.language.folding import fold
 from ecp_ingest.release.paragraphs.flow import FlowLine, column_width, pitch_between
-from ecp_ingest.release.repair.letterforms import fold
 
 WIDER_PITCH = 1.32
 """A distance between two lines beyond this many times the usual one parts paragraphs."""

@@ -13,7 +13,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ecp_ingest.document import Box, Paragraph, ParagraphKind, PlacedLine, ReadPage, ReadRegion, Script
+from ecp_ingest.document.geometry import Box
+from ecp_ingest.document.pages import ReadPage
+from ecp_ingest.document.text import Paragraph, ParagraphKind, PlacedLine, ReadRegion, Script
 from ecp_ingest.release.paragraphs.breaks import ends_sentence, starts_paragraph
 from ecp_ingest.release.paragraphs.flow import FlowLine, LineRef, column_lines
 from ecp_ingest.release.paragraphs.kinds import Block, classify

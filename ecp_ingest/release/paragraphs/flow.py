@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from ecp_ingest.document import Box, ReadLine
+from ecp_ingest.document.geometry import Box
+from ecp_ingest.document.text import ReadLine
 from ecp_ingest.entities.boilerplate import BULLET
 
 LineRef = tuple[int, int, int]

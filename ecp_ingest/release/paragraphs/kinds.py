@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ecp_ingest.document import Box, ParagraphKind, ReadPage, Script, around
+from ecp_ingest.document.geometry import Box, around
+from ecp_ingest.document.pages import ReadPage
+from ecp_ingest.document.text import ParagraphKind, Script
 from ecp_ingest.entities.boilerplate import (
     ADDRESS,
     PAGE_NUMBER,

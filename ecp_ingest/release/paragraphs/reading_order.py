@@ -12,7 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ecp_ingest.document import Box, ReadPage, ReadRegion, around
+from ecp_ingest.document.geometry import Box, around
+from ecp_ingest.document.pages import ReadPage
+from ecp_ingest.document.text import ReadRegion
 
 _ABOVE, _LEFT, _RIGHT, _BELOW, _INSET = range(5)
 Side = TypeVar("Side")

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ecp_ingest.entities.gazetteer import Gazetteer, current
-from ecp_ingest.release.repair.spacing import Counts, known_counts, plain
+from ecp_ingest.language.word_counts import Counts, known_counts, plain
 
 _WORD = re.compile(r"[\u0621-\u065f\u0670-\u06d3\u06d5]+")
 _LETTERS = "ابپتٹثجچحخدڈذرڑزژسشصضطظعغفقکگلمنںوہھءیےئآؤ"

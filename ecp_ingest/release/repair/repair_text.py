@@ -7,18 +7,19 @@ is shown to a person as a ``ReviewReason``, with the change that could be made.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
 from rapidfuzz import fuzz
 
-from ecp_ingest.document import Paragraph
-from ecp_ingest.release.collation.folded_lines import differences
+from ecp_ingest.document.text import Paragraph
+from ecp_ingest.language.folding import fold
+from ecp_ingest.language.similarity import differences
 from ecp_ingest.release.collation.repeats import Repeat
-from ecp_ingest.release.repair.letterforms import fold, respellings
+from ecp_ingest.release.repair.changes import Alternative, Repair, Repaired, ReviewReason, Suggestion, apply
+from ecp_ingest.release.repair.hyphens import line_end_hyphens, vocabulary_of
+from ecp_ingest.release.repair.letterforms import respellings
 from ecp_ingest.release.repair.misreadings import Misreading, misreadings
 from ecp_ingest.release.repair.punctuation import mark_spacings
 from ecp_ingest.release.repair.repeated_phrases import Twice, first_repeat, garbled_repeats, near_repeats
@@ -28,75 +29,6 @@ from ecp_ingest.settings import RepairSettings
 SAME_PARAGRAPH = 0.95
 RUNNING_TEXT = {"body", "caption", "other"}
 """Kinds in which a phrase twice running is an error; a letterhead may stand left and right of a seal."""
-
-
-@dataclass(frozen=True, slots=True)
-class Repair:
-    """``before`` at ``start`` becomes ``after``. ``start`` counts code points in the text when the repair is made."""
-
-    kind: str
-    paragraph: str
-    start: int
-    before: str
-    after: str
-    evidence: dict[str, Any] = field(default_factory=dict)
-    """JSON values only: rule, score, boxes in the scan frame."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewReason:
-    """Why a person should look; ``suggestion`` is a repair that was not made."""
-
-    kind: str
-    paragraph: str | None
-    detail: str
-    suggestion: Repair | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """``before`` at ``start`` of the final text is no word; ``alternatives`` are, the likeliest first."""
-
-    kind: str
-    paragraph: str
-    start: int
-    before: str
-    alternatives: tuple[Alternative, ...]
-    evidence: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Alternative:
-    text: str
-    share: float
-    """Of the likelihood of all alternatives together, 0–1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Repaired:
-    """``texts`` has the final text of each paragraph, in their order."""
-
-    texts: tuple[str, ...]
-    repairs: tuple[Repair, ...]
-    reasons: tuple[ReviewReason, ...]
-    suggestions: tuple[Suggestion, ...] = ()
-
-
-def apply(text: str, repair: Repair) -> str:
-    """``text`` with the repair made. Raises ValueError where ``before`` doesn't stand at ``start``."""
-    return _exchange(text, repair.start, repair.before, repair.after)
-
-
-def undo(text: str, repair: Repair) -> str:
-    """``text`` as it was before the repair. Raises ValueError where ``after`` doesn't stand at ``start``."""
-    return _exchange(text, repair.start, repair.after, repair.before)
-
-
-def _exchange(text: str, start: int, old: str, new: str) -> str:
-    end = start + len(old)
-    if start < 0 or end > len(text) or text[start:end] != old:
-        raise ValueError(f"{old!r} doesn't stand at {start} of {text[max(0, start - 10) : end + 10]!r}")
-    return text[:start] + new + text[end:]
 
 
 def repair_paragraphs(
@@ -112,7 +44,7 @@ def repair_paragraphs(
     """
     apart = apart or {}
     by_id = {repeat.id: repeat for repeat in repeats}
-    known = _vocabulary(paragraphs)
+    known = vocabulary_of(paragraphs)
     texts: list[str] = []
     repairs: list[Repair] = []
     reasons: list[ReviewReason] = []
@@ -161,7 +93,7 @@ def _repaired(
             repairs.append(repair)
 
     urdu = paragraph.language == "urd" and paragraph.script == "Arab"
-    make(_hyphens(paragraph, known))
+    make(line_end_hyphens(paragraph, known))
     # Controls and presentation forms are no reading of the page: they go in every language, at any setting.
     language = paragraph.language if settings.letterforms else ""
     make(
@@ -229,38 +161,6 @@ def _without(twice: Twice, text: str) -> tuple[str, int, str, str, dict[str, Any
 
 
 # ── hyphens at line ends ──────────────────────────────────────────────────────────────────────────────────────────
-
-_KEEPS_HYPHEN = {"by", "non", "self", "vice", "ex", "so", "well", "anti", "semi", "quasi", "cross", "half", "all", "co"}
-"""First parts of English compounds that are usually written with a hyphen: ``by-election``."""
-
-
-def _vocabulary(paragraphs: Sequence[Paragraph]) -> set[str]:
-    """Lower-case words, compounds whole, that stand inside lines: how this release writes them."""
-    words: set[str] = set()
-    for paragraph in paragraphs:
-        for placed in paragraph.lines:
-            words.update(re.findall(r"[a-z]+(?:-[a-z]+)*", placed.line.text.lower()))
-    return words
-
-
-def _hyphens(paragraph: Paragraph, known: set[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
-    """English words parted at line ends, joined; the hyphen stays where it belongs to the word."""
-    if paragraph.script != "Latn":
-        return
-    offset = 0
-    for placed in paragraph.lines[:-1]:
-        offset += len(placed.line.text)
-        before = re.search(r"([A-Za-z]+)([-\u00ad\u2010])$", paragraph.recognised[:offset])
-        after = re.match(r" ([a-z]+)", paragraph.recognised[offset:])
-        if before and after:
-            parts = before[1], after[1]
-            joined, compound = "".join(parts).lower(), "-".join(parts).lower()
-            stays = compound in known or (parts[0].lower() in _KEEPS_HYPHEN and joined not in known)
-            if before[2] == "-" and stays:
-                yield "hyphenation", offset, " ", "", {"rule": "compound", "word": compound}
-            elif len(joined) >= 4:
-                yield "hyphenation", offset - 1, before[2] + " ", "", {"rule": "line_end", "word": joined}
-        offset += 1
 
 
 # ── what a person should look at ──────────────────────────────────────────────────────────────────────────────────

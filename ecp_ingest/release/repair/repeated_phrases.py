@@ -15,9 +15,9 @@ from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
+from ecp_ingest.language.folding import fold
+from ecp_ingest.language.similarity import differing_runs
 from ecp_ingest.language.vocabulary import FUNCTION_WORDS, is_known
-from ecp_ingest.release.collation.folded_lines import differing_runs
-from ecp_ingest.release.repair.letterforms import fold
 
 FEWEST_WORDS = 3
 FEWEST_LETTERS = 12

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ecp_ingest.page.layout.page_layout import levelled
+from ecp_ingest.page.layout.line_images import levelled
 from ecp_ingest.training.lines.fonts import Bitmap
 from ecp_ingest.training.model.tesseract_input import Grey
 

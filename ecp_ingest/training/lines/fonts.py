@@ -15,7 +15,8 @@ import uharfbuzz as hb
 from fontTools.ttLib import TTFont, TTLibError
 
 from ecp_ingest.errors import TrainingError
-from ecp_ingest.training.text.corpus import ARABIC_LETTERS, LATIN_LETTERS, Direction
+from ecp_ingest.language.model_alphabet import ARABIC_LETTERS, LATIN_LETTERS
+from ecp_ingest.training.text.corpus import Direction
 
 Bitmap = npt.NDArray[np.uint8]
 Kind = Literal["nastaliq", "naskh", "latin"]

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ecp_ingest.errors import TrainingError
+from ecp_ingest.language.model_alphabet import CHARACTERS, normalise
 from ecp_ingest.training.model.tesseract_input import Grey
-from ecp_ingest.training.text.corpus import CHARACTERS, normalise
 
 _PICTURES = (".png", ".tif", ".tiff", ".jpg", ".jpeg", ".pgm")
 

@@ -7,8 +7,9 @@ from random import Random
 
 import numpy as np
 
+from ecp_ingest.language.model_alphabet import ARABIC_LETTERS, ARABIC_MARKS
 from ecp_ingest.training.lines.fonts import Bitmap, Face, Glyph
-from ecp_ingest.training.text.corpus import ARABIC_LETTERS, ARABIC_MARKS, NON_JOINING, Direction, runs
+from ecp_ingest.training.text.corpus import NON_JOINING, Direction, runs
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,14 @@ from random import Random
 
 import numpy as np
 
+from ecp_ingest.language.model_alphabet import ARABIC_LETTERS
 from ecp_ingest.training.lines.ageing import Ink, Neighbours, age, clean, level
 from ecp_ingest.training.lines.fonts import Face, Faces
 from ecp_ingest.training.lines.pairs import Pair, vary
 from ecp_ingest.training.lines.render import PLAIN, Spacing, can_draw, draw
 from ecp_ingest.training.model.tesseract_input import Floats, Grey, network_input, scale_to_height
 from ecp_ingest.training.text import compose
-from ecp_ingest.training.text.corpus import ARABIC_LETTERS, display_order, excerpt
+from ecp_ingest.training.text.corpus import display_order, excerpt
 
 _SIZES = (28, 36, 44, 56)
 """Pixels an em at which lines are drawn; few, so that the glyph cache is hit."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ecp_ingest.errors import MissingProgramError, TrainingError
+from ecp_ingest.language.model_alphabet import CHARACTERS
 from ecp_ingest.training.model.lstm_file import Network, read_network, write_network
-from ecp_ingest.training.text.corpus import CHARACTERS
 from ecp_ingest.training.text.word_list import punctuation_patterns
 
 _PROGRAMS_FROM = "install tesseract-ocr (Debian, Ubuntu) or tesseract-training-tools"

@@ -18,41 +18,28 @@ from random import Random
 from typing import Literal
 
 from ecp_ingest.errors import TrainingError
+from ecp_ingest.language.model_alphabet import (
+    _BLANKS,
+    ARABIC_MARKS,
+    ASCII_DIGITS,
+    CHARACTERS,
+    LATIN_LETTERS,
+    URDU_DIGITS,
+    normalise,
+)
 
 Direction = Literal["R", "L"]
 
-ARABIC_LETTERS = "ابپتٹثجچحخدڈذرڑزژسشصضطظعغفقکگلمنںوہھءیےآؤئۂۓۃأإ"
-ARABIC_MARKS = "ًٍَُِّْٰٖٔٗؐؑؒؓؔ"
-ARABIC_SIGNS = "۔،؛؟؍٪٫٬ﷺ"
-URDU_DIGITS = "۰۱۲۳۴۵۶۷۸۹"
-ASCII_DIGITS = "0123456789"
-LATIN_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-COMMON_SIGNS = ".,:;!?'\"‘’“”()[]{}<>/\\|-_+=*&%#@$£×÷°•·~^§©"
-CHARACTERS = ARABIC_LETTERS + ARABIC_MARKS + ARABIC_SIGNS + URDU_DIGITS + ASCII_DIGITS + LATIN_LETTERS + COMMON_SIGNS
-"""Everything that the model can say, besides the space."""
 
 NON_JOINING = frozenset("اآأإدڈذرڑزژوؤےۓءۃ")
 """Letters that don't join to the next one: after them a line of Nastaliq has a gap inside the word."""
 
-_SPELLING: dict[int, int | str | None] = {
-    0x64A: "ی", 0x649: "ی", 0x643: "ک", 0x629: "ۃ", 0x647: "ہ", 0x6D5: "ہ", 0x640: None, 0xAD: None, 0xFEFF: None,
-    0x60D: "،", 0xA0: " ", 0x2026: "...", 0x2013: "-", 0x2014: "-", 0x66D: "*",
-    **dict.fromkeys((*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A))),
-    **{0x660 + i: URDU_DIGITS[i] for i in range(10)},
-}  # fmt: skip
 _LABEL = re.compile(r",[a-z]{3,5}$")
 """Some public corpora are tables: ``text,neg``."""
 _MOST_MARKS = 0.04
 """Of a line's characters; more of them is Arabic scripture, which no office prints."""
-_BLANKS = re.compile(r"\s+")
 _MIRRORED = dict(zip("()[]{}<>", ")(][}{><", strict=True))
 _PAIRS = dict(zip("([{<", ")]}>", strict=True))
-
-
-def normalise(text: str) -> str:
-    """One code point per letter (Arabic yeh, kaf, heh → Urdu), no tatweel, no invisible characters, single blanks."""
-    text = unicodedata.normalize("NFC", text).translate(_SPELLING)
-    return _BLANKS.sub(" ", unicodedata.normalize("NFC", text)).strip()
 
 
 def runs(text: str) -> list[tuple[str, Direction]]:

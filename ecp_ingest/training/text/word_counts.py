@@ -1,6 +1,6 @@
 """Text → the word and word-pair counts that ``ecp_ingest.spacing`` divides words by.
 
-    python -m ecp_ingest.training.word_counts OUT TEXT [TEXT …]
+    python -m ecp_ingest.training.text.word_counts OUT TEXT [TEXT …]
 
 Texts are UTF-8, plain or .xz, one paragraph a line. Only counts are kept, of words seen often: no sentence of the text
 can be had back from them.
@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 
-from ecp_ingest.release.repair.spacing import plain
+from ecp_ingest.language.word_counts import plain
 from ecp_ingest.training.text.corpus import read_lines
 
 SEEN, PAIR_SEEN = 8, 40

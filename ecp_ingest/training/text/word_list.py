@@ -11,7 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
-from ecp_ingest.training.text.corpus import ARABIC_LETTERS
+from ecp_ingest.language.model_alphabet import ARABIC_LETTERS
 
 _WORD = re.compile(f"[{ARABIC_LETTERS}]+")
 _AFTER = ("۔", "،", ":", "؛", "؟", "!", ".", ",", "-", "...", "۔۔۔", '"', "”", "’", "'", ")")

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ecp_ingest.document import Pixels
+from ecp_ingest.document.geometry import Pixels
 from tests.samples_maker import ageing
 from tests.samples_maker.bench import marks, warps
 from tests.samples_maker.bench.filing import Filing

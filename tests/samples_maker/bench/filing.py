@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from ecp_ingest.document import Pixels
+from ecp_ingest.document.geometry import Pixels
 from tests.samples_maker import files
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pikepdf
 import pypdfium2
 
-from ecp_ingest.document import Pixels
+from ecp_ingest.document.geometry import Pixels
 from tests.samples_maker.bench.sheet import (
     FIRST_FIGURE,
     PAPERS,

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from ecp_ingest.document import Pixels
+from ecp_ingest.document.geometry import Pixels
 from tests.samples_maker.bench.located import MarkedPage
 
 INKS = ((52, 40, 140), (120, 30, 110), (150, 30, 40), (30, 60, 150))

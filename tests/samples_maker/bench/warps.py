@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ecp_ingest.document import Pixels
+from ecp_ingest.document.geometry import Pixels
 from tests.samples_maker.bench.located import MarkedPage
 
 Points = npt.NDArray[np.float64]

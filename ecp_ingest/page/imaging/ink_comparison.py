@@ -16,11 +16,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ecp_ingest.document import Box, Pixels, Thumbnail
+from ecp_ingest.document.geometry import Box
+from ecp_ingest.document.pages import Thumbnail
 
-THUMBNAIL_DPI = 100
-"""A digit is a dozen pixels high: enough to tell 3 from 8."""
-QUALITY = 70
 SLACK = 3
 """Thumbnail pixels that a word may lie beside where the map says."""
 FEWEST_POINTS = 10
@@ -55,16 +53,6 @@ class Likenesses:
         spread = self.typical - float(np.quantile(self.shared, 0.05))
         margin = min(max(2 * spread, OTHER_WORD[0]), OTHER_WORD[1])
         return all(likeness >= self.typical - margin for likeness in self.disputed)
-
-
-def thumbnail(pixels: Pixels, *, dpi: float) -> Thumbnail:
-    """``pixels``: H×W or H×W×3 as scanned at ``dpi``."""
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY) if pixels.ndim == 3 else pixels
-    scale = min(1.0, THUMBNAIL_DPI / dpi)
-    height, width = (max(1, round(side * scale)) for side in grey.shape)
-    small = cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA)
-    coded = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1]
-    return Thumbnail(coded.tobytes(), scale)
 
 
 def compare(

@@ -1,0 +1,75 @@
+"""How alike two texts are, and where they differ."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Indel, Levenshtein
+
+from ecp_ingest.language.vocabulary import FUNCTION_WORDS, is_known, shape
+
+CERTAIN_WORD = 0.6
+"""Confidence from which a word that differs is taken to differ on paper."""
+
+
+def likeness(a: str, b: str) -> float:
+    """0–1 between two folded texts; spaces, which recognition drops and adds, count for nothing."""
+    return fuzz.ratio(a.replace(" ", ""), b.replace(" ", "")) / 100
+
+
+def differences(a: Sequence[tuple[str, float]], b: Sequence[tuple[str, float]]) -> list[tuple[str, str]]:
+    """Words (folded, with confidence) that stand in one place and can hardly be one word read twice.
+
+    Numbers that differ in a digit count as such, and so do two words that both are words, unless they differ in dots
+    only; letters that differ here and there don't.
+    """
+    return [
+        (" ".join(word for word, _ in a[left]), " ".join(word for word, _ in b[right]))
+        for left, right in differing_runs([word for word, _ in a], [word for word, _ in b])
+        if _unlike(a[left], b[right])
+    ]
+
+
+def differing_runs(a: Sequence[str], b: Sequence[str]) -> list[tuple[slice, slice]]:
+    """Where two runs of words differ, each with its place in either; between them they are equal."""
+    runs: list[tuple[slice, slice]] = []
+    for op in Indel.opcodes(a, b):
+        if op.tag == "equal":
+            continue
+        left, right = slice(op.src_start, op.src_end), slice(op.dest_start, op.dest_end)
+        # A replacement comes as an insertion beside a deletion.
+        if runs and runs[-1][0].stop == left.start and runs[-1][1].stop == right.start:
+            runs[-1] = slice(runs[-1][0].start, left.stop), slice(runs[-1][1].start, right.stop)
+        else:
+            runs.append((left, right))
+    return runs
+
+
+_NUMBER = re.compile(r"(\d+)(?:st|nd|rd|th)?")
+
+
+def _unlike(left: Sequence[tuple[str, float]], right: Sequence[tuple[str, float]]) -> bool:
+    numbers = [[m[1] for w, c in side if c >= CERTAIN_WORD and (m := _NUMBER.fullmatch(w))] for side in (left, right)]
+    texts = [" ".join(w for w, _ in side) for side in (left, right)]
+    if numbers[0] and numbers[1] and sorted(numbers[0]) != sorted(numbers[1]):
+        return True
+    if len(left) == len(right) and any(_both_words(a, b) for a, b in zip(left, right, strict=True)):
+        return True
+    clear = [[(w, c) for w, c in side if c >= CERTAIN_WORD and len(w) >= 4 and w.isalpha()] for side in (left, right)]
+    if not clear[0] or not clear[1]:
+        return False
+    # A misread word is still like the word; another town or name is not. Words that recognition parted or joined
+    # are compared as the run they stand in.
+    return likeness(texts[0], texts[1]) < 0.5
+
+
+def _both_words(a: tuple[str, float], b: tuple[str, float]) -> bool:
+    """Whether two words that stand in one place are two words: ``men`` and ``women``."""
+    words = {a[0], b[0]}
+    if not all(c >= CERTAIN_WORD and len(w) >= 3 and w.isalpha() for w, c in (a, b)):
+        return False
+    if len(words) == 1 or (words & FUNCTION_WORDS and Levenshtein.distance(*words) < 2):
+        return False  # ``have`` misread as ``cave``: no template is filled in with such words
+    return len(set(map(shape, words))) == 2 and all(map(is_known, words))
