@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from builders import REPOSITORY, RunCli
 from playwright.sync_api import Browser, sync_playwright
-from stores import Store
+
+from tests.support.builders import RunCli
+from tests.support.paths import REPOSITORY
+from tests.support.stores import Store
 
 # A shell that runs the tests in the background has them ignore Ctrl-C, and so would all that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)

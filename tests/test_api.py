@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import REPOSITORY, make_record
 
 import ecp_ingest
 from ecp_ingest import Record, convert
@@ -24,6 +23,8 @@ from ecp_ingest.page import pipeline
 from ecp_ingest.record.schema import SCHEMA_VERSION, parse_record
 from ecp_ingest.record.versions import upgraded
 from ecp_ingest.review.requests import reworded
+from tests.support.builders import make_record
+from tests.support.paths import REPOSITORY
 
 SAMPLES = REPOSITORY / "samples"
 TEXT = SAMPLES / "earlier-run.txt"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parents[1] / "ecp_ingest"
+from tests.support.paths import PACKAGE
 
 LAYERS = (
     ("document", "errors", "settings", "_version", "html_tables", "data"),

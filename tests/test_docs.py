@@ -9,14 +9,14 @@ from difflib import unified_diff
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import book
 import pytest
-from book import DOCS, PAGES, README, TUTORIAL
-from builders import REPOSITORY
 
 from ecp_ingest import errors
 from ecp_ingest.batch.events import INTERRUPTED
 from ecp_ingest.export.formats import FORMATS
+from tests.support import book
+from tests.support.book import DOCS, PAGES, README, TUTORIAL
+from tests.support.paths import REPOSITORY
 
 COMMANDS = DOCS / "reference/commands.md"
 

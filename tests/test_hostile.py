@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from builders import RunCli
 
 from ecp_ingest.batch.discover import discover
 from ecp_ingest.document.pages import TextPage
@@ -21,6 +20,7 @@ from ecp_ingest.settings import ScanSettings
 from tests.benchmarks.bench_bad_input import convert
 from tests.hostile.good import WORDS, good_files, saved
 from tests.hostile.pdfs import acts, plain, reads_files
+from tests.support.builders import RunCli
 
 # ── what is no file, and names that nobody should give ────────────────────────────────────────────────────────────
 

@@ -16,8 +16,8 @@ from tests.samples_maker.printing import browser, print_pdf, rasterise
 from tests.samples_maker.release_texts import FOLDER, KINDS, load_release, parse_release
 from tests.samples_maker.sheet import sheets
 from tests.samples_maker.truth import truth_path
+from tests.support.paths import SAMPLES
 
-SAMPLES = Path(__file__).parents[1] / "samples"
 FILES = sorted(path for path in SAMPLES.iterdir() if path.suffix not in {".json", ".md"})
 RELEASES = sorted(path.stem for path in FOLDER.glob("*.txt"))
 

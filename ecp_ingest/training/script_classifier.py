@@ -1,4 +1,6 @@
-"""Fits the network that ``script.py`` judges a line's ink with: ``python -m ecp_ingest.training.script_classifier --help``.
+"""Fits the network that ``page.recognition.script`` judges a line's ink with.
+
+    python -m ecp_ingest.training.script_classifier --help
 
 It draws lines of English and Urdu in the fonts that it is given, ages them as printers, photocopiers and scanners do,
 and fits one hidden layer to their features. Same fonts, same text, same seed: same weights. Faces named with

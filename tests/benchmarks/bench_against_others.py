@@ -32,8 +32,8 @@ from ecp_ingest.files.record_files import records_in
 from ecp_ingest.language.text_metrics import ErrorRate, character_error_rate
 from ecp_ingest.record.schema import read_record
 from tests.benchmarks.bench_against_tesseract import pictures, png
+from tests.support.paths import REPOSITORY
 
-REPOSITORY = Path(__file__).parents[2]
 Texts = dict[str, str]
 """Name of the page's file, without suffix → its text."""
 CLEANING = ("--deskew", "--clean", "--rotate-pages")

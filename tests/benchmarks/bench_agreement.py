@@ -26,8 +26,8 @@ from dataclasses import dataclass, field, replace
 from ecp_ingest.language.folding import fold_in_place
 from ecp_ingest.release.bilingual.agreement import Check, checks
 from ecp_ingest.release.bilingual.alignment import SURE, align
-from tests.builders import Said, said
 from tests.samples_maker.release_texts import FOLDER, Printed, ReleaseText, load_release
+from tests.support.builders import Said, said
 
 COMPARED = {"date_agreement", "number_agreement", "constituency_agreement"}
 

@@ -22,6 +22,7 @@ from ecp_ingest.errors import UnreadableSourceError
 from ecp_ingest.record.schema import Record, read_record
 from tests.hostile import hostile_files
 from tests.hostile.good import good_files
+from tests.support.paths import REPOSITORY
 
 GOOD_EVERY = 10
 PAGE_SECONDS = 20.0
@@ -113,7 +114,7 @@ def convert(folder: Path, *, number: int, seed: int, options: list[str]) -> Resu
         text=True,
         errors="replace",
         check=False,
-        cwd=Path(__file__).parents[2],
+        cwd=REPOSITORY,
     )
     return Result(
         code=done.returncode,

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from ecp_ingest.release.collation.duplicates import repeated_lines
 from ecp_ingest.settings import RepairSettings
-from tests.repairing import CASES, DuplicateCase, duplicate_cases, ingest, plain
 from tests.samples_maker.release_texts import FOLDER, load_release
+from tests.support.repairing import CASES, DuplicateCase, duplicate_cases, ingest, plain
 
 
 def outcome(case: DuplicateCase) -> str:
@@ -66,7 +66,7 @@ def main() -> None:
         case = DuplicateCase(path.stem, meant=True, held=True, marked=(tuple(text.splitlines()),))
         note("meant, whole releases, held", path.stem, outcome(case))
     if arguments.scans:
-        from tests.scanned_duplicates import scanned_pairs
+        from tests.support.scanned_duplicates import scanned_pairs
 
         for held in (False, True):
             for pair in scanned_pairs(held=held):

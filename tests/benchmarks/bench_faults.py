@@ -26,9 +26,9 @@ from typing import Any
 
 from PIL import Image
 
-from tests.clusters import Cluster
+from tests.support.clusters import Cluster
+from tests.support.paths import REPOSITORY
 
-REPOSITORY = Path(__file__).parents[2]
 PAGES = 6
 
 

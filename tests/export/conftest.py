@@ -6,12 +6,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-from builders import REPOSITORY, RunCli
-from shipping import Exporting
 
 from ecp_ingest.edits.desk import Desk
 from ecp_ingest.export.run import export
 from ecp_ingest.review.requests import marking, word_replaced
+from tests.support.builders import RunCli
+from tests.support.paths import REPOSITORY
+from tests.support.shipping import Exporting
 
 
 @pytest.fixture(scope="session")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from builders import RunCli
 from lxml import etree
-from paper import line_of, page_facts, paper, printed
-from shipping import Exporting, files_in
-from standards import page_schema, tei_schema
 
 from ecp_ingest.export.run import export
 from ecp_ingest.record.schema import write_record
+from tests.support.builders import RunCli
+from tests.support.paper import line_of, page_facts, paper, printed
+from tests.support.shipping import Exporting, files_in
+from tests.support.standards import page_schema, tei_schema
 
 PAGED = ("hocr", "alto", "page", "iiif-annotations")
 ALL = (*PAGED, "tei")

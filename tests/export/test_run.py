@@ -9,11 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from builders import REPOSITORY, RunCli
-from shipping import Exporting, files_in
 
 from ecp_ingest.files.record_files import recognised_path
 from ecp_ingest.record.schema import read_record
+from tests.support.builders import RunCli
+from tests.support.paths import REPOSITORY
+from tests.support.shipping import Exporting, files_in
 
 
 def test_formats_are_told_apart(converted: Path, tmp_path: Path, run_cli: RunCli) -> None:

@@ -6,13 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
-from builders import RunCli, make_record, paragraph
 
 from ecp_ingest.errors import UsageError
 from ecp_ingest.files.record_files import log_path, machine_path, records_in
 from ecp_ingest.record.parts import read_some, read_texts
 from ecp_ingest.record.schema import read_record, write_record
 from ecp_ingest.search import found_in, parsed, search
+from tests.support.builders import RunCli, make_record, paragraph
 
 TEXT = "الیکشن کمیشن نے گُلگت (NA-75) میں ۲۵ پولنگ اسٹیشنز، Polling Stations کے لیے"
 

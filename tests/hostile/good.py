@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 from io import BytesIO
-from pathlib import Path
 
 import pikepdf
 from PIL import Image
 
-SAMPLES = Path(__file__).parents[2] / "samples"
+from tests.support.paths import SAMPLES
+
 WORDS = "Press Release\n\nIslamabad, 28th May, 2022:\n\nThe Election Commission of Pakistan met today.\n"
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
-from press import lay_out
+
+from tests.support.press import lay_out
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import is_taken, open_record, text_of, word
 from playwright.sync_api import Browser, Page, expect
-from press import URDU_TWICE, lay_out
-from serving import Running, serving
 
 from ecp_ingest.files.record_files import log_path, recognised_path
 from ecp_ingest.record.schema import Record, read_record
+from tests.support.browsing import is_taken, open_record, text_of, word
+from tests.support.press import URDU_TWICE, lay_out
+from tests.support.serving import Running, serving
 
 SHOTS = os.environ.get("REVIEW_SHOTS")
 """A folder: then screenshots are left there, to be looked at."""

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from browsing import is_taken, open_record, text_of, word
 from playwright.sync_api import Browser, Page, Route, expect
-from press import lay_out
-from serving import Running, serving
 
 from ecp_ingest.files.record_files import log_path
 from ecp_ingest.record.schema import read_record
+from tests.support.browsing import is_taken, open_record, text_of, word
+from tests.support.press import lay_out
+from tests.support.serving import Running, serving
 
 NAMES = (
     "back", "again", "gone", "failed", "unheard", "blind", "both", "field", "parted", "readings", "away", "down",

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from press import lay_out
 
 from ecp_ingest.cli.main import main
 from ecp_ingest.edits.desk import Desk
@@ -25,8 +24,8 @@ from ecp_ingest.review import requests
 from ecp_ingest.review.doubts import tokens
 from ecp_ingest.review.plaintext import as_text, decisions_from
 from ecp_ingest.training.lines.pairs import load_pairs
-
-REPOSITORY = Path(__file__).parents[2]
+from tests.support.paths import REPOSITORY
+from tests.support.press import lay_out
 
 
 @dataclass(frozen=True, slots=True)

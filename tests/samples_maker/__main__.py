@@ -13,6 +13,7 @@ from tests.samples_maker.bench.make import make_bench
 from tests.samples_maker.bench.sets import PARTS, releases_in
 from tests.samples_maker.bench.sheet import ARRANGEMENTS
 from tests.samples_maker.make import make_samples
+from tests.support.paths import SAMPLES
 
 
 def names(known: tuple[str, ...], text: str) -> list[str]:
@@ -37,7 +38,7 @@ def main() -> None:
     bench.add_argument("--releases", type=int, metavar="N", help="only the first N of the set")
     chosen = parser.parse_args()
     if chosen.command is None:
-        make_samples(Path(__file__).parents[2] / "samples")
+        make_samples(SAMPLES)
         return
     releases = releases_in(chosen.set)[: chosen.releases]
     for path in make_bench(

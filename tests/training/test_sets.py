@@ -4,6 +4,8 @@ from random import Random
 import numpy as np
 import pytest
 
+from tests.support.paths import REPOSITORY
+
 pytest.importorskip("uharfbuzz", reason="uharfbuzz isn't installed (the [train] extra)")
 
 from ecp_ingest.page.recognition.models import Model, find_model
@@ -33,7 +35,7 @@ def test_scores_fold_what_they_say() -> None:
 
 @pytest.fixture(scope="module")
 def shipped() -> Model:
-    return find_model("urd_nastaliq", tessdata_dir=str(Path(__file__).parents[2] / "tessdata"))
+    return find_model("urd_nastaliq", tessdata_dir=str(REPOSITORY / "tessdata"))
 
 
 def test_the_shipped_model_reads_a_clean_page_and_a_worn_one(fonts: Path, shipped: Model) -> None:

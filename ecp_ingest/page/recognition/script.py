@@ -4,8 +4,8 @@ Reading a line with the wrong model costs time and gives rubbish, and reading al
 choosing. Nastaliq and Naskh differ from Latin print in whatever one measures: strokes that slope and curve against
 upright ones, ink that hangs from a diagonal or sits on one line, few long joined shapes against many short ones. So
 each line is scaled to one height, described by 108 numbers (``describe``), and judged by a small network whose weights
-``ecp_ingest.training.script_classifier`` makes. Then the lines of a region are judged together, for scripts seldom change from line to
-line: forward-backward over a two-state Markov chain (Rabiner, "A tutorial on hidden Markov models", 1989, §III).
+``training.script_classifier`` makes. Then the lines of a region are judged together, for scripts seldom change from
+line to line: forward-backward over a two-state Markov chain (Rabiner, "A tutorial on hidden Markov models", 1989, III).
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""What tests share: builders of values, stand-ins for slow parts, stores, servers, printed pages."""
