@@ -1,4 +1,4 @@
-"""Where things lie in this repository, wherever a test stands."""
+"""Paths in this repository."""
 
 from __future__ import annotations
 
