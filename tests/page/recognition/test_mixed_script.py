@@ -6,7 +6,6 @@ import time
 
 import numpy as np
 import pytest
-from tests.page.recognition.test_tesseract import NASTALIQ, SERIF
 
 from ecp_ingest.document.geometry import Box, Pixels
 from ecp_ingest.document.layout import LineImage, Region
@@ -24,6 +23,7 @@ from ecp_ingest.page.recognition.read_lines import Reading, recognise_regions
 from ecp_ingest.page.recognition.script import choose_scripts
 from ecp_ingest.settings import Settings
 from ecp_ingest.training.script_classifier import draw
+from tests.page.recognition.test_tesseract import NASTALIQ, SERIF
 
 WORD, HIGH = 50, 40
 
