@@ -1,5 +1,5 @@
-# On a fresh Debian 12 both commands install what is missing first; the second time they go straight to work.
-.PHONY: demo test
+# On a fresh Debian 12 these install what is missing first; the second time they go straight to work.
+.PHONY: demo test check coverage
 
 demo:
 	.ci/set-up
@@ -11,3 +11,13 @@ demo:
 test:
 	.ci/set-up dev
 	.venv/bin/python -m pytest --numprocesses auto --dist loadfile
+
+check:
+	.ci/set-up dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+coverage:
+	.ci/set-up dev
+	.venv/bin/python -m pytest --numprocesses auto --dist loadfile --cov=ecp_ingest --cov-report=term-missing:skip-covered
