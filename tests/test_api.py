@@ -302,7 +302,7 @@ def test_a_known_earlier_version_loads(monkeypatch: pytest.MonkeyPatch) -> None:
     def from_0_9(old: dict[str, Any]) -> dict[str, Any]:
         return {key.replace("kind_of", "status"): value for key, value in old.items()} | {"schema_version": "1.0"}
 
-    monkeypatch.setattr("ecp_ingest.record.UPGRADES", {"0.9": from_0_9})
+    monkeypatch.setattr("ecp_ingest.record.schema.UPGRADES", {"0.9": from_0_9})
     old = {key.replace("status", "kind_of"): value for key, value in FIRST.items()} | {"schema_version": "0.9"}
     found = parse_record(json.dumps(old))
     assert isinstance(found, Record)
