@@ -8,8 +8,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -20,6 +21,31 @@ from tests.support.stores import Store
 
 # A shell that runs the tests in the background has them ignore Ctrl-C, and so would all that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+
+MAY_SKIP = ("the [train] extra", "isn't part of the project")
+"""Reasons for which continuous integration may skip a test: PyTorch is too large for it, and some papers aren't ours to
+pass on. Any other skip there means that a program is missing which the set-up should have installed."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    return _not_skipped_in_ci((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    return _not_skipped_in_ci((yield))
+
+
+def _not_skipped_in_ci(report: Report) -> Report:
+    """The same report; as a failure if it is a skip in continuous integration for a reason not in ``MAY_SKIP``."""
+    reason = str(report.longrepr)
+    if os.environ.get("CI") and report.outcome == "skipped" and not any(known in reason for known in MAY_SKIP):
+        report.outcome = "failed"
+        report.longrepr = f"skipped in continuous integration: {reason}"
+    return report
 
 
 @pytest.fixture(scope="session")
