@@ -16,6 +16,7 @@ def html_table(table: Table) -> str:
 
 
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+"""Bidi controls among them, as in ``language.folding``, above which no module of this layer may reach."""
 
 
 def safe(text: str) -> str:

@@ -24,7 +24,7 @@ from rapidfuzz.distance import Levenshtein
 
 from ecp_ingest.edits.marks import Mark
 from ecp_ingest.edits.state import Reviewed, begin
-from ecp_ingest.language.scripts import is_urdu
+from ecp_ingest.language.scripts import has_arabic
 from ecp_ingest.record.schema import BBox, LineEntry, PageEntry, ParagraphEntry, Record, WordEntry, around_boxes
 
 
@@ -263,7 +263,7 @@ def _cut(part: _Part, rotation: int) -> BBox | None:
     box = part.entry.bbox
     if box is None or (part.start == 0.0 and part.end == 1.0):
         return box
-    way = _Way.of(rotation, rtl=is_urdu(part.entry.text))
+    way = _Way.of(rotation, rtl=has_arabic(part.entry.text))
     start, end = way.stretch(box)
     return way.part(box, start + part.start * (end - start), start + part.end * (end - start))
 

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 
 from ecp_ingest.entities.number_words import ENGLISH_TENS, HALVES, MULTIPLIERS, ORDINALS, SHIFTS, UNITS
 from ecp_ingest.language.folding import fold, fold_in_place
+from ecp_ingest.language.scripts import VOWEL_SIGNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ _TOKEN = re.compile(
         |\d+
     )){_ORDINAL_ENDING}
     |(?P<roman>(?<=[^\W\d_][-–])[IVX]{{1,5}}\b|(?<=[^\W\d_]\s)[IVX]{{2,5}}\b)
-    |(?P<word>[^\W\d_][^\W\d_\u064b-\u065f\u0670]*(?:[\u064b-\u065f\u0670]+[^\W\d_]*)*)
+    |(?P<word>[^\W\d_][^\W\d_{VOWEL_SIGNS}]*(?:[{VOWEL_SIGNS}]+[^\W\d_]*)*)
     """,
     re.VERBOSE | re.IGNORECASE,
 )

@@ -9,9 +9,10 @@ from functools import lru_cache
 from ecp_ingest.entities.gazetteer import Gazetteer, alternatives, current
 from ecp_ingest.entities.persons import Mention, is_place
 from ecp_ingest.language.folding import fold, fold_in_place
-from ecp_ingest.language.vocabulary import FUNCTION_WORDS
+from ecp_ingest.language.function_words import FUNCTION_WORDS
+from ecp_ingest.language.scripts import ARABIC_WORD
 
-_LETTERS = r"[\u0620-\u065f\u066e-\u06d3\u06d5-\u06ef\u06fa-\u06ff]+"
+_LETTERS = f"[{ARABIC_WORD}]+"
 _NO_PERSONS = ("office", "organisation", "issuer")
 _MOST = 5
 """Words of a name."""

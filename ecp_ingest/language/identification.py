@@ -19,6 +19,8 @@ from langdetect.detector_factory import DetectorFactory
 from langdetect.lang_detect_exception import LangDetectException
 
 from ecp_ingest.document.text import Script
+from ecp_ingest.language.folding import ARABIC_LETTERFORMS, YEH_AND_KAF
+from ecp_ingest.language.function_words import ENGLISH_PROSE, ROMAN_URDU_PROSE, URDU_PROSE
 
 ENOUGH_LETTERS = 20
 """Fewer letters than this: n-grams are a guess, so only letters and script are looked at."""
@@ -27,28 +29,11 @@ CONFIDENT = 0.8
 
 _NAMES = {"eng": "English", "urd": "Urdu", "ara": "Arabic", "fas": "Persian", "snd": "Sindhi", "pus": "Pashto"}
 _PROFILES = {"en": "eng", "ur": "urd", "ar": "ara", "fa": "fas"}
-_OLD_FORMS = str.maketrans("يىكۀۃ", "ییکہہ")
-_HEH = str.maketrans("ه", "ہ")  # Persian's own too, so for single words only
+_OLD_FORMS = str.maketrans({**YEH_AND_KAF, "ۀ": "ہ", "ۃ": "ہ"})
+_HEH = str.maketrans("ه", ARABIC_LETTERFORMS["ه"])  # Persian's own too, so for single words only
 _URDU = frozenset("ٹڈڑںےہھۓۂ")
 _SINDHI = frozenset("ٻڀٺٽٿڃڄڇڊڌڍڏڦڪڱڳڻ۽۾")
 _PASHTO = frozenset("ځڅډړږښګڼېۍ")
-_ENGLISH_WORDS = """
-    the of and to in a is that for was on with by as at be this which from or are an has have will were it its he his
-    she her they their would been also not said who all shall may any
-"""
-_ROMAN_URDU_WORDS = """
-    ka ki ke ko se ne hai hain mein aur kar karne karna tha thi thay ho hota hua hui gaya gayi raha rahe rahi liye nahi
-    nahin yeh ye woh wo kya jo bhi tak baad sath saath apne apni unhon kiya kia kaha diya jab agar wale wali jaye gi ga
-    ge iss uss per pe
-"""
-_URDU_WORDS = """
-    کا کی کے کو نے سے میں پر اور آف ہے ہیں تھا تھے تھی تک کر کیا گیا ہو جو اس ان ہی بھی
-"""
-_WORDS = {
-    "eng": frozenset(_ENGLISH_WORDS.split()),
-    "urd-Latn": frozenset(_ROMAN_URDU_WORDS.split()),
-    "urd": frozenset(_URDU_WORDS.split()),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +69,14 @@ def disagrees(verdict: LanguageVerdict, chosen_language: str) -> str | None:
 
 def function_words(text: str) -> tuple[int, int]:
     """How many of its words are small words of English, and how many of Urdu."""
-    english = sum(word in _WORDS["eng"] for word in re.findall(r"[a-z]+", text.lower()))
-    return english, sum(word in _WORDS["urd"] for word in text.split())
+    english = sum(word in ENGLISH_PROSE for word in re.findall(r"[a-z]+", text.lower()))
+    return english, sum(word in URDU_PROSE for word in text.split())
 
 
 def _latin(text: str, letters: int) -> LanguageVerdict:
     words = re.findall(r"[a-z]+", text.lower())
-    english = sum(word in _WORDS["eng"] for word in words)
-    urdu = sum(word in _WORDS["urd-Latn"] for word in words)
+    english = sum(word in ENGLISH_PROSE for word in words)
+    urdu = sum(word in ROMAN_URDU_PROSE for word in words)
     counts = f"{english} English and {urdu} Urdu function words of {len(words)}"
     if letters < ENOUGH_LETTERS:
         return LanguageVerdict("eng", "Latn", 0.5, f"Latin letters, {letters} only")
@@ -123,7 +108,7 @@ def _arabic(text: str, letters: Counter[str], total: int) -> LanguageVerdict:
     if share >= 0.04:
         return LanguageVerdict("urd", "Arab", min(0.99, 0.8 + 2 * share), evidence)
     words = text.split()
-    common = sum(word.translate(_HEH) in _WORDS["urd"] for word in words)
+    common = sum(word.translate(_HEH) in URDU_PROSE for word in words)
     evidence = f"{evidence}, {common} Urdu function words of {len(words)}"
     language, probability = _by_ngrams(text)
     if language == "urd" or share >= 0.015 or common >= 0.12 * len(words):

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from ecp_ingest.language.folding import ARABIC_DIGITS, ARABIC_LETTERFORMS, ASCII_DIGITS, URDU_DIGITS, URDU_LETTERS
+from ecp_ingest.language.scripts import LATIN_ALPHABET
+
 ARABIC_LETTERS = "ابپتٹثجچحخدڈذرڑزژسشصضطظعغفقکگلمنںوہھءیےآؤئۂۓۃأإ"
 
 
@@ -14,13 +17,7 @@ ARABIC_MARKS = "ًٍَُِّْٰٖٔٗؐؑؒؓؔ"
 ARABIC_SIGNS = "۔،؛؟؍٪٫٬ﷺ"
 
 
-URDU_DIGITS = "۰۱۲۳۴۵۶۷۸۹"
-
-
-ASCII_DIGITS = "0123456789"
-
-
-LATIN_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+LATIN_LETTERS = LATIN_ALPHABET + LATIN_ALPHABET.upper()
 
 
 COMMON_SIGNS = ".,:;!?'\"‘’“”()[]{}<>/\\|-_+=*&%#@$£×÷°•·~^§©"
@@ -30,12 +27,17 @@ CHARACTERS = ARABIC_LETTERS + ARABIC_MARKS + ARABIC_SIGNS + URDU_DIGITS + ASCII_
 """Everything that the model can say, besides the space."""
 
 
-_SPELLING: dict[int, int | str | None] = {
-    0x64A: "ی", 0x649: "ی", 0x643: "ک", 0x629: "ۃ", 0x647: "ہ", 0x6D5: "ہ", 0x640: None, 0xAD: None, 0xFEFF: None,
-    0x60D: "،", 0xA0: " ", 0x2026: "...", 0x2013: "-", 0x2014: "-", 0x66D: "*",
-    **dict.fromkeys((*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A))),
-    **{0x660 + i: URDU_DIGITS[i] for i in range(10)},
-}  # fmt: skip
+_SPELLING = str.maketrans(
+    {
+        **ARABIC_LETTERFORMS,
+        **dict(zip(ARABIC_DIGITS, URDU_DIGITS, strict=True)),
+        **{form: URDU_LETTERS[form] for form in "ةە"},
+        **dict.fromkeys("ـ\u00ad\ufeff"),  # tatweel, soft hyphen, byte order mark
+        **dict.fromkeys(map(chr, (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A)))),
+        **{"\u060d": "،", "\u00a0": " ", "…": "...", "–": "-", "—": "-", "\u066d": "*"},
+    }
+)
+"""Unlike ``folding.fold`` it drops ZWNJ and ZWJ, which can't be seen."""
 
 
 _BLANKS = re.compile(r"\s+")

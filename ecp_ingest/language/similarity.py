@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel, Levenshtein
 
-from ecp_ingest.language.vocabulary import FUNCTION_WORDS, is_known, shape
+from ecp_ingest.language.function_words import FUNCTION_WORDS
+from ecp_ingest.language.vocabulary import is_known, shape
 
 CERTAIN_WORD = 0.6
 """Confidence from which a word that differs is taken to differ on paper."""
@@ -73,3 +74,24 @@ def _both_words(a: tuple[str, float], b: tuple[str, float]) -> bool:
     if len(words) == 1 or (words & FUNCTION_WORDS and Levenshtein.distance(*words) < 2):
         return False  # ``have`` misread as ``cave``: no template is filled in with such words
     return len(set(map(shape, words))) == 2 and all(map(is_known, words))
+
+
+def one_letter_edits(word: str, alphabet: str) -> Iterator[tuple[str, str, str]]:
+    """Each text that one letter added, replaced or removed makes of ``word``; some come more than once.
+
+    Yields:
+        the new text, the letter of ``alphabet`` that is new in it ("" for none), the letter of ``word`` that it
+        replaces ("" for none).
+    """
+    for i in range(len(word) + 1):
+        for letter in alphabet:
+            yield word[:i] + letter + word[i:], letter, ""
+            if i < len(word) and letter != word[i]:
+                yield word[:i] + letter + word[i + 1 :], letter, word[i]
+        if i < len(word):
+            yield word[:i] + word[i + 1 :], "", word[i]
+
+
+def swapped_neighbours(word: str) -> Iterator[str]:
+    """Each text in which two neighbouring letters of ``word`` have changed places."""
+    return (word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1))

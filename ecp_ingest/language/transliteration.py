@@ -18,6 +18,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from ecp_ingest.language.folding import fold
+from ecp_ingest.language.scripts import ARABIC_WORD
 
 LATIN_OF = {
     "ا": "a aa e i o u ah",
@@ -177,7 +178,7 @@ class Heard:
     likeness: float
 
 
-_ARABIC_WORD = re.compile(r"[\u0620-\u065f\u066e-\u06d3\u06d5-\u06ef\u06fa-\u06ff]+")
+_ARABIC_WORD = re.compile(f"[{ARABIC_WORD}]+")
 _MOST_WORDS = 3
 """Urdu words more than the Latin name has: ``Ostby`` is اوٹس بائے, ``Saifullah`` سیف اللہ."""
 

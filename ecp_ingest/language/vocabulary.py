@@ -14,16 +14,6 @@ from importlib import resources
 from ecp_ingest.language.folding import fold
 from ecp_ingest.language.word_counts import known_counts
 
-_FUNCTION_WORDS = """
-    the of to in on at by for from with and or as is are was were be been has have had will shall may must that which
-    who whom this these those its their his her not under an a it he she they we into upon over after before
-    کے کی کا کو میں سے پر نے تک اور و یا ہے ہیں تھا تھی تھے گا گے گی لیے لئے جو کہ یہ وہ اس ان آف بھی ہی نہیں کر گیا گئی
-    گئے دیا دی دیے جا رہا رہے رہی ہوا ہوئے ہوئی ہو ہوگا ہوگی ہوں گئیں تھیں جائے جائیں کیا کیے ساتھ بعد پہلے جس جن
-"""
-
-FUNCTION_WORDS = frozenset(map(fold, _FUNCTION_WORDS.split()))
-"""Folded. What every sentence is held together by, and a table's heads and a list of names do without."""
-
 _ONE_SHAPE = str.maketrans(
     {
         letter: shape

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
+from ecp_ingest.language.folding import ARABIC_LETTERFORMS
+
 NON_JOINING = frozenset("اأإآٱدڈذرڑزژوؤۄےۓںءۃة")
 """After these no letter joins on, whether the word ends or not."""
 
@@ -65,4 +67,4 @@ def plain(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_ONE_FORM)
 
 
-_ONE_FORM = str.maketrans("يىكهەۀۂ", "ییکہہہہ")
+_ONE_FORM = str.maketrans({**ARABIC_LETTERFORMS, **dict.fromkeys("ەۀۂ", "ہ")})

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from ecp_ingest.edits.state import Reviewed, State
 from ecp_ingest.language.folding import fold_in_place
-from ecp_ingest.language.scripts import is_urdu
+from ecp_ingest.language.scripts import has_arabic
 from ecp_ingest.language.word_counts import known_counts, plain
 from ecp_ingest.record.schema import BBox, around_boxes
 from ecp_ingest.review.words import core, is_code, is_known, is_number, may_be_name
@@ -124,7 +124,7 @@ def judge(
     if not is_known(word):
         doubt = _or(doubt, 0.15 if often > 2 else 0.25 if may_be_name(word) else 0.55)
         why.append("no word list has it")
-    elif is_urdu(inner) and (strange := _strangeness(inner, before, after)) > 0:
+    elif has_arabic(inner) and (strange := _strangeness(inner, before, after)) > 0:
         doubt = _or(doubt, strange)
         why.append("unusual between its neighbours")
     if misread:
@@ -145,7 +145,7 @@ def _is_jumble(word: str, inner: str) -> bool:
     if is_code(word):
         return False
     digits_inside = bool(re.search(r"\d", inner)) and bool(re.search(r"[^\W\d_]", inner)) and not is_number(inner)
-    two_scripts = is_urdu(inner) and bool(re.search("[A-Za-z]", inner))
+    two_scripts = has_arabic(inner) and bool(re.search("[A-Za-z]", inner))
     odd = bool(re.search(r"[|~^_{}<>\\©®«»¬§]", word)) or (not inner and word not in "-–—•&%۔،:")
     capital_inside = bool(re.search(r"[a-z][A-Z]", inner)) and not re.match(r"Mc|Mac|[A-Z][a-z]+[A-Z][a-z]+$", inner)
     return digits_inside or two_scripts or odd or capital_inside
@@ -156,7 +156,7 @@ def _strangeness(word: str, before: str, after: str) -> float:
     counts = known_counts()
     own = plain(word)
     count = counts.words.get(own, 0)
-    if not count or not is_urdu(before + after):
+    if not count or not has_arabic(before + after):
         return 0.0
     left, right = plain(core(before)), plain(core(after))
     if (left, own) in counts.pairs or (own, right) in counts.pairs:

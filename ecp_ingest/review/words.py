@@ -11,7 +11,8 @@ from rapidfuzz.distance import OSA
 from ecp_ingest.entities.gazetteer import current
 from ecp_ingest.language import vocabulary
 from ecp_ingest.language.folding import fold, fold_in_place
-from ecp_ingest.language.scripts import is_urdu
+from ecp_ingest.language.scripts import LATIN_ALPHABET, URDU_ALPHABET, has_arabic
+from ecp_ingest.language.similarity import one_letter_edits, swapped_neighbours
 from ecp_ingest.language.word_counts import known_counts, plain
 
 _EDGES = re.compile(r"^[^\w%]+|[^\w%]+$")
@@ -22,8 +23,6 @@ _CODE = re.compile(
 )
 _SHORT_FORMS = frozenset({"mr", "mrs", "ms", "dr", "prof", "retd", "capt", "col", "maj", "gen", "brig", "sd"})
 """What a general word list leaves out and these releases are full of."""
-_LATIN_ALPHABET = "etaoinshrdlucmfwypvbgkjqxz"
-_URDU_ALPHABET = "ابپتٹثجچحخدڈذرڑزژسشصضطظعغفقکگلمنںوہھءیےئآؤ"
 _LOOKALIKES = (
     "rn m",
     "cl d",
@@ -71,11 +70,11 @@ def is_known(word: str) -> bool:
     inner = core(word)
     if not inner or is_number(inner) or _CODE.fullmatch(inner):
         return True
-    return all(_in_list(part) for part in re.split(r"[-/–—’'&]", inner) if len(part) > 1 or is_urdu(part))
+    return all(_in_list(part) for part in re.split(r"[-/–—’'&]", inner) if len(part) > 1 or has_arabic(part))
 
 
 def _in_list(part: str) -> bool:
-    if is_urdu(part):
+    if has_arabic(part):
         return plain(part) in known_counts().words or fold(part) in _words_of_names()
     return bool(_CODE.fullmatch(part)) or part.lower() in _SHORT_FORMS or _is_english(fold(part))
 
@@ -99,7 +98,7 @@ def alternatives(word: str, *, before: str = "", after: str = "", nearby: Iterab
     if not inner or is_number(inner):
         return ()
     found: dict[str, float] = {}
-    scorer = _urdu_scores if is_urdu(inner) else _english_scores
+    scorer = _urdu_scores if has_arabic(inner) else _english_scores
     for candidate, score in scorer(inner, before, after):
         found[candidate] = max(score, found.get(candidate, score))
     for other in map(core, nearby):
@@ -113,19 +112,9 @@ def _is_one_off(a: str, b: str) -> bool:
     return len(a) > 2 and OSA.distance(a, b, score_cutoff=1) == 1
 
 
-def _one_edit(word: str, alphabet: Iterable[str]) -> Iterator[str]:
-    """Everything one edit away (Norvig, "How to write a spelling corrector")."""
-    letters = tuple(alphabet)
-    for i in range(len(word) + 1):
-        head, tail = word[:i], word[i:]
-        if tail:
-            yield head + tail[1:]
-            for letter in letters:
-                yield head + letter + tail[1:]
-        if len(tail) > 1:
-            yield head + tail[1] + tail[0] + tail[2:]
-        for letter in letters:
-            yield head + letter + tail
+def _one_edit(word: str, alphabet: str) -> set[str]:
+    """All words one edit away (Norvig, "How to write a spelling corrector")."""
+    return {edited for edited, _, _ in one_letter_edits(word, alphabet)} | set(swapped_neighbours(word))
 
 
 def _urdu_scores(word: str, before: str, after: str) -> Iterator[tuple[str, float]]:
@@ -134,7 +123,7 @@ def _urdu_scores(word: str, before: str, after: str) -> Iterator[tuple[str, floa
     left, right = plain(core(before)) or None, plain(core(after))
     stripped = plain(word)
     shape = vocabulary.shape(stripped)
-    for candidate in {stripped, *_one_edit(stripped, _URDU_ALPHABET)} - {stripped}:
+    for candidate in _one_edit(stripped, URDU_ALPHABET) - {stripped}:
         if candidate in counts.words:
             price = 0.0 if vocabulary.shape(candidate) == shape else 3.0
             yield candidate, counts.after(left, candidate) + (counts.after(candidate, right) if right else 0.0) - price
@@ -153,7 +142,7 @@ def _english_scores(word: str, before: str, after: str) -> Iterator[tuple[str, f
         if _is_english(fold(candidate)):
             yield candidate, 0.0
     lower = word.lower()
-    for candidate in set(_one_edit(lower, _LATIN_ALPHABET)) - {lower, ""}:
+    for candidate in _one_edit(lower, LATIN_ALPHABET) - {lower, ""}:
         cased = candidate.upper() if word.isupper() else candidate.capitalize() if word[:1].isupper() else candidate
         if cased not in seen and _is_english(candidate):
             yield cased, -2.0 - (0.5 if len(candidate) != len(word) else 0.0) - (2.0 if len(candidate) < 3 else 0.0)

@@ -21,7 +21,7 @@ from rapidfuzz.distance import Levenshtein
 from ecp_ingest.edits.state import begin
 from ecp_ingest.evaluation.ground_truth import read_truth
 from ecp_ingest.files.record_files import records_in
-from ecp_ingest.language.scripts import is_urdu
+from ecp_ingest.language.scripts import has_arabic
 from ecp_ingest.record.schema import LineEntry, ParagraphEntry, Record, WordEntry, read_record
 from ecp_ingest.release.repair.misreadings import READ_FOR
 from ecp_ingest.review.doubts import Token, tokens
@@ -69,7 +69,7 @@ def misread(word: str, dice: random.Random) -> str:
         at = dice.choice([i for i, c in enumerate(word) if c.isdigit()])
         return word[:at] + dice.choice([d for d in "0123456789" if d != word[at]]) + word[at + 1 :]
     ways: list[tuple[str, float]] = []
-    if is_urdu(word):
+    if has_arabic(word):
         for i, letter in enumerate(word):
             ways += [(word[:i] + wrong + word[i + 1 :], often) for wrong, often in READ_FOR.get(letter, {}).items()]
     else:

@@ -14,7 +14,7 @@ from ecp_ingest.edits.placed_words import Line, Page, Passage, placed_pages
 from ecp_ingest.errors import UnreadableSourceError
 from ecp_ingest.export.items import Item, Shipment
 from ecp_ingest.export.markup.xml import name
-from ecp_ingest.language.scripts import is_urdu
+from ecp_ingest.language.scripts import has_arabic
 from ecp_ingest.record.schema import BBox, PageEntry
 
 _BCP_47 = {"eng": "en", "urd": "ur"}
@@ -78,7 +78,7 @@ def language_tag(language: str) -> str:
 
 def word_language(text: str) -> str | None:
     """ISO 639-3 by the letters of a word; None for numbers and marks, which are of the language around them."""
-    return "urd" if is_urdu(text) else "eng" if re.search("[A-Za-z]", text) else None
+    return "urd" if has_arabic(text) else "eng" if re.search("[A-Za-z]", text) else None
 
 
 def page_languages(page: Page) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ecp_ingest.language.scripts import is_right_to_left
 from ecp_ingest.training.text.corpus import Direction, runs
 
 LRM, RLM = "\u200e", "\u200f"
@@ -54,7 +55,7 @@ def painted(words: Sequence[str], *, rtl: bool, marked: bool) -> list[tuple[Piec
     if rtl:
         directions = [direction for run, direction in runs(line) for _ in run]
     else:
-        directions = ["R" if is_rtl_letter(character) else "L" for character in line]
+        directions = ["R" if is_right_to_left(character) else "L" for character in line]
     result, start = [], 0
     for word in words:
         end = start + len(word)
@@ -69,10 +70,6 @@ def painted(words: Sequence[str], *, rtl: bool, marked: bool) -> list[tuple[Piec
         result.append(tuple(pieces))
         start = end + 1
     return result
-
-
-def is_rtl_letter(character: str) -> bool:
-    return unicodedata.bidirectional(character) in ("R", "AL")
 
 
 def _stretches(word: str, directions: Sequence[Direction]) -> Iterator[tuple[str, Direction]]:

@@ -28,7 +28,7 @@ from ecp_ingest.export.searchable_pdf.invisible_font import InvisibleFont
 from ecp_ingest.export.searchable_pdf.scan_pages import scan_as_pdf
 from ecp_ingest.export.searchable_pdf.text_layer import FONT, text_layer
 from ecp_ingest.files.atomic import written_whole
-from ecp_ingest.language.scripts import is_urdu
+from ecp_ingest.language.scripts import has_arabic
 from ecp_ingest.record.schema import PageEntry
 from ecp_ingest.record.source_scans import Missing
 
@@ -117,7 +117,7 @@ def assemble(pdf: pikepdf.Pdf, item: Item, scan: pikepdf.Pdf) -> None:
 def _says_it_itself(page: Page) -> bool:
     """Whether the page's own text layer gave the final text, word for word, and readers make of it what we did."""
     words = (word for passage in page.passages for line in passage.lines for word in line.words)
-    return page.facts.origin == "text_layer" and not any(word.changed or is_urdu(word.text) for word in words)
+    return page.facts.origin == "text_layer" and not any(word.changed or has_arabic(word.text) for word in words)
 
 
 def _resize(target: pikepdf.Page, facts: PageEntry | None) -> None:

@@ -16,7 +16,8 @@ from itertools import pairwise
 
 from ecp_ingest.edits.placed_words import Line, Page, Passage
 from ecp_ingest.export.searchable_pdf.invisible_font import ASCENT, DESCENT, WIDTH, InvisibleFont, is_mark
-from ecp_ingest.export.searchable_pdf.painted_order import RLM, Piece, is_rtl_letter, painted
+from ecp_ingest.export.searchable_pdf.painted_order import RLM, Piece, painted
+from ecp_ingest.language.scripts import is_right_to_left
 from ecp_ingest.record.schema import BBox, PageEntry
 from ecp_ingest.record.source_scans import FULL, upright_box
 
@@ -202,7 +203,7 @@ def _surplus_for_poppler(lines: Sequence[_Placed]) -> int | None:
     letters = [c for line in lines for word in line.words for c in word]
     latin = sum(unicodedata.bidirectional(c) == "L" for c in letters)
     marks = len(lines)  # one ends every left-to-right line
-    return max(0, latin + marks - sum(map(is_rtl_letter, letters)) + 1)
+    return max(0, latin + marks - sum(map(is_right_to_left, letters)) + 1)
 
 
 def _weight(surplus: int, font: InvisibleFont, *, left: float) -> str:

@@ -12,13 +12,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import product
 
-from ecp_ingest.language.folding import fold
+from ecp_ingest.language.folding import ARABIC_DIGITS, ASCII_DIGITS, TYPED_IN_ARABIC, URDU_DIGITS, fold
 from ecp_ingest.language.text_metrics import fold_controls, fold_letterforms, fold_marks
 
 _WORD = re.compile(r"\w+")
-_LETTERS = (("ی", "ي"), ("ک", "ك"), ("ہ", "ه"), ("ھ", "ه"), ("ۃ", "ة"))
-_ARABIC = str.maketrans(dict(_LETTERS))
-_DIGITS = ("0123456789", "۰۱۲۳۴۵۶۷۸۹", "٠١٢٣٤٥٦٧٨٩")
+_ARABIC = str.maketrans(TYPED_IN_ARABIC)
+_DIGITS = (ASCII_DIGITS, URDU_DIGITS, ARABIC_DIGITS)
 
 
 def other_spellings(text: str) -> str:
@@ -41,11 +40,11 @@ def _of_word(word: str) -> tuple[str, ...]:
 
 
 def _typed(word: str) -> Iterator[str]:
-    pairs = [pair for pair in _LETTERS if pair[0] in word]
+    pairs = [pair for pair in TYPED_IN_ARABIC.items() if pair[0] in word]
     for choice in product((False, True), repeat=len(pairs)):
         typed = word
-        for (urdu, arabic), is_arabic in zip(pairs, choice, strict=True):
-            typed = typed.replace(urdu, arabic) if is_arabic else typed
+        for (urdu, arabic), typed_in_arabic in zip(pairs, choice, strict=True):
+            typed = typed.replace(urdu, arabic) if typed_in_arabic else typed
         yield typed
         if typed.endswith("ي"):
             yield f"{typed[:-1]}ى"

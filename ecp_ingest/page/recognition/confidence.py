@@ -29,7 +29,7 @@ import numpy.typing as npt
 from ecp_ingest.document.text import ReadLine, Script
 from ecp_ingest.errors import UnreadableSourceError
 from ecp_ingest.language.folding import fold
-from ecp_ingest.language.scripts import is_arabic
+from ecp_ingest.language.scripts import is_right_to_left
 from ecp_ingest.language.vocabulary import is_known
 from ecp_ingest.language.word_counts import known_counts, plain
 
@@ -122,7 +122,7 @@ def script_of_words(texts: Sequence[str]) -> list[Script]:
 
 
 def _arabic(text: str) -> bool:
-    return any(map(is_arabic, text))
+    return any(map(is_right_to_left, text))
 
 
 def features(texts: Sequence[str], confidences: Sequence[float], *, dpi: float | None) -> Floats:

@@ -18,7 +18,8 @@ from ecp_ingest.document.geometry import Box, Pixels, around
 from ecp_ingest.document.layout import LineImage
 from ecp_ingest.document.text import Word, sureness
 from ecp_ingest.language.identification import function_words
-from ecp_ingest.page.recognition.word_order import FOLLOWS, URDU_MARKS, is_arabic, is_latin
+from ecp_ingest.language.scripts import BRACKETS, is_mostly_arabic, is_mostly_latin
+from ecp_ingest.page.recognition.word_order import FOLLOWS, URDU_MARKS
 
 AROUND = 10
 """Pixels of the page image that are cut out around Latin words: the Urdu model cuts its boxes a little short."""
@@ -37,7 +38,7 @@ HARDLY_LATIN = 0.4
 _LETTERS = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
 _EDGES = ".,:;!'`*-_«»‘’<>" + URDU_MARKS
-_MIRRORED = str.maketrans("()[]{}", ")(][}{")
+_MIRRORED = str.maketrans(BRACKETS)
 _MARKS = '()[]{}“”"' + _EDGES
 
 
@@ -57,9 +58,9 @@ def latin_stretches(line: LineImage, words: Sequence[Word]) -> list[Stretch]:
     while at < len(words):
         end = at
         for place in range(at, len(words)):
-            if is_arabic(words[place].text) or (place == at and not is_latin(words[place].text)):
+            if is_mostly_arabic(words[place].text) or (place == at and not is_mostly_latin(words[place].text)):
                 break
-            end = place + 1 if is_latin(words[place].text) else end
+            end = place + 1 if is_mostly_latin(words[place].text) else end
         if end > at and (box := _around(words[at:end])) is not None:
             found.append(Stretch(at, end, _cut(line, box, aside=AROUND, above=AROUND)))
         at = max(end, at + 1)
@@ -97,7 +98,7 @@ def runs_from_left(words: Sequence[Word]) -> bool:
     if latin <= HARDLY_LATIN * len(letters):
         return False
     lettered = sorted((word for word in words if _LETTERS.search(word.text)), key=_left)
-    ends = {is_latin(lettered[0].text), is_latin(lettered[-1].text)}
+    ends = {is_mostly_latin(lettered[0].text), is_mostly_latin(lettered[-1].text)}
     if len(ends) == 1:
         return ends.pop()
     english, urdu = function_words(text)
@@ -122,7 +123,7 @@ def with_urdu(words: Sequence[Word], stretch: Stretch, read: Sequence[Word]) -> 
     """The English line's words, those of the stretch as the Urdu model read them, if that reading is Urdu and the
     surer one. ``read`` is in logical order."""
     old = words[stretch.start : stretch.end]
-    if not any(is_arabic(word.text) for word in read) or sureness(read) <= sureness(old):
+    if not any(is_mostly_arabic(word.text) for word in read) or sureness(read) <= sureness(old):
         return tuple(words)
     return (*words[: stretch.start], *_in_english(read), *words[stretch.end :])
 
@@ -130,7 +131,7 @@ def with_urdu(words: Sequence[Word], stretch: Stretch, read: Sequence[Word]) -> 
 def from_left(words: Sequence[Word]) -> tuple[Word, ...]:
     """The words of a line that was read as Urdu, in the order in which an English line says them."""
     said: list[Word] = []
-    for arabic, group in groupby(words, key=lambda word: is_arabic(word.text)):
+    for arabic, group in groupby(words, key=lambda word: is_mostly_arabic(word.text)):
         run = list(group)
         said[:0] = _in_english(run) if arabic else sorted(run, key=_left)
     return tuple(said)

@@ -27,10 +27,12 @@ from ecp_ingest.document.geometry import Box, Pixels
 from ecp_ingest.document.layout import LineImage
 from ecp_ingest.document.text import Word, sureness
 from ecp_ingest.errors import MissingModelError, PageTimeoutError, RecognitionError
+from ecp_ingest.language.folding import BIDI_CONTROLS
+from ecp_ingest.language.scripts import is_mostly_arabic
 from ecp_ingest.page.recognition.models import Model, how_to_install, no_program
 from ecp_ingest.page.recognition.wide_gaps import closed, whole
 from ecp_ingest.page.recognition.word_boxes import tightened
-from ecp_ingest.page.recognition.word_order import RawWord, is_arabic, right_to_left, with_marks_in_place
+from ecp_ingest.page.recognition.word_order import RawWord, right_to_left, with_marks_in_place
 
 ENGINE_OPTIONS = "--psm 13 --oem 1 --dpi 300 -c tessedit_do_invert=0"
 """``tessedit_do_invert``: a line read with little confidence would be read again in negative, which costs half as much
@@ -43,7 +45,7 @@ SMALLEST = 3
 RTL = ("urd", "ara", "fas", "snd", "pus")
 
 
-_BIDI_CONTROLS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_BIDI_CONTROL = re.compile(f"[{BIDI_CONTROLS}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ def words_by_page(table: str) -> dict[int, list[RawWord]]:
         cells = row.split("\t")
         if len(cells) != 12 or cells[0] != "5":
             continue
-        text = unicodedata.normalize("NFC", cells[11].translate(_BIDI_CONTROLS)).strip()
+        text = unicodedata.normalize("NFC", _BIDI_CONTROL.sub("", cells[11])).strip()
         if text:
             left, top, width, height = map(int, cells[6:10])
             box = Box(left, top, left + width, top + height)
@@ -154,7 +156,7 @@ def _place(words: list[RawWord], line: LineImage, *, rtl: bool) -> tuple[Word, .
     visual = sorted(words, key=lambda word: word[1].left)
     boxes = tightened([box for _, box, _ in visual], line.pixels)
     tight = {id(word): (word[0], box, word[2]) for word, box in zip(visual, boxes, strict=True)}
-    turned = rtl and any(is_arabic(text) for text, *_ in words)
+    turned = rtl and any(is_mostly_arabic(text) for text, *_ in words)
     logical = right_to_left([tight[id(w)] for w in visual]) if turned else [tight[id(w)] for w in words]
     left, top = line.bbox.left, line.bbox.top
     return tuple(

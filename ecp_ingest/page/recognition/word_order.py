@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 
 from ecp_ingest.document.geometry import Box
+from ecp_ingest.language.scripts import is_mostly_arabic, is_mostly_latin
 
 RawWord = tuple[str, Box, float]
 """Text, box in the crop, confidence 0–1."""
 
-_ARABIC, _LATIN = re.compile("[\u0620-\u064a\u066e-\u06d3]"), re.compile("[A-Za-z]")
 _TURNED = re.compile(r"(\d+)\((\d+)\)([،۔؛:.]*)")
 """What the engine makes of a section that stands from right to left: its parts have changed places."""
 URDU_MARKS = "،۔؛؟"
@@ -41,11 +41,13 @@ def right_to_left(visual: list[RawWord]) -> list[RawWord]:
     i = len(visual) - 1
     while i >= 0:
         start = i
-        if is_latin(visual[i][0]) or (i and _NUMBERED.fullmatch(visual[i - 1][0]) and visual[i][0][:1].isdigit()):
+        if is_mostly_latin(visual[i][0]) or (
+            i and _NUMBERED.fullmatch(visual[i - 1][0]) and visual[i][0][:1].isdigit()
+        ):
             for k in range(i, -1, -1):
-                if is_arabic(visual[k][0]):
+                if is_mostly_arabic(visual[k][0]):
                     break
-                start = k if is_latin(visual[k][0]) else start
+                start = k if is_mostly_latin(visual[k][0]) else start
         logical += _marks_behind(visual[start : i + 1])
         i = start - 1
     return logical
@@ -61,15 +63,6 @@ def _marks_behind(run: list[RawWord]) -> list[RawWord]:
     return [(body, *first[1:]), *run[1:-1], (last[0] + marks, *last[1:])]
 
 
-def is_arabic(text: str) -> bool:
-    """Whether a word is Urdu: a Latin letter more than once misread as an Urdu one doesn't make it so."""
-    return len(_ARABIC.findall(text)) > len(_LATIN.findall(text))
-
-
-def is_latin(text: str) -> bool:
-    return not is_arabic(text) and _LATIN.search(text) is not None
-
-
 def with_marks_in_place(text: str) -> str:
     """One word of an Urdu line that holds no Urdu letters, its marks and brackets where a reader puts them:
     ``:2023/12`` → ``2023/12:``, ``(NA-106(`` → ``(NA-106)``, ``(218(3`` → ``218(3)``.
@@ -77,7 +70,7 @@ def with_marks_in_place(text: str) -> str:
     A section stands in print either as its author forced it, ``218(3)``, of which the engine makes ``(218(3``, or as
     word processors set it in a line from right to left, ``(3)218``, of which it makes ``3(218)``.
     """
-    if is_arabic(text) or not re.search(r"\w", text):
+    if is_mostly_arabic(text) or not re.search(r"\w", text):
         return text
     if match := _PER_CENT.fullmatch(text):
         return match[1] + ("%" if "%" in text else "٪")

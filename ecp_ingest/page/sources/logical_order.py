@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from ecp_ingest.language.scripts import leaning
+from ecp_ingest.language.scripts import BRACKETS, GUILLEMETS, leaning
 from ecp_ingest.page.sources.pdf_glyphs import Cluster, Extent
 
 _NUMBER_SEPARATORS = frozenset(",.:/٫٬")
-_BRACKETS = str.maketrans("()[]{}«»‹›", ")(][}{»«›‹")
+_BRACKETS = str.maketrans(BRACKETS | GUILLEMETS)
 _OPENING, _CLOSING = "([{«‹", ")]}»›"
 
 

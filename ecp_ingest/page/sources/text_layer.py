@@ -8,6 +8,7 @@ which it is read.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,9 +16,12 @@ from itertools import pairwise
 
 from ecp_ingest.document.geometry import Box, around
 from ecp_ingest.document.text import TextLine, Word
-from ecp_ingest.language.scripts import is_arabic, leaning
+from ecp_ingest.language.folding import BIDI_CONTROLS, without_presentation_forms
+from ecp_ingest.language.scripts import is_right_to_left, leaning
 from ecp_ingest.page.sources.logical_order import words_as_read
 from ecp_ingest.page.sources.pdf_glyphs import Cluster
+
+_CONTROLS = re.compile(f"[{BIDI_CONTROLS}\ufeff\u00ad]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +85,7 @@ def to_text_lines(block: Sequence[LaidLine], *, scale: float) -> tuple[TextLine,
 
 def normalised(text: str) -> str:
     """NFC; presentation forms folded to letters (and only these, NFKC would also undo superscripts); no bidi marks."""
-    folded = "".join(unicodedata.normalize("NFKC", c) if _is_presentation_form(c) else c for c in text)
-    kept = (
-        c
-        for c in folded
-        if not (
-            "\u200e" <= c <= "\u200f"
-            or "\u202a" <= c <= "\u202e"
-            or "\u2066" <= c <= "\u2069"
-            or c in "\u061c\ufeff\u00ad"
-        )
-    )
-    return unicodedata.normalize("NFC", "".join(kept))
-
-
-def _is_presentation_form(character: str) -> bool:
-    if "\ufb50" <= character <= "\ufdff":
-        return character not in "\ufd3e\ufd3f\ufdfa\ufdfb\ufdfc\ufdfd"  # signs of their own: ﷺ is written so
-    return "\ufe70" <= character <= "\ufefc" or "\ufb00" <= character <= "\ufb06"
+    return unicodedata.normalize("NFC", _CONTROLS.sub("", without_presentation_forms(text)))
 
 
 # ── lines as they stand ───────────────────────────────────────────────────────────────────────────────────────────
@@ -133,7 +120,7 @@ def _jumps(current: list[Cluster], cluster: Cluster) -> bool:
 def _piece(clusters: list[Cluster], *, order: int) -> _Piece:
     bodies = [c for c in clusters if c.advance > 0.01] or clusters
     steps = [b.extent.left - a.extent.left for a, b in pairwise(bodies)]
-    arabic = any(is_arabic(ch) for c in clusters for ch in c.text)
+    arabic = any(is_right_to_left(ch) for c in clusters for ch in c.text)
     backwards = arabic and sum(step < 0 for step in steps) > sum(step > 0 for step in steps)
     # Nastaliq climbs from its last letter: the lowest is on the baseline. Latin stands on it throughout.
     return _Piece(
@@ -211,13 +198,13 @@ def _frame(line: list[_Piece]) -> tuple[float, float, float, float]:
 
 def _arabic_share(line: list[_Piece]) -> float:
     letters = [ch for p in line for c in p.clusters for ch in c.text if ch.isalpha()]
-    return sum(map(is_arabic, letters)) / len(letters) if letters else 0.0
+    return sum(map(is_right_to_left, letters)) / len(letters) if letters else 0.0
 
 
 def _logical_line(parts: list[_Piece], *, majority_rtl: bool, marked: bool) -> LaidLine:
     standing = [c for part in parts for c in part.clusters]
     letters = [ch for c in standing for ch in c.text if ch.isalpha()]
-    arabic = sum(map(is_arabic, letters))
+    arabic = sum(map(is_right_to_left, letters))
     rtl = arabic > 0 and (arabic == len(letters) or majority_rtl)
     left, right, baseline, size = _frame(parts)
     return LaidLine(

@@ -12,28 +12,13 @@ import numpy.typing as npt
 import regex
 
 from ecp_ingest.document.geometry import Pixels
-from ecp_ingest.language.scripts import is_arabic
+from ecp_ingest.language.folding import ARABIC_LETTERFORMS
+from ecp_ingest.language.function_words import ENGLISH_TEXT_LAYER, URDU_TEXT_LAYER
+from ecp_ingest.language.scripts import is_right_to_left
 from ecp_ingest.page.sources.pdf_glyphs import UNKNOWN, Cluster, Extent, GlyphPage, Image
 from ecp_ingest.page.sources.text_layer import LaidLine, normalised
 
-_ENGLISH = frozenset(
-    regex.findall(
-        r"\S+",
-        """
-    the of and to in a is for on by with that was at as be are from has have it which this will an or not its
-    also been their he his would were
-""",
-    )
-)
-_URDU = frozenset(
-    regex.findall(
-        r"\S+",
-        """
-    کے کی کا میں نے سے اور کو ہے پر کہ اس ہیں گیا ہو کر یہ تھا ان جو بھی نہیں کیا ایک لیے گی گے تک تھے
-""",
-    )
-)
-_FOLD = str.maketrans("يىكه", "ییکہ")
+_FOLD = str.maketrans(ARABIC_LETTERFORMS)
 _WORD = regex.compile(r"[\p{L}\p{M}'’\u200c-]+")
 _LATIN = regex.compile(r"(?:[A-Z]?[a-z]+|[A-Z]+|[A-Z][a-z]+(?:[A-Z][a-z]+)+)(?:['’-][A-Za-z]+)*")
 _NEVER_FIRST = "ںےۓۃۂ"
@@ -136,17 +121,17 @@ def _long_rules(ink: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
 def _gibberish(words: Sequence[str]) -> str | None:
     """Letters that don't make words of either language: fonts with a code of their own, broken encodings."""
     tokens = [token for word in words for token in _WORD.findall(word)]
-    latin = [t for t in tokens if not any(map(is_arabic, t)) and len(t) > 1]
-    arabic = [t.translate(_FOLD) for t in tokens if any(map(is_arabic, t))]
+    latin = [t for t in tokens if not any(map(is_right_to_left, t)) and len(t) > 1]
+    arabic = [t.translate(_FOLD) for t in tokens if any(map(is_right_to_left, t))]
     if len(latin) >= 8:
         wordlike = sum(_like_english(t) for t in latin) / len(latin)
         if wordlike < 0.7:
             return f"only {wordlike:.0%} of its {len(latin)} Latin words look like words"
-        usual = sum(t.lower() in _ENGLISH for t in latin) / len(latin)
+        usual = sum(t.lower() in ENGLISH_TEXT_LAYER for t in latin) / len(latin)
         if len(latin) >= 60 and usual < 0.06:
             return f"only {usual:.0%} of its {len(latin)} Latin words are common English ones"
     if len(arabic) >= 40:
-        usual = sum(t in _URDU for t in arabic) / len(arabic)
+        usual = sum(t in URDU_TEXT_LAYER for t in arabic) / len(arabic)
         if usual < 0.08:
             return f"only {usual:.0%} of its {len(arabic)} Urdu words are common ones"
     letters = sum(c.isalnum() for word in words for c in word)
@@ -166,7 +151,7 @@ def _like_english(token: str) -> bool:
 
 def _disordered_urdu(words: Sequence[str]) -> str | None:
     """Signs that letters stand in the order of the glyphs, or that words lack their ends."""
-    arabic = [w for w in words if any(map(is_arabic, w))]
+    arabic = [w for w in words if any(map(is_right_to_left, w))]
     if not arabic:
         return None
     letters = [[c for c in w if c.isalpha()] for w in arabic]

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from ecp_ingest.language.folding import fold
+from ecp_ingest.language.scripts import ARABIC_WORD
 from ecp_ingest.language.transliteration import SAME, skeleton, sounds_alike
 from ecp_ingest.release.bilingual.stated_facts import Facts, find_facts
 
@@ -94,7 +95,7 @@ def _worth(left: Sequence[frozenset[Anchor]], right: Sequence[frozenset[Anchor]]
 
 
 _LATIN = re.compile(r"[A-Za-z][A-Za-z'’]{2,}")
-_ARABIC = re.compile(r"[\u0620-\u065f\u066e-\u06d3\u06d5-\u06ef\u06fa-\u06ff]{3,}")
+_ARABIC = re.compile(f"[{ARABIC_WORD}]{{3,}}")
 
 
 def _words(text: str, pattern: re.Pattern[str]) -> set[str]:

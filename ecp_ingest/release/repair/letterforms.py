@@ -15,21 +15,20 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ecp_ingest.language.folding import INVISIBLE, PRESENTATION_FORMS, URDU_LETTERS
+from ecp_ingest.language.folding import PRESENTATION_FORMS, URDU_LETTERS, without_invisible
+from ecp_ingest.language.scripts import VOWEL_SIGNS
 
 KNOWN_WORDS = {"باکستان": "پاکستان"}
 """Urdu has پ where Arabic, which lacks it, writes ب: safe only where no other word can be meant."""
 
 
-_INVISIBLE = re.compile(f"[{INVISIBLE}]+")
 _PRESENTATION = re.compile(f"[{PRESENTATION_FORMS}]")
 _URDU_LETTER = re.compile(f"[{''.join(URDU_LETTERS)}]")
 _TATWEEL = re.compile("(?<=[\u0620-\u06ff])ـ+|ـ+(?=[\u0620-\u06ff])")
 _UNBROKEN = re.compile("[^،۔؛؟]+")
 """What a mark parts are two words, though no space stands between them yet."""
 _HARAKAT = re.compile("[\u064b-\u0652\u0670]")
-_MARKS = "\u064b-\u065f\u0670"
-_STRAY_MARK = re.compile(rf"(?<![\w{_MARKS}\u200c\u200d])[{_MARKS}]+|([{_MARKS}])(?=\1)")
+_STRAY_MARK = re.compile(rf"(?<![\w{VOWEL_SIGNS}\u200c\u200d])[{VOWEL_SIGNS}]+|([{VOWEL_SIGNS}])(?=\1)")
 """A vowel sign with no letter to stand on, or the same one twice."""
 _STRAY_JOINER = re.compile("^[\u200c\u200d]+|[\u200c\u200d]+$|[\u200c\u200d]+(?=[\u200c\u200d])|\u00ad")
 _SEAT = re.compile(r"\b(?:NA|PP|PS|PK|PB|LA|GBA)(?=-\d)", re.IGNORECASE)
@@ -74,7 +73,7 @@ def respell(word: str, *, language: str) -> tuple[str, tuple[str, ...]]:
             rules.extend([rule] if rule not in rules else [])
             word = changed
 
-    step("invisible_control", _INVISIBLE.sub("", word))
+    step("invisible_control", without_invisible(word))
     # NFKC gives the isolated marks (U+FE70 …) a space to stand on; here they have a letter.
     step("presentation_form", _PRESENTATION.sub(lambda m: unicodedata.normalize("NFKC", m.group()).lstrip(), word))
     step("seat_code", _SEAT.sub(lambda m: m.group().upper(), word))

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ecp_ingest.entities.gazetteer import Gazetteer, current
+from ecp_ingest.language.scripts import URDU_ALPHABET, URDU_WORD
+from ecp_ingest.language.similarity import one_letter_edits
 from ecp_ingest.language.word_counts import Counts, known_counts, plain
 
-_WORD = re.compile(r"[\u0621-\u065f\u0670-\u06d3\u06d5]+")
-_LETTERS = "ابپتٹثجچحخدڈذرڑزژسشصضطظعغفقکگلمنںوہھءیےئآؤ"
+_WORD = re.compile(f"[{URDU_WORD}]+")
 
 READ_FOR = {
     # printed → read: how often, in 30 000 letters of newspaper print. An empty reading is a letter lost.
@@ -137,17 +138,8 @@ def _weighed(
 def _printed(word: str) -> dict[str, int]:
     """What may have been printed where ``word`` was read, one mistake away, and how often that mistake was seen."""
     found: dict[str, int] = {}
-
-    def add(candidate: str, often: int) -> None:
-        found[candidate] = max(found.get(candidate, 0), often)
-
-    for i in range(len(word) + 1):
-        for letter in _LETTERS:
-            add(word[:i] + letter + word[i:], READ_FOR.get(letter, {}).get("", 0))
-            if i < len(word) and letter != word[i]:
-                add(word[:i] + letter + word[i + 1 :], READ_FOR.get(letter, {}).get(word[i], 0))
-        if i < len(word):
-            add(word[:i] + word[i + 1 :], READ_FOR[""].get(word[i], 0))
+    for candidate, printed, read in one_letter_edits(word, URDU_ALPHABET):
+        found[candidate] = max(found.get(candidate, 0), READ_FOR.get(printed, {}).get(read, 0))
     return found
 
 

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ecp_ingest.language.scripts import VOWEL_SIGNS
+
 _LETTER = "\u0621-\u063a\u0641-\u064a\u0671-\u06d3"
-_MARKED = f"{_LETTER}\u064b-\u065f\u0670"
+_MARKED = _LETTER + VOWEL_SIGNS
 _BEFORE = re.compile(rf"(?<=[{_MARKED}\d\u06f0-\u06f9)”\"]) +(?=[۔،؛؟](?:\s|$))")
 _COMMA = re.compile(rf"(?<=[{_MARKED}\d\u06f0-\u06f9])(?P<gap> ?)[،؛](?=[{_LETTER}])")
 _STOP = re.compile(

@@ -16,8 +16,9 @@ from functools import lru_cache
 from rapidfuzz.distance import Levenshtein
 
 from ecp_ingest.language.folding import fold
+from ecp_ingest.language.function_words import FUNCTION_WORDS
 from ecp_ingest.language.similarity import differing_runs
-from ecp_ingest.language.vocabulary import FUNCTION_WORDS, is_known
+from ecp_ingest.language.vocabulary import is_known
 
 FEWEST_WORDS = 3
 FEWEST_LETTERS = 12

@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ecp_ingest.language.scripts import URDU_WORD
 from ecp_ingest.language.word_counts import NON_JOINING, Counts, known_counts, plain
 
 ADDED, TAKEN = 4.0, 9.0
@@ -22,7 +23,7 @@ ADDED, TAKEN = 4.0, 9.0
 LONGEST = 18
 """Letters of a word."""
 
-_RUN = re.compile(r"[\u0621-\u065f\u0670-\u06d3\u06d5]+(?: [\u0621-\u065f\u0670-\u06d3\u06d5]+)+|[\u0621-\u06d3]{4,}")
+_RUN = re.compile(rf"[{URDU_WORD}]+(?: [{URDU_WORD}]+)+|[\u0621-\u06d3]{{4,}}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,15 +18,9 @@ from random import Random
 from typing import Literal
 
 from ecp_ingest.errors import TrainingError
-from ecp_ingest.language.model_alphabet import (
-    _BLANKS,
-    ARABIC_MARKS,
-    ASCII_DIGITS,
-    CHARACTERS,
-    LATIN_LETTERS,
-    URDU_DIGITS,
-    normalise,
-)
+from ecp_ingest.language.folding import ASCII_DIGITS, URDU_DIGITS
+from ecp_ingest.language.model_alphabet import _BLANKS, ARABIC_MARKS, CHARACTERS, LATIN_LETTERS, normalise
+from ecp_ingest.language.scripts import ANGLE_BRACKETS, BRACKETS
 
 Direction = Literal["R", "L"]
 
@@ -38,7 +32,7 @@ _LABEL = re.compile(r",[a-z]{3,5}$")
 """Some public corpora are tables: ``text,neg``."""
 _MOST_MARKS = 0.04
 """Of a line's characters; more of them is Arabic scripture, which no office prints."""
-_MIRRORED = dict(zip("()[]{}<>", ")(][}{><", strict=True))
+_MIRRORED = BRACKETS | ANGLE_BRACKETS
 _PAIRS = dict(zip("([{<", ")]}>", strict=True))
 
 
