@@ -18,8 +18,9 @@ from ecp_ingest.edits.placed_words import placed_pages
 from ecp_ingest.errors import OutputError, UnreadableSourceError, UsageError
 from ecp_ingest.files.record_files import is_behind, records_in
 from ecp_ingest.language.folding import fold
+from ecp_ingest.record.entries import BBox, around_boxes
 from ecp_ingest.record.parts import read_some, read_texts, with_paragraphs
-from ecp_ingest.record.schema import BBox, Record, around_boxes
+from ecp_ingest.record.schema import Record
 
 AROUND = 10
 """Words of a snippet on each side of the first that was found."""

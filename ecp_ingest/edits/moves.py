@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ecp_ingest.edits.marks import Mark
 from ecp_ingest.edits.state import Reviewed
-from ecp_ingest.record.schema import BBox, LineEntry, ParagraphEntry, around_boxes
+from ecp_ingest.record.entries import BBox, LineEntry, ParagraphEntry, around_boxes
 
 
 def moved(paragraphs: tuple[Reviewed, ...], at: int, anchor: int | None) -> tuple[Reviewed, ...]:

@@ -25,7 +25,8 @@ from rapidfuzz.distance import Levenshtein
 from ecp_ingest.edits.marks import Mark
 from ecp_ingest.edits.state import Reviewed, begin
 from ecp_ingest.language.scripts import has_arabic
-from ecp_ingest.record.schema import BBox, LineEntry, PageEntry, ParagraphEntry, Record, WordEntry, around_boxes
+from ecp_ingest.record.entries import BBox, LineEntry, PageEntry, ParagraphEntry, WordEntry, around_boxes
+from ecp_ingest.record.schema import Record
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,11 @@ from ecp_ingest.document.geometry import Box
 from ecp_ingest.document.text import Paragraph, PlacedLine, ReadLine, ScriptChoice, Word
 from ecp_ingest.edits.decisions import digest
 from ecp_ingest.edits.state import Reviewed, State
-from ecp_ingest.record.schema import CheckEntry, ReleaseEntry, ReviewReason, failed_checks
+from ecp_ingest.record.entries import CheckEntry, ReleaseEntry, ReviewReason, failed_checks
+from ecp_ingest.record.reason_kinds import SETTLED_BY_READING
 from ecp_ingest.release.bilingual.agreement import checks
 from ecp_ingest.release.bilingual.alignment import Parallel, align, parallels
 from ecp_ingest.release.fields.extract import extract
-
-_SETTLED_BY_READING = {"low_confidence", "language", "garbled_repeat"}
-"""Reasons that are done with when a person has accepted the whole paragraph."""
 
 
 def reason_key(reason: ReviewReason) -> str:
@@ -97,7 +95,7 @@ def standing(state: State, checked: tuple[CheckEntry, ...]) -> Iterator[ReviewRe
         at = state.place(reason.paragraph) if reason.paragraph else None
         if key in state.settled or (reason.paragraph and at is None):
             continue
-        if at is not None and reason.kind in _SETTLED_BY_READING and state.paragraphs[at].all_accepted:
+        if at is not None and reason.kind in SETTLED_BY_READING and state.paragraphs[at].all_accepted:
             continue
         yield reason
 

@@ -8,16 +8,16 @@ from typing import Any
 from ecp_ingest.edits.decisions import FIELDS, SEVERAL, Edit
 from ecp_ingest.edits.recheck import FoundAgain, found_again, standing
 from ecp_ingest.edits.state import Reviewed, State
-from ecp_ingest.record.schema import (
+from ecp_ingest.record.entries import (
     EditEntry,
     FieldEntry,
     ParagraphEntry,
     PersonEntry,
-    Record,
     ReleaseEntry,
     ReviewEntry,
     SuggestionEntry,
 )
+from ecp_ingest.record.schema import Record
 
 _ALONE: dict[str, Any] = {"parallel": None, "parallel_all": (), "parallel_score": None}
 _NOT_LISTED = {"accept", "settle", "undo"}

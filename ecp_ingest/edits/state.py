@@ -7,7 +7,8 @@ from typing import Literal
 
 from ecp_ingest.edits.decisions import Edit, digest
 from ecp_ingest.edits.marks import Mark, Marks, exchange
-from ecp_ingest.record.schema import LineEntry, ParagraphEntry, Record, RepairEntry, WordEntry
+from ecp_ingest.record.entries import LineEntry, ParagraphEntry, RepairEntry, WordEntry
+from ecp_ingest.record.schema import Record
 
 Outcome = Literal["applied", "carried", "already", "stale", "undone"]
 """``carried``: found again where the text around it had changed. ``already``: the new text says it by itself.

@@ -19,7 +19,8 @@ from ecp_ingest.evaluation.placement import (
 from ecp_ingest.evaluation.scores import ALL, FOLD, SPACELESS, Counts, Share, TextErrors
 from ecp_ingest.language import text_metrics
 from ecp_ingest.language.text_metrics import ErrorRate, Folding
-from ecp_ingest.record.schema import ParagraphEntry, Record, WordEntry
+from ecp_ingest.record.entries import ParagraphEntry, WordEntry
+from ecp_ingest.record.schema import Record
 
 fold = FOLD["folded"]
 

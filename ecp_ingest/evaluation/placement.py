@@ -10,7 +10,8 @@ from ecp_ingest.document.geometry import Box
 from ecp_ingest.evaluation.align import Alignment
 from ecp_ingest.evaluation.ground_truth import Truth
 from ecp_ingest.evaluation.scores import Share
-from ecp_ingest.record.schema import LineEntry, ParagraphEntry, Record
+from ecp_ingest.record.entries import LineEntry, ParagraphEntry
+from ecp_ingest.record.schema import Record
 
 
 def homes_of(truth: Truth, found: Alignment) -> dict[int, int]:

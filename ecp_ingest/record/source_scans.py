@@ -17,7 +17,8 @@ from ecp_ingest.document.geometry import Pixels
 from ecp_ingest.document.pages import TextPage
 from ecp_ingest.errors import UnreadableSourceError
 from ecp_ingest.page.sources.open_source import load_page, open_scan
-from ecp_ingest.record.schema import BBox, PageEntry, Record
+from ecp_ingest.record.entries import BBox, PageEntry
+from ecp_ingest.record.schema import Record
 from ecp_ingest.settings import ScanSettings
 
 LONGEST_SIDE = 3400

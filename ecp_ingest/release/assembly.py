@@ -19,7 +19,7 @@ from ecp_ingest.files.names import in_unicode
 from ecp_ingest.language import identification
 from ecp_ingest.page.recognition.confidence import packaged
 from ecp_ingest.page.recognition.models import Engine
-from ecp_ingest.record.schema import (
+from ecp_ingest.record.entries import (
     CheckEntry,
     ErrorEntry,
     LineEntry,
@@ -27,7 +27,6 @@ from ecp_ingest.record.schema import (
     PageEntry,
     ParagraphEntry,
     ProvenanceEntry,
-    Record,
     ReleaseEntry,
     RepairEntry,
     ReviewEntry,
@@ -37,8 +36,8 @@ from ecp_ingest.record.schema import (
     WordEntry,
     around_boxes,
     failed_checks,
-    record_id,
 )
+from ecp_ingest.record.schema import Record, record_id
 from ecp_ingest.release.bilingual.agreement import checks
 from ecp_ingest.release.bilingual.alignment import Parallel, align, parallels
 from ecp_ingest.release.collation.duplicates import repeated_lines
@@ -149,8 +148,7 @@ def review_reasons(
     for page in failed:
         yield ReviewReason(kind="failed_page", detail=f"page {page.number}: {page.message}")
     yield from failed_checks(checked)
-    for reason in repaired.reasons:
-        yield ReviewReason.model_validate(reason)
+    yield from repaired.reasons
     for paragraph, text in said:
         if not text:
             continue

@@ -25,7 +25,7 @@ from ecp_ingest.language.model_alphabet import CHARACTERS, normalise
 from ecp_ingest.page.cleanup import clean
 from ecp_ingest.page.layout import page_layout
 from ecp_ingest.page.sources.open_source import load_page, open_scan
-from ecp_ingest.record.schema import BBox, LineEntry, PageEntry
+from ecp_ingest.record.entries import BBox, LineEntry, PageEntry
 from ecp_ingest.record.source_scans import Missing, Sources
 from ecp_ingest.settings import CleanupSettings, ScanSettings
 

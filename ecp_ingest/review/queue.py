@@ -12,21 +12,10 @@ from time import sleep
 from ecp_ingest.edits.decisions import digest
 from ecp_ingest.errors import UnreadableSourceError
 from ecp_ingest.files.record_files import records_in
+from ecp_ingest.record import reason_kinds
 from ecp_ingest.record.schema import Record, read_record
 from ecp_ingest.review.words import is_known
 
-WEIGHTS = {
-    "failed_source": 6.0,
-    "failed_page": 6.0,
-    "stale_edit": 5.0,
-    "failed_check": 4.0,
-    "printed_duplicate": 3.0,
-    "garbled_repeat": 3.0,
-    "suspected_duplicate_page": 3.0,
-    "low_confidence": 2.0,
-    "language": 2.0,
-}
-"""Of reasons; any other counts 1."""
 FEW = 50
 """Records that take no time worth speaking of."""
 SHAKY = 0.75
@@ -66,7 +55,7 @@ def summarise(name: str, record: Record) -> Summary:
     shaky = sum(word.confidence is not None and word.confidence < SHAKY for word in words)
     count = sum(len(p.text.split()) for p in record.paragraphs)
     kinds = [reason.kind for reason in record.review.reasons]
-    urgency = sum(WEIGHTS.get(kind, 1.0) for kind in kinds) + 20.0 * shaky / max(20, len(words))
+    urgency = sum(map(reason_kinds.urgency, kinds)) + 20.0 * shaky / max(20, len(words))
     heading = record.release.title
     opening = next((p.text for p in record.paragraphs if p.kind == "body" and p.text), "")
     return Summary(

@@ -15,7 +15,7 @@ from ecp_ingest.edits.recheck import reason_key
 from ecp_ingest.edits.reviewed import field_values, reviewed_record
 from ecp_ingest.edits.state import Reviewed, State
 from ecp_ingest.language.folding import fold
-from ecp_ingest.record.schema import PageEntry, RepairEntry
+from ecp_ingest.record.entries import PageEntry, RepairEntry
 from ecp_ingest.record.source_scans import upright_box
 from ecp_ingest.review.doubts import Token, tokens
 

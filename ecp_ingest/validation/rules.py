@@ -15,8 +15,9 @@ from datetime import date
 from functools import cached_property
 
 from ecp_ingest.language.folding import INVISIBLE, PRESENTATION_FORMS
-from ecp_ingest.record.schema import BBox, FieldEntry, PageEntry, Record, record_id
-from ecp_ingest.release.repair.changes import Repair, undo
+from ecp_ingest.record.entries import BBox, FieldEntry, PageEntry, RepairEntry
+from ecp_ingest.record.schema import Record, record_id
+from ecp_ingest.release.repair.changes import undo
 
 SCRIPTS = {"eng": "Latn", "urd": "Arab"}
 DIRECTIONS = {"Latn": "ltr", "Arab": "rtl"}
@@ -218,11 +219,10 @@ def fields(of: Subject) -> Found:
 
 def recognised(of: Subject) -> Found:
     """What was recognised is its words; repairs undone, last first, lead from the final text back to it."""
-    by_paragraph: dict[str, list[Repair]] = {}
+    by_paragraph: dict[str, list[RepairEntry]] = {}
     for repair in of.record.repairs:
         if repair.paragraph is not None:
-            step = Repair(repair.kind, repair.paragraph, repair.start or 0, repair.before, repair.after)
-            by_paragraph.setdefault(repair.paragraph, []).append(step)
+            by_paragraph.setdefault(repair.paragraph, []).append(repair)
     for i, paragraph in enumerate(of.record.paragraphs):
         words = " ".join(word.text for line in paragraph.lines for word in line.words)
         if paragraph.lines and words != paragraph.recognised:

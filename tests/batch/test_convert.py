@@ -24,7 +24,8 @@ from ecp_ingest.errors import (
 )
 from ecp_ingest.files.record_files import recognised_path
 from ecp_ingest.page.recognition.models import Engine
-from ecp_ingest.record.schema import EditEntry, ReviewEntry, read_record, write_record
+from ecp_ingest.record.entries import EditEntry, ReviewEntry
+from ecp_ingest.record.schema import read_record, write_record
 from ecp_ingest.review.requests import reworded
 from ecp_ingest.settings import ScanSettings, Settings
 from ecp_ingest.workers.executors import InlineExecutor, WorkerExecutor

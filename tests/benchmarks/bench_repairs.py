@@ -16,7 +16,8 @@ from ecp_ingest.document.text import Paragraph, PlacedLine, ReadLine, ScriptChoi
 from ecp_ingest.files.record_files import records_in
 from ecp_ingest.language.text_metrics import ErrorRate, character_error_rate, word_error_rate
 from ecp_ingest.language.word_counts import plain
-from ecp_ingest.record.schema import ParagraphEntry, Record
+from ecp_ingest.record.entries import ParagraphEntry
+from ecp_ingest.record.schema import Record
 from ecp_ingest.release.repair.changes import apply
 from ecp_ingest.release.repair.repair_text import repair_paragraphs
 from ecp_ingest.settings import RepairSettings

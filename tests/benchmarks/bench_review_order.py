@@ -22,7 +22,8 @@ from ecp_ingest.edits.state import begin
 from ecp_ingest.evaluation.ground_truth import read_truth
 from ecp_ingest.files.record_files import records_in
 from ecp_ingest.language.scripts import has_arabic
-from ecp_ingest.record.schema import LineEntry, ParagraphEntry, Record, WordEntry, read_record
+from ecp_ingest.record.entries import LineEntry, ParagraphEntry, WordEntry
+from ecp_ingest.record.schema import Record, read_record
 from ecp_ingest.release.repair.misreadings import READ_FOR
 from ecp_ingest.review.doubts import Token, tokens
 from ecp_ingest.review.queue import summarise

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecp_ingest.edits.placed_words import Word, placed_pages
-from ecp_ingest.record.schema import LineEntry, ParagraphEntry, Record, around_boxes
+from ecp_ingest.record.entries import LineEntry, ParagraphEntry, around_boxes
+from ecp_ingest.record.schema import Record
 from tests.support.paper import GAP, LETTER, line_of, page_facts, paper, printed, repair, turned
 
 

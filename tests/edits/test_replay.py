@@ -18,7 +18,8 @@ from ecp_ingest.edits.reviewed import reviewed_record
 from ecp_ingest.edits.state import State
 from ecp_ingest.errors import ConflictError, ReviewError
 from ecp_ingest.files.record_files import recognised_path
-from ecp_ingest.record.schema import ParagraphEntry, Record, read_record
+from ecp_ingest.record.entries import ParagraphEntry
+from ecp_ingest.record.schema import Record, read_record
 from ecp_ingest.review import requests
 from tests.support.press import TWICE, URDU_TWICE, paragraphs_of, release
 

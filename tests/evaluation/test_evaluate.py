@@ -20,7 +20,8 @@ from ecp_ingest.evaluation.evaluate import ALL, Evaluation, evaluate
 from ecp_ingest.evaluation.html_page import marked, page
 from ecp_ingest.evaluation.reliability import reliability
 from ecp_ingest.language.text_metrics import ErrorRate
-from ecp_ingest.record.schema import LineEntry, PageEntry, ParagraphEntry, Record, WordEntry, write_record
+from ecp_ingest.record.entries import LineEntry, PageEntry, ParagraphEntry, WordEntry
+from ecp_ingest.record.schema import Record, write_record
 from tests.support.builders import RunCli, make_record, paragraph
 from tests.support.paths import REPOSITORY
 

@@ -14,7 +14,8 @@ from ecp_ingest.document.geometry import Box
 from ecp_ingest.document.text import Paragraph as DocumentParagraph
 from ecp_ingest.document.text import PlacedLine, ReadLine, ScriptChoice, Word
 from ecp_ingest.errors import OutputError, UnreadableSourceError
-from ecp_ingest.record.schema import FieldEntry, RepairEntry, json_schema, read_record, record_id, to_json, write_record
+from ecp_ingest.record.entries import FieldEntry, RepairEntry
+from ecp_ingest.record.schema import json_schema, read_record, record_id, to_json, write_record
 from ecp_ingest.release.assembly import paragraph_entry
 from tests.support.builders import make_record
 

@@ -19,7 +19,7 @@ import pytest
 from ecp_ingest.batch.events import Finished, Outcome, Status
 from ecp_ingest.edits.desk import Desk
 from ecp_ingest.errors import MissingProgramError, UsageError
-from ecp_ingest.record.schema import ReleaseEntry
+from ecp_ingest.record.entries import ReleaseEntry
 from ecp_ingest.reporting.on_record import Feed
 from ecp_ingest.review.requests import reworded
 from tests.support.builders import RunCli

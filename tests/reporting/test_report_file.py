@@ -25,7 +25,8 @@ from ecp_ingest.document.pages import FailedPage
 from ecp_ingest.errors import NoInputError, OutputError
 from ecp_ingest.evaluation.evaluate import evaluate
 from ecp_ingest.files.record_files import REPORT_NAME, is_report, records_in
-from ecp_ingest.record.schema import ReviewEntry, ReviewReason, read_record, write_record
+from ecp_ingest.record.entries import ReviewEntry, ReviewReason
+from ecp_ingest.record.schema import read_record, write_record
 from ecp_ingest.reporting.entries import FileEntry, kind_of
 from ecp_ingest.reporting.event_log import EventLog
 from ecp_ingest.reporting.html_page import page

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, expect
 
-from ecp_ingest.record.schema import FieldEntry, ReviewReason, read_record, write_record
+from ecp_ingest.record.entries import FieldEntry, ReviewReason
+from ecp_ingest.record.schema import read_record, write_record
 from ecp_ingest.review.queue import key_of
 from tests.support.press import lay_out, paragraphs_of, release
 from tests.support.serving import Running, serving

@@ -12,16 +12,15 @@ from ecp_ingest import __version__
 from ecp_ingest.document.text import Paragraph, ParagraphKind, PlacedLine, ReadLine, ScriptChoice, Word
 from ecp_ingest.files.record_files import records_in
 from ecp_ingest.page.recognition.confidence import packaged
-from ecp_ingest.record.schema import (
+from ecp_ingest.record.entries import (
     ErrorEntry,
     ParagraphEntry,
     ProvenanceEntry,
-    Record,
     ReleaseEntry,
     ReviewEntry,
     SourceEntry,
-    record_id,
 )
+from ecp_ingest.record.schema import Record, record_id
 from ecp_ingest.settings import Settings
 
 RunCli = Callable[..., "subprocess.CompletedProcess[str]"]

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ecp_ingest.record.schema import (
+from ecp_ingest.record.entries import (
     BBox,
     EditEntry,
     LineEntry,
     PageEntry,
     ParagraphEntry,
-    Record,
     RepairEntry,
     ReviewEntry,
     WordEntry,
     around_boxes,
 )
+from ecp_ingest.record.schema import Record
 from tests.support.builders import make_record
 
 WIDTH, HEIGHT = 1000, 1400

@@ -8,12 +8,11 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from ecp_ingest import __version__
-from ecp_ingest.record.schema import (
+from ecp_ingest.record.entries import (
     LineEntry,
     PageEntry,
     ParagraphEntry,
     ProvenanceEntry,
-    Record,
     ReleaseEntry,
     RepairEntry,
     ReviewEntry,
@@ -21,9 +20,8 @@ from ecp_ingest.record.schema import (
     SourceEntry,
     WordEntry,
     around_boxes,
-    record_id,
-    write_record,
 )
+from ecp_ingest.record.schema import Record, record_id, write_record
 from ecp_ingest.settings import Settings
 
 WIDTH, HEIGHT, DPI = 1240, 1754, 150

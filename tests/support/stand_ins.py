@@ -16,7 +16,8 @@ from ecp_ingest.batch.steps import Work
 from ecp_ingest.document.pages import FailedPage, PageFacts, ReadPage, Scan
 from ecp_ingest.errors import EncryptedSourceError, MissingProgramError
 from ecp_ingest.page.recognition.models import Engine
-from ecp_ingest.record.schema import ErrorEntry, Record
+from ecp_ingest.record.entries import ErrorEntry
+from ecp_ingest.record.schema import Record
 from ecp_ingest.settings import ScanSettings, Settings
 from ecp_ingest.workers.executors import InlineExecutor
 from tests.support.builders import make_record

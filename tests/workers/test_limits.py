@@ -26,7 +26,8 @@ from ecp_ingest.document.pages import FailedPage, PageFacts, PicturePage, ReadPa
 from ecp_ingest.errors import OutOfMemoryError, PageTimeoutError, SourceError, TooLargeError
 from ecp_ingest.page.recognition.models import Engine
 from ecp_ingest.page.sources.open_source import load_page, open_scan
-from ecp_ingest.record.schema import ErrorEntry, Record, read_record
+from ecp_ingest.record.entries import ErrorEntry
+from ecp_ingest.record.schema import Record, read_record
 from ecp_ingest.settings import Limits, RecogniseSettings, ScanSettings, Settings
 from ecp_ingest.workers.executors import InlineExecutor, Timed, WorkerExecutor
 from ecp_ingest.workers.worker import WorkerDiedError

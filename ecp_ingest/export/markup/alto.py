@@ -28,7 +28,7 @@ from ecp_ingest.export.markup.pages import (
     word_language,
 )
 from ecp_ingest.export.markup.xml import add, put, write_xml
-from ecp_ingest.record.schema import BBox
+from ecp_ingest.record.entries import BBox
 
 _ALTO = "http://www.loc.gov/standards/alto/ns-v4#"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"

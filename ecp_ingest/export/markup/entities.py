@@ -9,7 +9,8 @@ from typing import Literal
 
 from ecp_ingest.entities.dates import find_dates
 from ecp_ingest.entities.gazetteer import current
-from ecp_ingest.record.schema import FieldEntry, Record, ReleaseEntry
+from ecp_ingest.record.entries import FieldEntry, ReleaseEntry
+from ecp_ingest.record.schema import Record
 
 Kind = Literal["person", "place", "organisation", "date", "law", "constituency", "reference"]
 SHORTEST = 3

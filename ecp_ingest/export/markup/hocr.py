@@ -16,7 +16,7 @@ from ecp_ingest.edits.placed_words import Line, Passage, Word
 from ecp_ingest.export.items import Item, Shipment
 from ecp_ingest.export.markup.pages import Sized, language_tag, passage_key, review_note, sized_pages, word_language
 from ecp_ingest.export.markup.xml import XML, add, sayable, write_xml
-from ecp_ingest.record.schema import BBox
+from ecp_ingest.record.entries import BBox
 
 _XHTML = "http://www.w3.org/1999/xhtml"
 _DOCTYPE = (

@@ -22,7 +22,7 @@ from ecp_ingest.edits.placed_words import Line, Passage
 from ecp_ingest.export.items import Item, Shipment
 from ecp_ingest.export.markup.pages import Sized, export_pages, language_tag, passage_key, review_note
 from ecp_ingest.files.atomic import write_text
-from ecp_ingest.record.schema import BBox
+from ecp_ingest.record.entries import BBox
 
 BASE = "https://ecp-ingest.invalid"
 CONTEXT = (

@@ -26,7 +26,7 @@ from ecp_ingest.export.markup.pages import (
     word_language,
 )
 from ecp_ingest.export.markup.xml import add, name, put, write_xml
-from ecp_ingest.record.schema import BBox
+from ecp_ingest.record.entries import BBox
 
 _PAGE = "http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"

@@ -15,7 +15,7 @@ from ecp_ingest.errors import UnreadableSourceError
 from ecp_ingest.export.items import Item, Shipment
 from ecp_ingest.export.markup.xml import name
 from ecp_ingest.language.scripts import has_arabic
-from ecp_ingest.record.schema import BBox, PageEntry
+from ecp_ingest.record.entries import BBox, PageEntry
 
 _BCP_47 = {"eng": "en", "urd": "ur"}
 

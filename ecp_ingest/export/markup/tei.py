@@ -20,7 +20,7 @@ from ecp_ingest.export.markup.entities import find_entities
 from ecp_ingest.export.markup.pages import language_tag, passage_key, review_note
 from ecp_ingest.export.markup.tei_text import TextMaker
 from ecp_ingest.export.markup.xml import XML, add, name, write_xml
-from ecp_ingest.record.schema import BBox, FieldEntry, ParagraphEntry
+from ecp_ingest.record.entries import BBox, FieldEntry, ParagraphEntry
 
 _TEI = "http://www.tei-c.org/ns/1.0"
 _ID, _LANG = f"{{{XML}}}id", f"{{{XML}}}lang"

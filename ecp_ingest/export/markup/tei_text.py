@@ -12,7 +12,7 @@ from ecp_ingest.edits.placed_words import Page, Passage
 from ecp_ingest.export.markup.entities import Entity
 from ecp_ingest.export.markup.pages import passage_key
 from ecp_ingest.export.markup.xml import add, sayable
-from ecp_ingest.record.schema import ParagraphEntry
+from ecp_ingest.record.entries import ParagraphEntry
 
 _TAGS = {
     "person": "persName",

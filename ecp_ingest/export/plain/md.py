@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ecp_ingest.export.items import Item, Shipment
 from ecp_ingest.files.atomic import write_text
-from ecp_ingest.record.schema import FieldEntry, ParagraphEntry, PersonEntry
+from ecp_ingest.record.entries import FieldEntry, ParagraphEntry, PersonEntry
 
 _HALVES = {"eng": "English", "urd": "اردو"}
 _SIGNS = re.compile(r"[\\`*_\[\]<>&|~#$]")

@@ -29,7 +29,7 @@ from ecp_ingest.export.searchable_pdf.scan_pages import scan_as_pdf
 from ecp_ingest.export.searchable_pdf.text_layer import FONT, text_layer
 from ecp_ingest.files.atomic import written_whole
 from ecp_ingest.language.scripts import has_arabic
-from ecp_ingest.record.schema import PageEntry
+from ecp_ingest.record.entries import PageEntry
 from ecp_ingest.record.source_scans import Missing
 
 _POINTS = 72.0

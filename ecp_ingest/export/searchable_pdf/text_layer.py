@@ -18,7 +18,7 @@ from ecp_ingest.edits.placed_words import Line, Page, Passage
 from ecp_ingest.export.searchable_pdf.invisible_font import ASCENT, DESCENT, WIDTH, InvisibleFont, is_mark
 from ecp_ingest.export.searchable_pdf.painted_order import RLM, Piece, painted
 from ecp_ingest.language.scripts import is_right_to_left
-from ecp_ingest.record.schema import BBox, PageEntry
+from ecp_ingest.record.entries import BBox, PageEntry
 from ecp_ingest.record.source_scans import FULL, upright_box
 
 FONT = "/Invisible"

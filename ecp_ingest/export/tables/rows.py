@@ -14,7 +14,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from ecp_ingest.export.items import Item
 from ecp_ingest.language.text_metrics import text_in
-from ecp_ingest.record.schema import FieldEntry
+from ecp_ingest.record.entries import FieldEntry
 
 Texts = tuple[str, ...]
 Numbers = tuple[int, ...]

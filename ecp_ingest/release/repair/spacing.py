@@ -1,11 +1,11 @@
-"""Spaces between Urdu words, put right where the words themselves leave little doubt.
+"""The rule for spaces between Urdu words: added or taken out where the words themselves leave little doubt.
 
-Nastaliq sets words so close that a gap between two of them is often no wider than the gap after a letter that doesn't
-join (ا د ر و …): only there can a space be lost or invented without the ink saying otherwise, so only there is one
-added or taken away. Which division of the letters is likeliest is found by dynamic programming over word and word-pair
-counts (Norvig, "Natural language corpus data", in *Beautiful Data*, 2009, chapter 14), with a price on every change, so
-that what the engine read stands unless the words speak clearly against it; a word that was never counted stays as it
-was read. ``training.word_counts`` makes the counts.
+Nastaliq sets words so close that the gap between two of them is often no wider than the gap after a letter that doesn't
+join (ا د ر و …). Only after such a letter can a space be lost or invented without the ink showing it, so only there is
+one added or taken out. The likeliest division of the letters into words is found by dynamic programming over counts of
+words and word pairs (Norvig, "Natural language corpus data", in *Beautiful Data*, 2009, chapter 14). Every change has a
+price, so the spaces stay as read unless the counts speak clearly against them; a word that was never counted stays as
+it was read. ``training.text.word_counts`` makes the counts.
 """
 
 from __future__ import annotations
@@ -17,30 +17,29 @@ from dataclasses import dataclass
 
 from ecp_ingest.language.scripts import URDU_WORD
 from ecp_ingest.language.word_counts import NON_JOINING, Counts, known_counts, plain
+from ecp_ingest.release.repair.changes import Change, Draft
 
-ADDED, TAKEN = 4.0, 9.0
-"""Prices of a space added and of one taken away, in natural logarithms of probability."""
+PRICE_OF_ADDING, PRICE_OF_REMOVING = 4.0, 9.0
+"""Of one space, in natural logarithms of probability."""
 LONGEST = 18
-"""Letters of a word."""
+"""Letters of a word that comes to be by taking out spaces."""
 
-_RUN = re.compile(rf"[{URDU_WORD}]+(?: [{URDU_WORD}]+)+|[\u0621-\u06d3]{{4,}}")
-
-
-@dataclass(frozen=True, slots=True)
-class Respacing:
-    """At ``start`` of the text (code points) ``before`` becomes ``after``: one is a space, the other is empty."""
-
-    start: int
-    before: str
-    after: str
-    words: str
-    """As they stand afterwards around the change."""
-    gain: float
-    """By how many natural logarithms the whole run of words became likelier, prices paid."""
+_LETTERS = f"[{URDU_WORD}]+"
+_RUN = re.compile(rf"{_LETTERS}(?: {_LETTERS})+|[\u0621-\u06d3]{{4,}}")
+"""Words with single spaces between them, or one word of four letters or more, which may be two."""
 
 
-def respacings(text: str) -> Iterator[Respacing]:
-    """Every space to add to or take from ``text``, first to last; offsets are those in ``text`` as it is."""
+def changes(draft: Draft) -> Iterator[Change]:
+    """Every space to add or to take out, from left to right."""
+    return respacings(draft.text) if draft.settings.spacing and draft.has_arabic else iter(())
+
+
+def respacings(text: str) -> Iterator[Change]:
+    """Every space to add to ``text`` or to take out of it, from left to right; ``start`` counts in ``text`` as given.
+
+    The evidence holds the words around the change as they are afterwards, and the gain: by how many natural logarithms
+    the whole run of words became likelier, prices paid.
+    """
     counts = known_counts()
     for run in _RUN.finditer(text):
         yield from _in_run(run.group(), run.start(), counts)
@@ -48,13 +47,13 @@ def respacings(text: str) -> Iterator[Respacing]:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Letters that can't be parted: up to a letter that doesn't join on, or to a space."""
+    """Letters that can't be divided: up to a letter that doesn't join the next, or up to a space."""
 
     text: str
     start: int
     space_before: bool
     fixed_before: bool
-    """A space after a letter that would have joined: its final form is printed, so the space is."""
+    """The space follows a letter that joins: its final form is printed, so the space is real."""
 
 
 def _pieces(run: str) -> list[_Piece]:
@@ -74,7 +73,7 @@ def _pieces(run: str) -> list[_Piece]:
     return pieces
 
 
-def _in_run(run: str, offset: int, counts: Counts) -> Iterator[Respacing]:
+def _in_run(run: str, offset: int, counts: Counts) -> Iterator[Change]:
     pieces = _pieces(run)
     if len(pieces) < 2:
         return
@@ -85,12 +84,13 @@ def _in_run(run: str, offset: int, counts: Counts) -> Iterator[Respacing]:
         if is_space == should_be:
             continue
         start = offset + pieces[i].start - (1 if is_space else 0)
-        words = _around(pieces, sorted(likeliest), i)
-        yield Respacing(start, " " if is_space else "", "" if is_space else " ", words, round(gain, 2))
+        words = _words_around(pieces, sorted(likeliest), i)
+        evidence = {"rule": "word_counts", "words": words, "gain": round(gain, 2)}
+        yield Change("spacing", start, " " if is_space else "", "" if is_space else " ", evidence)
 
 
 def _likeliest(pieces: list[_Piece], as_read: list[int], counts: Counts) -> tuple[set[int], float]:
-    """Pieces that begin a word in the likeliest division, and how much likelier it is than the one that was read."""
+    """Pieces that begin a word in the likeliest division, and its gain over the division that was read."""
     # best[i]: the last word before piece i → (logarithm of probability, where that word began, the word before it)
     best: list[dict[str | None, tuple[float, int, str | None]]] = [{} for _ in range(len(pieces) + 1)]
     best[0][None] = (0.0, 0, None)
@@ -101,18 +101,18 @@ def _likeliest(pieces: list[_Piece], as_read: list[int], counts: Counts) -> tupl
             if price and len(word) > LONGEST:
                 break
             boundary = pieces[begin]
-            added = ADDED if begin and not boundary.space_before else 0.0
-            as_it_was = not (price or added) and (end == len(pieces) or pieces[end].space_before)
+            added = PRICE_OF_ADDING if begin and not boundary.space_before else 0.0
+            is_as_read = not (price or added) and (end == len(pieces) or pieces[end].space_before)
             for before, (score, _, _) in best[begin].items():
-                if word not in counts.words and not as_it_was:
+                if word not in counts.words and not is_as_read:
                     continue
                 total = score + counts.after(before, word) - price - added
                 if word not in best[end] or total > best[end][word][0]:
                     best[end][word] = (total, begin, before)
             if boundary.fixed_before and boundary.space_before:
                 break
-            price += TAKEN if boundary.space_before else 0.0
-    last = max(best[-1], key=lambda w: best[-1][w][0])
+            price += PRICE_OF_REMOVING if boundary.space_before else 0.0
+    last = max(best[-1], key=lambda word: best[-1][word][0])
     gain = best[-1][last][0] - _score(pieces, as_read, counts)
     begins: set[int] = set()
     end, word_at = len(pieces), last
@@ -124,6 +124,7 @@ def _likeliest(pieces: list[_Piece], as_read: list[int], counts: Counts) -> tupl
 
 
 def _score(pieces: list[_Piece], begins: list[int], counts: Counts) -> float:
+    """Natural logarithm of the probability of the words that begin at these pieces."""
     score, before = 0.0, None
     for begin, end in zip(begins, [*begins[1:], len(pieces)], strict=True):
         word = "".join(piece.text for piece in pieces[begin:end])
@@ -132,8 +133,8 @@ def _score(pieces: list[_Piece], begins: list[int], counts: Counts) -> float:
     return score
 
 
-def _around(pieces: list[_Piece], begins: list[int], at: int) -> str:
-    """The words that meet at piece ``at``, or the one that it now stands inside."""
+def _words_around(pieces: list[_Piece], begins: list[int], at: int) -> str:
+    """The two words that meet at piece ``at``, or the one word that it is inside of."""
     left = max(b for b in begins if b < at)
     right = min((b for b in begins if b > at), default=len(pieces))
     return "".join((" " if i in begins and i > left else "") + pieces[i].text for i in range(left, right))

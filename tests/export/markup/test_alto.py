@@ -6,7 +6,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from ecp_ingest.record.schema import FieldEntry, NamesEntry, PersonEntry, ReleaseEntry, read_record, write_record
+from ecp_ingest.record.entries import FieldEntry, NamesEntry, PersonEntry, ReleaseEntry
+from ecp_ingest.record.schema import read_record, write_record
 from tests.support.paper import HEIGHT, WIDTH, line_of, page_facts, paper, printed
 from tests.support.shipping import Exporting
 from tests.support.standards import run_tool, words_by_page

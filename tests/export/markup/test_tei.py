@@ -6,7 +6,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from ecp_ingest.record.schema import FieldEntry, Record, ReleaseEntry, read_record, write_record
+from ecp_ingest.record.entries import FieldEntry, ReleaseEntry
+from ecp_ingest.record.schema import Record, read_record, write_record
 from tests.support.paper import line_of, page_facts, paper, printed
 from tests.support.shipping import Exporting
 from tests.support.standards import ID, tei_schema

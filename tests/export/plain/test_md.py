@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from ecp_ingest.record.schema import CheckEntry, ReviewEntry, ReviewReason, read_record, write_record
+from ecp_ingest.record.entries import CheckEntry, ReviewEntry, ReviewReason
+from ecp_ingest.record.schema import read_record, write_record
 from tests.support.builders import make_record, paragraph
 from tests.support.shipping import Exporting
 

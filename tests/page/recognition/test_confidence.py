@@ -26,7 +26,8 @@ from ecp_ingest.page.recognition.confidence import (
     script_of_words,
     to_json,
 )
-from ecp_ingest.record.schema import LineEntry, WordEntry, read_record, write_record
+from ecp_ingest.record.entries import LineEntry, WordEntry
+from ecp_ingest.record.schema import read_record, write_record
 from tests.support.builders import RunCli, make_record, paragraph
 from tests.support.paths import REPOSITORY
 

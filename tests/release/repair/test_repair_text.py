@@ -44,7 +44,7 @@ def test_case(path: Path) -> None:
 
 
 def test_there_are_cases_of_each_sort() -> None:
-    sorts = [path.stem.split("-")[0] for path in CASES]
+    sorts = [path.stem.split("-")[0] for path in TEXT_CASES]
     assert min(sorts.count(sort) for sort in ("letterform", "phrase", "meant", "date")) >= 15
 
 
