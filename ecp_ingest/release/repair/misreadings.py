@@ -18,7 +18,8 @@ from functools import lru_cache
 from typing import Any
 
 from ecp_ingest.entities.gazetteer import Gazetteer, current
-from ecp_ingest.language.scripts import URDU_WORD
+from ecp_ingest.language.scripts import URDU_ALPHABET, URDU_WORD
+from ecp_ingest.language.similarity import one_letter_edits
 from ecp_ingest.language.word_counts import Counts, known_counts, plain
 from ecp_ingest.release.repair.changes import Alternative, Change, Draft, Suggestion
 
