@@ -111,7 +111,7 @@ def suggestions(draft: Draft) -> Iterator[Suggestion]:
 
 
 def _misreadings(draft: Draft) -> Iterator[Misreading]:
-    if draft.settings.misreadings and draft.has_arabic:
+    if draft.settings.misreadings and draft.is_urdu:
         yield from misreadings(draft.text, draft.confidences)
 
 

@@ -23,7 +23,7 @@ after each letter."""
 
 def changes(draft: Draft) -> Iterator[Change]:
     """Every space to take out or to add, from left to right."""
-    if not (draft.settings.spacing and draft.has_arabic):
+    if not (draft.settings.spacing and draft.is_urdu):
         return
     text = draft.text
     found = [_change(m.start(), m.group(), "", "none_before_mark") for m in _SPACE_BEFORE_MARK.finditer(text)]

@@ -31,7 +31,7 @@ _RUN = re.compile(rf"{_LETTERS}(?: {_LETTERS})+|[\u0621-\u06d3]{{4,}}")
 
 def changes(draft: Draft) -> Iterator[Change]:
     """Every space to add or to take out, from left to right."""
-    return respacings(draft.text) if draft.settings.spacing and draft.has_arabic else iter(())
+    return respacings(draft.text) if draft.settings.spacing and draft.is_urdu else iter(())
 
 
 def respacings(text: str) -> Iterator[Change]:
