@@ -21,19 +21,21 @@ from tempfile import TemporaryDirectory
 from threading import Event as Flag
 from threading import Semaphore, Thread
 
-from ecp_ingest.batch.convert import conversion, run
+from ecp_ingest.batch.convert import BatchOptions, conversion, run
 from ecp_ingest.batch.discover import Found, Source, discover
 from ecp_ingest.batch.events import Event, Finished, Listener
 from ecp_ingest.batch.record_store import prepare
 from ecp_ingest.errors import NameClashError, OutputError, UsageError
 from ecp_ingest.files.locations import Place, place
-from ecp_ingest.options import LANGUAGES, LIMITS, RECOGNISE, SCAN, cores, settings_from
+from ecp_ingest.options import ConvertOptions
 from ecp_ingest.page.recognition.models import find_engine
 from ecp_ingest.record.schema import Record
-from ecp_ingest.settings import Limits, Mode, Settings
+from ecp_ingest.settings import Mode, Settings
 from ecp_ingest.workers.executors import InlineExecutor
 
 _LOG = logging.getLogger("ecp_ingest")
+
+DEFAULTS = ConvertOptions()
 
 _NOWHERE = Path(os.devnull)
 """No source lies below it."""
@@ -46,19 +48,19 @@ def convert(
     inputs: str | Path | Iterable[str | Path],
     *,
     output: str | Path | None = None,
-    language: str = LANGUAGES,
+    language: str = DEFAULTS.language,
     jobs: int = 1,
     in_process: bool = False,
     pages: str = "",
-    mode: Mode = "auto",
+    mode: Mode = DEFAULTS.mode,
     image_dpi: float | None = None,
     pdf_password: str | None = None,
-    max_image_mpixels: float = SCAN.max_image_mpixels,
-    max_pages: int = SCAN.max_pages,
-    max_memory: int = LIMITS.memory_mib,
-    page_timeout: float = LIMITS.page_seconds,
-    file_timeout: float = LIMITS.file_seconds,
-    urdu_model: str = RECOGNISE.urdu_model,
+    max_image_mpixels: float = DEFAULTS.max_image_mpixels,
+    max_pages: int = DEFAULTS.max_pages,
+    max_memory: int = DEFAULTS.max_memory,
+    page_timeout: float = DEFAULTS.page_timeout,
+    file_timeout: float = DEFAULTS.file_timeout,
+    urdu_model: str = DEFAULTS.urdu_model,
     tessdata_dir: str | Path | None = None,
     gazetteer: str | Path | None = None,
     split: bool = True,
@@ -92,29 +94,33 @@ def convert(
         raise UsageError(f"jobs can't be {jobs}: 0 is one per core")
     if in_process and jobs != 1:
         raise UsageError(f"in_process does one page after the other: leave out jobs={jobs}")
-    settings = settings_from(
+    options = ConvertOptions(
         language=language,
+        jobs=jobs,
         pages=pages,
         mode=mode,
         image_dpi=image_dpi,
         pdf_password=pdf_password,
-        limits=Limits(page_seconds=page_timeout, file_seconds=file_timeout, memory_mib=max_memory),
         max_image_mpixels=max_image_mpixels,
         max_pages=max_pages,
+        max_memory=max_memory,
+        page_timeout=page_timeout,
+        file_timeout=file_timeout,
         urdu_model=urdu_model,
         tessdata_dir=Path(tessdata_dir) if tessdata_dir else None,
         gazetteer=Path(gazetteer) if gazetteer else None,
-        no_split=not split,
+        split=split,
+        force=force,
     )
+    settings = options.settings()
     given = [inputs] if isinstance(inputs, str | Path) else list(inputs)
     folder = place(output) if output is not None else None
     found = _sources(given, output=folder)
-    find_engine(settings=settings.recognise)  # what is missing is told now
+    find_engine(settings=settings.recognise)  # raises here, before any work, if something is missing
     if folder is not None:
         prepare(folder)
-    workers = jobs or cores()
-    batch = _Batch(found, output=folder, settings=settings, workers=0 if in_process else workers, force=force)
-    return _one_by_one(batch, ahead=_AHEAD if workers > 1 else 0)
+    call = _Conversion(found, folder, settings, workers=options.workers, in_process=in_process, force=force)
+    return _one_by_one(call, ahead=_AHEAD if options.workers > 1 else 0)
 
 
 def _sources(inputs: Sequence[str | Path], *, output: Place | None) -> Found:
@@ -132,33 +138,26 @@ def _sources(inputs: Sequence[str | Path], *, output: Place | None) -> Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _Batch:
+class _Conversion:
+    """One call of `convert`, checked and ready to run."""
+
     found: Found
     output: Place | None
+    """None: nothing stays on the disk."""
     settings: Settings
     workers: int
-    """Processes; 0: all is done in this one."""
+    in_process: bool
     force: bool
 
     def run(self, tell: Listener) -> None:
         with ExitStack() as stack:
             output = self.output or Path(stack.enter_context(TemporaryDirectory(prefix="ecp_ingest_")))
-            if self.workers:
-                convert_found = stack.enter_context(
-                    conversion(output=output, settings=self.settings, workers=self.workers, force=self.force, tell=tell)
-                )
-                convert_found(self.found)
+            batch = BatchOptions(output, self.settings, workers=self.workers, force=self.force)
+            if self.in_process:
+                engine = find_engine(settings=self.settings.recognise)
+                run(self.found, batch, engine=engine, executor=InlineExecutor(), in_flight=1, tell=tell)
             else:
-                run(
-                    self.found,
-                    output=output,
-                    settings=self.settings,
-                    engine=find_engine(settings=self.settings.recognise),
-                    executor=InlineExecutor(),
-                    in_flight=1,
-                    force=self.force,
-                    tell=tell,
-                )
+                stack.enter_context(conversion(batch, tell=tell))(self.found)
 
     def records(self, finished: Finished) -> tuple[Record, ...]:
         """Raises NameClashError and OutputError."""
@@ -185,7 +184,7 @@ class _NoMoreWanted(BaseException):
     """Passes through the batch as an interrupt does."""
 
 
-def _one_by_one(batch: _Batch, *, ahead: int) -> Iterator[Record]:
+def _one_by_one(call: _Conversion, *, ahead: int) -> Iterator[Record]:
     """The batch tells what it has done, and here it is asked: it runs in a thread, never more than ``ahead`` sources
     before the caller. With 0 either it works or the caller does, never both: in one process, what they use needn't be
     safe in threads.
@@ -196,14 +195,14 @@ def _one_by_one(batch: _Batch, *, ahead: int) -> Iterator[Record]:
 
     def tell(event: Event) -> None:
         if isinstance(event, Finished):
-            told.put(batch.records(event))
+            told.put(call.records(event))
             may_go_on.acquire()
         if left.is_set():
             raise _NoMoreWanted
 
     def work() -> None:
         try:
-            batch.run(tell)
+            call.run(tell)
         except _NoMoreWanted:
             pass
         except BaseException as error:  # the caller's thread raises it

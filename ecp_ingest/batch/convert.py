@@ -1,7 +1,7 @@
-"""Many sources → many records: what is to be done, where, and by whom; ``course`` does it.
+"""Many sources → many records: find the sources, start the workers, run the scheduler.
 
 The output folder is the only state (see ``resume``): a source whose records would come out the same is skipped, so a
-run that was stopped goes on where it was. Two runs into one folder share the work.
+run that was stopped continues where it was. Two runs into one folder share the work.
 """
 
 from __future__ import annotations
@@ -28,43 +28,31 @@ from ecp_ingest.workers.dask_executor import DaskExecutor
 from ecp_ingest.workers.executors import WorkerExecutor
 
 PAGES_PER_WORKER = 2
-"""In flight: one that is read, one that waits, so that no worker stands idle and memory stays bounded."""
+"""Jobs in flight for each worker: one runs, one waits, so that no worker is idle and memory stays bounded."""
+
+PRELOADED = ["ecp_ingest.page.pipeline", "ecp_ingest.release.assembly"]
+"""Modules that a worker imports before its first job: import time then does not count as a page's time."""
 
 
-def convert(
-    inputs: Sequence[str | Place],
-    *,
-    output: Place,
-    settings: Settings,
-    workers: int,
-    dask: str | None = None,
-    force: bool = False,
-    overwrite: bool = True,
-    tell: Listener = lambda event: None,
-) -> Report:
-    """Convert what ``inputs`` name into records below ``output``, in ``workers`` processes or on the cluster ``dask``.
+@dataclass(frozen=True, slots=True)
+class BatchOptions:
+    """Where the records of a batch go, how they are made, and by which processes."""
 
-    ``tell`` hears, in this thread, what happens. ``force`` converts also what an earlier run has done in the same way;
-    without ``overwrite`` whatever stands where a record belongs stays. Raises NoInputError, MissingDependencyError,
-    OutputError or ClusterError before any work, and ClusterError when the cluster is lost; what else goes wrong later
-    is in the report.
-    """
-    found = discover(inputs, output=output)
-    with conversion(
-        output=output, settings=settings, workers=workers, dask=dask, force=force, overwrite=overwrite, tell=tell
-    ) as convert_found:
-        return convert_found(found)
+    output: Place
+    settings: Settings
+    workers: int = 1
+    """Processes."""
+    dask: str | None = None
+    """Address of a Dask cluster that does the work instead."""
+    force: bool = False
+    """Convert again what an earlier run converted in the same way."""
+    overwrite: bool = True
+    """Whether a record may replace an existing file."""
 
-
-def plan(
-    inputs: Sequence[str | Place], *, output: Place, settings: Settings, force: bool = False, overwrite: bool = True
-) -> Plan:
-    """What `convert` would do, and why; nothing is written. Raises as `convert` does before any work."""
-    found = discover(inputs, output=output)
-    engine = find_engine(settings=settings.recognise)
-    looks = Looks(output, assembly.made_with(settings=settings, engine=engine), force=force, overwrite=overwrite)
-    with ThreadPoolExecutor(LOOKERS) as threads:
-        return Plan(tuple(looked_at(found.sources, look=looks, threads=threads)), found.refused)
+    def looks(self, engine: Engine) -> Looks:
+        """How to find out what an earlier run has done."""
+        made_with = assembly.made_with(settings=self.settings, engine=engine)
+        return Looks(self.output, made_with, force=self.force, overwrite=self.overwrite)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,61 +63,68 @@ class Plan:
     refused: tuple[Refused, ...]
 
 
-@contextmanager
-def conversion(
-    *,
-    output: Place,
-    settings: Settings,
-    workers: int,
-    dask: str | None = None,
-    force: bool = False,
-    overwrite: bool = True,
-    tell: Listener,
-) -> Iterator[Callable[[Found], Report]]:
-    """What converts one batch after the other, in the same ``workers`` processes or on the same cluster.
+def convert(inputs: Sequence[str | Place], batch: BatchOptions, *, tell: Listener = lambda event: None) -> Report:
+    """Convert what ``inputs`` name into records. ``tell`` receives each event, in this thread.
 
-    Raises MissingDependencyError, OutputError or ClusterError before any work.
+    What goes wrong with a source later is in the report.
+
+    Raises:
+        NoInputError, MissingDependencyError, OutputError: before any work.
+        ClusterError: before any work, and when the cluster is lost.
     """
-    engine = find_engine(settings=settings.recognise)
-    prepare(output)
-    preload = ["ecp_ingest.page.pipeline", "ecp_ingest.release.assembly"]
+    found = discover(inputs, output=batch.output)
+    with conversion(batch, tell=tell) as convert_found:
+        return convert_found(found)
+
+
+def plan(inputs: Sequence[str | Place], batch: BatchOptions) -> Plan:
+    """What `convert` would do, and why; nothing is written. Raises what `convert` raises before any work."""
+    found = discover(inputs, output=batch.output)
+    looks = batch.looks(find_engine(settings=batch.settings.recognise))
+    with ThreadPoolExecutor(LOOKERS) as threads:
+        return Plan(tuple(looked_at(found.sources, look=looks, threads=threads)), found.refused)
+
+
+@contextmanager
+def conversion(batch: BatchOptions, *, tell: Listener) -> Iterator[Callable[[Found], Report]]:
+    """A function that converts one set of sources after the other, in the same processes or on the same cluster.
+
+    Raises:
+        MissingDependencyError, OutputError, ClusterError: before any work.
+    """
+    engine = find_engine(settings=batch.settings.recognise)
+    prepare(batch.output)
+    memory_mib = batch.settings.limits.memory_mib
     executor = (
         DaskExecutor(
-            dask,
-            settings=settings.recognise,
-            engine=engine,
-            preload=preload,
-            memory_mib=settings.limits.memory_mib,
+            batch.dask, settings=batch.settings.recognise, engine=engine, preload=PRELOADED, memory_mib=memory_mib
         )
-        if dask
-        else WorkerExecutor(workers, preload=preload, memory_mib=settings.limits.memory_mib)
+        if batch.dask
+        else WorkerExecutor(batch.workers, preload=PRELOADED, memory_mib=memory_mib)
     )
 
     def convert_found(found: Found) -> Report:
         tell(Queued(len(found.sources)))
         if isinstance(executor, DaskExecutor):
-            found = _as_others_see_it(found)
+            found = _with_absolute_paths(found)
             executor.check_sees([source.path for source in found.sources if isinstance(source.path, Path)])
         return run(
             found,
-            output=output,
-            settings=settings,
+            batch,
             engine=engine,
             executor=executor,
-            in_flight=executor.capacity if isinstance(executor, DaskExecutor) else workers * PAGES_PER_WORKER,
-            force=force,
-            overwrite=overwrite,
+            in_flight=executor.capacity if isinstance(executor, DaskExecutor) else batch.workers * PAGES_PER_WORKER,
             tell=tell,
         )
 
     try:
         yield convert_found
     finally:
-        executor.stop()  # all is done, or nobody waits for it any more
+        executor.stop()  # all is done, or nobody waits for the rest
 
 
-def _as_others_see_it(found: Found) -> Found:
-    """With paths that don't depend on where this process stands."""
+def _with_absolute_paths(found: Found) -> Found:
+    """The workers of a cluster may run in another folder."""
     sources = tuple(
         replace(source, path=source.path.absolute()) if isinstance(source.path, Path) else source
         for source in found.sources
@@ -139,33 +134,34 @@ def _as_others_see_it(found: Found) -> Found:
 
 def run(
     found: Found,
+    batch: BatchOptions,
     *,
-    output: Place,
-    settings: Settings,
     engine: Engine,
     executor: Executor,
     in_flight: int | Callable[[], int],
-    force: bool = False,
-    overwrite: bool = True,
     tell: Listener = lambda event: None,
     work: Work = THE_WORK,
 ) -> Report:
     """The batch itself; never more than ``in_flight`` jobs are handed to ``executor`` at a time."""
-    claims = Claims(output if isinstance(output, Path) else None)
+    claims = Claims(batch.output if isinstance(batch.output, Path) else None)
     course = Course(
-        output=output,
-        settings=settings,
+        output=batch.output,
+        settings=batch.settings,
         engine=engine,
         work=work,
-        overwrite=overwrite,
+        overwrite=batch.overwrite,
         tell=tell,
         by_target={source.target: source for source in found.sources},
         claims=claims,
     )
     for refused in found.refused:
         course.finish(Outcome(refused.path, "refused", problems=(str(refused.error),)))
-    looks = Looks(output, assembly.made_with(settings=settings, engine=engine), force=force, overwrite=overwrite)
-    todo = ToDo(found.sources, look=looks.with_edits, claims=claims, waiting=lambda sources: tell(Waiting(sources)))
+    todo = ToDo(
+        found.sources,
+        look=batch.looks(engine).with_edits,
+        claims=claims,
+        waiting=lambda sources: tell(Waiting(sources)),
+    )
     try:
         course.run(todo, executor=executor, in_flight=in_flight if callable(in_flight) else lambda: in_flight)
     except KeyboardInterrupt:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from ecp_ingest.batch.convert import run
+from ecp_ingest.batch.convert import BatchOptions, run
 from ecp_ingest.batch.discover import discover
 from ecp_ingest.batch.events import Event, Waiting
 from ecp_ingest.batch.locks import NAME, Claims
@@ -183,7 +183,7 @@ def test_a_source_that_never_keeps_still_costs_nothing_that_was_there(folder: Pa
 def hold(folder: Path, target: str) -> subprocess.Popen[str]:
     """Another process that works on ``target``."""
     program = (
-        "import sys, time; from pathlib import Path; from ecp_ingest.claims import Claims\n"
+        "import sys, time; from pathlib import Path; from ecp_ingest.batch.locks import Claims\n"
         "print(Claims(Path(sys.argv[1])).take(sys.argv[2]), flush=True); time.sleep(60)"
     )
     process = subprocess.Popen(
@@ -283,7 +283,7 @@ def test_the_order_of_the_work_changes_nothing(texts: Path) -> None:
         sources = list(found.sources)
         random.Random(jobs).shuffle(sources)
         found = replace(found, sources=tuple(sources))
-        report = run(found, output=output, settings=settings, engine=engine, executor=executor, in_flight=2 * jobs)
+        report = run(found, BatchOptions(output, settings), engine=engine, executor=executor, in_flight=2 * jobs)
         executor.shutdown()
         assert report.count("ok") == 5
         outputs.append(contents(output))

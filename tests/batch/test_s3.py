@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ecp_ingest.batch import remote_sources
-from ecp_ingest.batch.convert import run
+from ecp_ingest.batch.convert import BatchOptions, run
 from ecp_ingest.batch.discover import discover
 from ecp_ingest.batch.events import Outcome
 from ecp_ingest.batch.record_store import prepare
@@ -107,12 +107,10 @@ def converted(inputs: Path | str, output: Path | str, **options: Any) -> dict[st
     where = place(output)
     report = run(
         discover([inputs], output=where),
-        output=where,
-        settings=settings,
+        BatchOptions(where, settings, **options),
         engine=find_engine(settings=settings.recognise),
         executor=InlineExecutor(),
         in_flight=2,
-        **options,
     )
     return {outcome.source.name: outcome for outcome in report.outcomes}
 

@@ -9,7 +9,7 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
-from ecp_ingest.batch.convert import run
+from ecp_ingest.batch.convert import BatchOptions, run
 from ecp_ingest.batch.discover import discover
 from ecp_ingest.batch.events import Outcome, Report
 from ecp_ingest.batch.steps import Work
@@ -90,9 +90,11 @@ def put(folder: Path, **sources: str) -> None:
 
 def convert(folder: Path, *inputs: Path | str, executor: Executor | None = None, **options: Any) -> Report:
     output = folder.parent / "out"
-    options = {"settings": Settings(), "in_flight": 3, "engine": ENGINE, "work": WORK, **options}
+    chosen = {name: options.pop(name) for name in ("settings", "force", "overwrite") if name in options}
+    batch = BatchOptions(output, **{"settings": Settings(), **chosen})
+    options = {"in_flight": 3, "engine": ENGINE, "work": WORK, **options}
     found = discover(inputs or [folder], output=output)
-    return run(found, output=output, executor=executor or InlineExecutor(), **options)
+    return run(found, batch, executor=executor or InlineExecutor(), **options)
 
 
 def outcome(report: Report, name: str) -> Outcome:

@@ -18,7 +18,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from ecp_ingest.batch.convert import run
+from ecp_ingest.batch.convert import BatchOptions, run
 from ecp_ingest.batch.discover import discover
 from ecp_ingest.batch.events import Report
 from ecp_ingest.batch.steps import Work
@@ -205,8 +205,7 @@ def convert(folder: Path, limits: Limits, executor: Executor) -> Report:
     output = folder / "out"
     return run(
         discover([folder], output=output),
-        output=output,
-        settings=Settings(limits=limits),
+        BatchOptions(output, Settings(limits=limits)),
         engine=ENGINE,
         executor=executor,
         in_flight=2,
