@@ -111,9 +111,14 @@ class Settings:
 
     @property
     def fingerprint(self) -> str:
-        """sha256 over what is recorded, in canonical JSON, as hexadecimal."""
-        canonical = json.dumps(self.recorded, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        """Of what is recorded."""
+        return fingerprint(self.recorded)
+
+
+def fingerprint(recorded: dict[str, Any]) -> str:
+    """sha256 over ``recorded`` in canonical JSON, as hexadecimal."""
+    canonical = json.dumps(recorded, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def _recorded(settings: Any) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
 import os
 from pathlib import Path
+
+from ecp_ingest.files.digests import text_digest
 
 NAME = ".ecp-ingest.lock"
 
@@ -64,4 +65,4 @@ class Claims:
 
 def _offset(target: str) -> int:
     """Of 2⁶²: two targets meet there hardly ever, and would only wait for each other."""
-    return int.from_bytes(hashlib.sha256(target.encode(errors="surrogatepass")).digest()[:8]) >> 2
+    return int(text_digest(target)[:16], 16) >> 2

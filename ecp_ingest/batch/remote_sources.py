@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ecp_ingest.document.pages import FailedPage, ReadPage, Scan
 from ecp_ingest.errors import EcpIngestError, UnreadableSourceError
-from ecp_ingest.files import digests
+from ecp_ingest.files.digests import file_digest_or_unread
 from ecp_ingest.files.locations import Place, Url, copy_here, place
 from ecp_ingest.page import pipeline
 from ecp_ingest.page.recognition.models import Engine
@@ -64,11 +64,11 @@ def failed_record(path: Place, /, *, stage: str, message: str, settings: Setting
 
 
 def digest(path: Place) -> str:
-    """sha256, as ``digests.digest``."""
+    """sha256, as ``file_digest_or_unread``."""
     if isinstance(path, Path):
-        return digests.digest(path)[0]
+        return file_digest_or_unread(path).sha256
     with fetched(path) as copy:
-        return digests.digest(copy)[0]
+        return file_digest_or_unread(copy).sha256
 
 
 @contextmanager
@@ -94,7 +94,7 @@ def _copy_of(at: Scan) -> Scan:
     copy = _copies.pop((at.file_name, at.sha256), None)
     if copy is None or not copy.exists():
         copy = _fetch(where)
-        if digests.digest(copy)[0] != at.sha256:
+        if file_digest_or_unread(copy).sha256 != at.sha256:
             shutil.rmtree(copy.parent, ignore_errors=True)
             raise UnreadableSourceError("was changed while it was being read: convert it again", at.file_name)
     _keep(copy, at)

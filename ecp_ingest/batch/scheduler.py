@@ -23,7 +23,7 @@ from ecp_ingest.batch.record_store import StoredRecords, store
 from ecp_ingest.batch.steps import Work
 from ecp_ingest.document.pages import FailedPage, ReadPage, Scan
 from ecp_ingest.errors import ClusterError, EcpIngestError, MissingDependencyError, OutputError, UnreadableSourceError
-from ecp_ingest.files.digests import digest
+from ecp_ingest.files.digests import file_digest_or_unread
 from ecp_ingest.files.locations import Place
 from ecp_ingest.page.recognition.models import Engine
 from ecp_ingest.record.schema import Record
@@ -201,7 +201,7 @@ class Course:
     def _changed(self, progress: _Progress) -> bool:
         """Whether its pages may come from other bytes than its digest; what is fetched is compared when it is."""
         path, scan = progress.source.path, progress.scan
-        return isinstance(path, Path) and scan is not None and digest(path)[0] != scan.sha256
+        return isinstance(path, Path) and scan is not None and file_digest_or_unread(path).sha256 != scan.sha256
 
     def _fail(self, progress: _Progress, stage: str, error: BaseException) -> None:
         """The source gives no text; the record says why."""

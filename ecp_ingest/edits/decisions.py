@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -10,6 +9,7 @@ from typing import Any, Literal, get_args
 
 from ecp_ingest.document.text import ParagraphKind
 from ecp_ingest.errors import ReviewError
+from ecp_ingest.files.digests import text_digest
 
 Kind = Literal["text", "accept", "kind", "language", "order", "merge", "split", "field", "settle", "state", "undo"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -71,7 +71,7 @@ class Edit:
 
 def digest(*texts: str) -> str:
     """Short sha256, as hexadecimal: of what was seen, or of what was recognised."""
-    return hashlib.sha256("\n".join(texts).encode(errors="surrogatepass")).hexdigest()[:16]
+    return text_digest("\n".join(texts))[:16]
 
 
 def to_line(edit: Edit) -> str:

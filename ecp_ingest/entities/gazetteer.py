@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from importlib import resources
 from pathlib import Path
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
+from ecp_ingest.data import read_data
 from ecp_ingest.errors import BadGazetteerError
 from ecp_ingest.language.folding import fold
 
@@ -168,7 +168,7 @@ def merged(entries: Sequence[Entry]) -> tuple[Entry, ...]:
 @lru_cache(maxsize=8)
 def gazetteer(more: str = "") -> Gazetteer:
     """The package's table with the rows ``more`` added. Raises BadGazetteerError for rows that aren't of its form."""
-    own = resources.files("ecp_ingest").joinpath("data", "gazetteer.txt").read_text(encoding="utf-8")
+    own = read_data("gazetteer.txt").decode()
     return Gazetteer(merged((*parse(own, source="gazetteer.txt"), *parse(more, source="the gazetteer that was given"))))
 
 

@@ -1,21 +1,58 @@
-"""SHA-256 digests of files and values."""
+"""SHA-256 digests of files, bytes and texts, as hexadecimal."""
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import NamedTuple
+
+_CHUNK = 1 << 20
+"""Bytes held in memory at a time."""
+_HEAD = 1024
 
 
-def digest(path: Path) -> tuple[str, int]:
-    """sha256 and size of a file; of one that can't be read, or of a pipe, which would keep us waiting, of nothing."""
+class FileDigest(NamedTuple):
+    """What one pass over a file tells of it."""
+
+    sha256: str
+    """Empty where the file couldn't be read."""
+    size: int
+    """Bytes."""
+    head: bytes
+    """The first kilobyte."""
+
+
+UNREAD = FileDigest("", 0, b"")
+
+
+def file_digest(path: Path) -> FileDigest:
+    """The digest of a file of any size.
+
+    Raises:
+        OSError: it can't be read.
+    """
+    sha256, size, head = hashlib.sha256(), 0, b""
+    with path.open("rb", buffering=0) as file:
+        while chunk := file.read(_CHUNK):
+            head = head or chunk[:_HEAD]
+            sha256.update(chunk)
+            size += len(chunk)
+    return FileDigest(sha256.hexdigest(), size, head)
+
+
+def file_digest_or_unread(path: Path) -> FileDigest:
+    """The digest of a file; ``UNREAD`` if it can't be read, or is a pipe, for which we might wait for ever."""
     try:
-        if not path.is_file():
-            return "", 0
-        found, size = hashlib.sha256(), 0
-        with path.open("rb", buffering=0) as file:
-            while chunk := file.read(1 << 20):
-                found.update(chunk)
-                size += len(chunk)
+        return file_digest(path) if path.is_file() else UNREAD
     except OSError:
-        return "", 0
-    return found.hexdigest(), size
+        return UNREAD
+
+
+def bytes_digest(data: bytes) -> str:
+    """The digest of ``data``."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def text_digest(text: str) -> str:
+    """The digest of ``text`` in UTF-8; half a surrogate pair, as in names of files, is no error."""
+    return bytes_digest(text.encode(errors="surrogatepass"))

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import lzma
 from functools import lru_cache
-from importlib import resources
 
+from ecp_ingest.data import read_data
 from ecp_ingest.language.folding import fold
 from ecp_ingest.language.word_counts import known_counts
 
@@ -51,7 +51,7 @@ def is_known(word: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _english() -> frozenset[str]:
-    packed = (resources.files("ecp_ingest") / "data" / "english_words.txt.xz").read_bytes()
+    packed = read_data("english_words.txt.xz")
     return frozenset(lzma.decompress(packed).decode().split())
 
 

@@ -7,8 +7,8 @@ import math
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
+from ecp_ingest.data import read_data
 from ecp_ingest.language.folding import ARABIC_LETTERFORMS
 
 NON_JOINING = frozenset("اأإآٱدڈذرڑزژوؤۄےۓںءۃة")
@@ -48,7 +48,7 @@ class Counts:
 @lru_cache(maxsize=1)
 def known_counts() -> Counts:
     """The counts that come with the package."""
-    packed = (resources.files("ecp_ingest") / "data" / "urdu_words.txt.xz").read_bytes()
+    packed = read_data("urdu_words.txt.xz")
     words: dict[str, int] = {}
     pairs: dict[tuple[str, str], int] = {}
     total, *lines = lzma.decompress(packed).decode().splitlines()

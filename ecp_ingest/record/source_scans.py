@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from PIL import Image
 from ecp_ingest.document.geometry import Pixels
 from ecp_ingest.document.pages import TextPage
 from ecp_ingest.errors import UnreadableSourceError
+from ecp_ingest.files.digests import file_digest
 from ecp_ingest.page.sources.open_source import load_page, open_scan
 from ecp_ingest.record.entries import BBox, PageEntry
 from ecp_ingest.record.schema import Record
@@ -107,8 +107,7 @@ def _has_digest(path: Path, record: Record) -> bool:
     try:
         if path.stat().st_size != record.source.byte_size:
             return False
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == record.source.sha256
+        return file_digest(path).sha256 == record.source.sha256
     except OSError:
         return False
 

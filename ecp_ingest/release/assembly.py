@@ -14,7 +14,7 @@ from ecp_ingest._version import __version__
 from ecp_ingest.document.pages import FailedPage, ReadPage, Scan
 from ecp_ingest.document.text import Paragraph, Word
 from ecp_ingest.entities.gazetteer import extended_by
-from ecp_ingest.files.digests import digest
+from ecp_ingest.files.digests import file_digest_or_unread
 from ecp_ingest.files.names import in_unicode
 from ecp_ingest.language import identification
 from ecp_ingest.page.recognition.confidence import packaged
@@ -184,13 +184,13 @@ def made_with(*, settings: Settings, engine: Engine) -> dict[str, Any]:
 
 def failed_record(path: Path, *, stage: str, message: str, settings: Settings, engine: Engine) -> Record:
     """The record of a source that couldn't be read at all: no text, and why."""
-    sha256, size = digest(path)
+    digest = file_digest_or_unread(path)
     scan = Scan(
         path=str(path),
         file_name=in_unicode(path.name),
-        sha256=sha256,
+        sha256=digest.sha256,
         media_type=mimetypes.guess_type(path.name)[0] or "application/octet-stream",
-        byte_size=size,
+        byte_size=digest.size,
         page_count=0,
     )
     (record,) = assemble(scan, (), settings=settings, engine=engine)

@@ -30,6 +30,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
+from ecp_ingest.data import FOLDER
 from ecp_ingest.document.geometry import Pixels
 from ecp_ingest.page.recognition.script import WEIGHTS, describe
 
@@ -309,7 +310,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--urdu-text", nargs="+", type=Path, required=True, help="UTF-8 text, plain or .xz")
     parser.add_argument("--lines", type=int, default=20000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--output", type=Path, default=WEIGHTS)
+    parser.add_argument("--output", type=Path, default=FOLDER / WEIGHTS)
     options = parser.parse_args(arguments)
 
     from wordfreq import top_n_list  # noqa: PLC0415  # only training needs it

@@ -5,8 +5,6 @@ Pure. A place is a path into the JSON: ``paragraphs[3].lines[0].words[2].bbox``.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +16,7 @@ from ecp_ingest.language.folding import INVISIBLE, PRESENTATION_FORMS
 from ecp_ingest.record.entries import BBox, FieldEntry, PageEntry, RepairEntry
 from ecp_ingest.record.schema import Record, record_id
 from ecp_ingest.release.repair.changes import undo
+from ecp_ingest.settings import fingerprint
 
 SCRIPTS = {"eng": "Latn", "urd": "Arab"}
 DIRECTIONS = {"Latn": "ltr", "Arab": "rtl"}
@@ -263,8 +262,7 @@ def status(of: Subject) -> Found:
 
 def settings(of: Subject) -> Found:
     provenance = of.record.provenance
-    canonical = json.dumps(provenance.settings, sort_keys=True, separators=(",", ":"))
-    if provenance.settings_fingerprint != (right := hashlib.sha256(canonical.encode()).hexdigest()):
+    if provenance.settings_fingerprint != (right := fingerprint(provenance.settings)):
         yield "provenance.settings_fingerprint", f"isn't that of provenance.settings, {right[:12]}…"
 
 

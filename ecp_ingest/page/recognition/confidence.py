@@ -12,7 +12,6 @@ the record, so that they can be fitted again from records.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import re
@@ -20,14 +19,15 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib import resources
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ecp_ingest.data import read_data
 from ecp_ingest.document.text import ReadLine, Script
 from ecp_ingest.errors import UnreadableSourceError
+from ecp_ingest.files.digests import bytes_digest
 from ecp_ingest.language.folding import fold
 from ecp_ingest.language.scripts import is_right_to_left
 from ecp_ingest.language.vocabulary import is_known
@@ -185,7 +185,7 @@ def _common(texts: Sequence[str]) -> list[tuple[float, float, float]]:
 @lru_cache(maxsize=1)
 def packaged() -> Calibration:
     """The calibration that comes with the package."""
-    return parse((resources.files("ecp_ingest") / "data" / "confidence.json").read_bytes(), "confidence.json")
+    return parse(read_data("confidence.json"), "confidence.json")
 
 
 def parse(data: bytes, name: str) -> Calibration:
@@ -195,7 +195,7 @@ def parse(data: bytes, name: str) -> Calibration:
         if told["version"] != VERSION:
             raise UnreadableSourceError("is a calibration of another version: make it anew with `calibrate`", name)
         curves: dict[Script, Curve] = {"Latn": _curve(told["curves"]["Latn"]), "Arab": _curve(told["curves"]["Arab"])}
-        return Calibration(curves, told["fitted"], hashlib.sha256(data).hexdigest())
+        return Calibration(curves, told["fitted"], bytes_digest(data))
     except (ValueError, KeyError, TypeError) as error:
         raise UnreadableSourceError(f"is no calibration ({error!r}): make it anew with `calibrate`", name) from error
 

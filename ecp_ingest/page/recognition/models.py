@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import subprocess
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytesseract
 
 from ecp_ingest.errors import MissingModelError, MissingProgramError
+from ecp_ingest.files.digests import file_digest
 from ecp_ingest.settings import RecogniseSettings
 
 
@@ -103,5 +103,4 @@ def _compiled_in(program: str) -> tuple[Path, ...]:
 @lru_cache
 def _sha256(path: Path, mtime_ns: int) -> str:
     del mtime_ns  # part of the cache's key only
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return file_digest(path).sha256

@@ -10,15 +10,16 @@ line to line: forward-backward over a two-state Markov chain (Rabiner, "A tutori
 
 from __future__ import annotations
 
+import io
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ecp_ingest.data import read_data
 from ecp_ingest.document.geometry import Pixels
 from ecp_ingest.document.layout import Region
 from ecp_ingest.document.text import Script, ScriptChoice
@@ -35,7 +36,8 @@ the other script (a title, a caption) holds its own between two neighbours."""
 SUREST = 0.998
 """The network has seen clean drawings; nothing that it says of a scan is surer than this."""
 
-WEIGHTS = Path(__file__).parents[2] / "data" / "script.npz"
+WEIGHTS = "script.npz"
+"""In the package's data; ``training.script_classifier`` makes it."""
 HEIGHT = 32
 """Rows to which a line's ink is scaled."""
 WIDEST = 1280
@@ -237,7 +239,7 @@ class _Network:
 
 @lru_cache(maxsize=1)
 def _network() -> _Network:
-    with np.load(WEIGHTS) as stored:
+    with np.load(io.BytesIO(read_data(WEIGHTS))) as stored:
         arrays = {name: stored[name].astype(np.float64) for name in stored.files}
     bias = float(arrays.pop("outer_bias"))
     return _Network(**arrays, outer_bias=bias)

@@ -6,13 +6,13 @@ Image coordinates are those of the page as a viewer shows it (a camera's orienta
 
 from __future__ import annotations
 
-import hashlib
 import stat
 from pathlib import Path
 from typing import NoReturn
 
 from ecp_ingest.document.pages import PicturePage, Scan, TextPage
 from ecp_ingest.errors import EcpIngestError, PageError, TooLargeError, UnreadableSourceError
+from ecp_ingest.files.digests import file_digest
 from ecp_ingest.files.names import in_unicode
 from ecp_ingest.page.sources import images, pdf
 from ecp_ingest.page.sources.images import load_image_page
@@ -55,8 +55,8 @@ def open_scan(path: Path, *, settings: ScanSettings) -> Scan:
     """
     try:
         _refuse_what_is_no_file(path)
-        digest, size, head = _digest(path)
-        media_type = _media_type(path, head=head, size=size)
+        digest = file_digest(path)
+        media_type = _media_type(path, head=digest.head, size=digest.size)
         if media_type == "application/pdf":
             count = pdf.count_pages(str(path), password=settings.pdf_password)
         elif media_type == "text/plain":
@@ -72,9 +72,9 @@ def open_scan(path: Path, *, settings: ScanSettings) -> Scan:
     return Scan(
         path=str(path),
         file_name=in_unicode(path.name),
-        sha256=digest,
+        sha256=digest.sha256,
         media_type=media_type,
-        byte_size=size,
+        byte_size=digest.size,
         page_count=count,
     )
 
@@ -125,17 +125,6 @@ def _refuse_too_many_pages(count: int, settings: ScanSettings) -> None:
             f"has {count:,} pages, more than the {settings.max_pages:,} allowed; allow more with --max-pages, or "
             "convert it in parts with --pages"
         )
-
-
-def _digest(path: Path) -> tuple[str, int, bytes]:
-    """sha256, size in bytes and the first kilobyte, in one pass that holds a megabyte at most."""
-    digest, size, head = hashlib.sha256(), 0, b""
-    with path.open("rb") as stream:
-        while chunk := stream.read(1 << 20):
-            head = head or chunk[:1024]
-            digest.update(chunk)
-            size += len(chunk)
-    return digest.hexdigest(), size, head
 
 
 def _media_type(path: Path, *, head: bytes, size: int) -> str:
