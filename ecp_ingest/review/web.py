@@ -32,12 +32,10 @@ from ecp_ingest.review.guard import Guard
 from ecp_ingest.review.queue import Queue
 from ecp_ingest.review.views import describe, page_data
 
-SCRIPTS = ("queue", "record", "edit", "model", "page", "paint", "place", "scan", "server", "show", "unsaved")
-STATIC = {
-    "style.css": "text/css",
-    "icon.svg": "image/svg+xml",
-    **dict.fromkeys((f"{name}.js" for name in SCRIPTS), "text/javascript"),
-}
+FILES = resources.files("ecp_ingest.review") / "static"
+MEDIA_TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".js": "text/javascript"}
+STATIC = {file.name: MEDIA_TYPES[Path(file.name).suffix] for file in FILES.iterdir()}
+"""Media type of each file that the page may ask for. No other name is ever looked up on the disk."""
 ON_A_PAGE = 100
 LONGEST_DECISION = 1 << 20
 """Bytes."""
@@ -203,7 +201,7 @@ class Front:
         name = request.path_params["name"]
         if name not in STATIC:
             raise HTTPException(404)
-        content = (resources.files("ecp_ingest.review") / "static" / name).read_bytes()
+        content = (FILES / name).read_bytes()
         return Response(content, media_type=STATIC[name])
 
     async def decide(self, request: Request) -> Response:

@@ -1,9 +1,10 @@
 // What a person does to words and paragraphs.
 
-import { $, $$, codePoints, cursor, isDoubtful, onWord, paragraphOf } from "./page.js";
-import { select, step } from "./record.js";
-import { decide } from "./server.js";
-import { afterClick, catchUp } from "./show.js";
+import { select, step } from "./cursor.js";
+import { decide } from "./outbox.js";
+import { $, $$, cursor, isDoubtful, onWord, paragraphOf } from "./page.js";
+import { codePoints } from "./place.js";
+import { afterClick, catchUp } from "./view.js";
 
 export function accept(word) {
   decide({ kind: "accept", ...onWord(word), after: word.textContent });
@@ -12,7 +13,8 @@ export function accept(word) {
 
 export function acceptLine(cursor) {
   const paragraph = paragraphOf(cursor);
-  const line = $$(".w", paragraph).filter((word) => word.dataset.n === cursor.dataset.n && word.dataset.g === cursor.dataset.g);
+  const { n: box, g: page } = cursor.dataset;
+  const line = $$(".w", paragraph).filter((word) => word.dataset.n === box && word.dataset.g === page);
   const [start, last] = [Number(line[0].dataset.s), line.at(-1)];
   const text = [...paragraph.text].slice(start, Number(last.dataset.s) + codePoints(last.textContent)).join("");
   decide({ kind: "accept", paragraph: paragraph.id, start, before: text, after: text });
@@ -20,7 +22,7 @@ export function acceptLine(cursor) {
   step(1);
 }
 
-// Where a word was deleted, the cursor stands on the one that took its place.
+// To the next doubtful word; after a deletion the cursor stays on a doubtful word that took the place.
 function onwards(text) {
   if (text.trim() || !isDoubtful(cursor())) step(1, isDoubtful);
 }
@@ -54,7 +56,7 @@ export function edit(word) {
   field.addEventListener("keydown", (event) => {
     event.stopPropagation();
     if (!["Enter", "Tab", "Escape"].includes(event.key)) return;
-    event.preventDefault(); // of Esc too: it would close a dialog that has waited for it
+    event.preventDefault(); // of Esc too: else it closes a dialog that has waited for the end of typing
     if (event.key === "Escape") {
       leave();
       catchUp();
@@ -66,7 +68,7 @@ export function edit(word) {
       onwards(field.value);
     }
   });
-  field.onblur = () => afterClick(() => save()); // nothing typed is ever dropped without Esc
+  field.onblur = () => afterClick(() => save()); // only Esc drops what was typed
   word.replaceChildren(field);
   field.focus();
   field.select();

@@ -1,16 +1,22 @@
-// Decisions go to the server one after another. What is doubtful, what an edit means and whether it may be made is
-// decided there alone.
+// Sends decisions to the server, one after another. The server alone decides what is doubtful, what an edit means and
+// whether it may be made.
 
-import { body, codePoints, here, parsed, say, textOf } from "./page.js";
+import { answerFrom, textIn } from "./answers.js";
+import { keep, showConflict } from "./unsaved.js";
 import { carried, isBehind, isPlaced, known, learn, note, queue, texts, versions, view } from "./model.js";
-import { placeAfter, withText } from "./place.js";
-import { isTyping, show, showDecision } from "./show.js";
-import { keep, quarrel, unsaved } from "./unsaved.js";
+import { body, here, say } from "./page.js";
+import { codePoints, placeAfter, withText } from "./place.js";
 
 let running = null;
+let draw = { all() {}, decision() {} };
 
-// A decision; its place, if it has one, as the page shows it. `make` says what to ask for, from the paragraph as it is
-// by then; `then` is told whether it was taken.
+// What draws the page: `all()` after each answer, `decision(entry)` when a decision was made.
+export function drawWith(drawing) {
+  draw = drawing;
+}
+
+// Takes a decision; its place, if it has one, is that on the page as shown. `make` gives the decision to send, from
+// the paragraph as it is by then; `then` is called with whether it was taken.
 export function decide(decision, { make, then } = {}) {
   const { kind, target } = decision;
   if (target && kind !== "field" && queue.some((one) => one.kind === kind && one.target === target)) return;
@@ -18,19 +24,20 @@ export function decide(decision, { make, then } = {}) {
   const old = view();
   queue.push(entry);
   if (isBehind()) note(old);
-  showDecision(entry);
+  draw.decision(entry);
   running ??= run();
 }
 
-// When all is answered.
-export const decided = () => running ?? Promise.resolve();
+// Resolves when every decision is answered.
+export const allAnswered = () => running ?? Promise.resolve();
 
 async function run() {
   while (queue.length) await send(queue[0]);
   running = null;
 }
 
-function asked({ make, then, lost, ...decision }) {
+// The decision as it goes to the server; null or undefined where it can't be made.
+function toSend({ make, then: _then, lost, ...decision }) {
   const now = known(decision.paragraph);
   if (make) return now && make(now);
   if (decision.kind === "state") return { ...decision, seen: body.dataset.seen };
@@ -39,28 +46,33 @@ function asked({ make, then, lost, ...decision }) {
 }
 
 async function send(entry) {
-  const decision = asked(entry);
+  const decision = toSend(entry);
   if (decision === null) return learn(null, entry, 200); // the first paragraph can't go up
-  if (!decision || (entry.lost !== undefined && entry.kind !== "text")) return refused(entry, null, "changed meanwhile", { status: 409 });
+  if (!decision || (entry.lost !== undefined && entry.kind !== "text")) {
+    return refused(entry, null, "changed meanwhile", { status: 409 });
+  }
   const wanted = withText(texts(), entry).get(entry.paragraph);
   let { status, answer } = await post(decision);
   let message = answer.message ?? "the server doesn't answer";
   if (!answer.paragraphs) {
-    answer = await look();
+    answer = await fetchRecord();
+    const isText = entry.kind === "text" && isPlaced(entry) && wanted !== decision.was;
     // It was taken all the same, and only the answer got lost.
-    if (entry.kind === "text" && isPlaced(entry) && wanted !== decision.was && answer && told(answer, entry.paragraph) === wanted) [status, message] = [200, "saved"];
+    if (isText && answer && textIn(answer, entry.paragraph) === wanted) [status, message] = [200, "saved"];
   }
   if (status !== 200) return refused(entry, answer, message, { status, was: decision.was });
-  learn(answer, entry, status);
+  learnAnswer(answer, entry, status);
   say(message);
-  show();
+  draw.all();
   entry.then?.(true);
 }
 
 async function post(decision) {
   try {
     const answer = await fetch(`${here}/decide`, {
-      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ ...decision, known: versions() }),
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ ...decision, known: versions() }),
     });
     return { status: answer.status, answer: await answer.json() };
   } catch {
@@ -68,48 +80,44 @@ async function post(decision) {
   }
 }
 
-// How the record stands, as if the page were opened anew; null where nobody says.
-async function look() {
+// The record as if the page were opened anew; null where the server doesn't answer.
+async function fetchRecord() {
   try {
     const answer = await fetch(here);
-    if (!answer.ok) return null;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    return {
-      paragraphs: [...page.querySelectorAll("#paragraphs .para")].map((one) => [one.id, undefined, one.outerHTML]),
-      panel: page.querySelector("#panel").innerHTML, doubtful: page.querySelector("#doubtful").textContent, ...page.body.dataset,
-    };
+    return answer.ok ? answerFrom(new DOMParser().parseFromString(await answer.text(), "text/html")) : null;
   } catch {
     return null;
   }
 }
 
-function told(answer, id) {
-  const html = answer.paragraphs.find(([one]) => one === id)?.[2];
-  return html && textOf(parsed(html).firstElementChild);
+function learnAnswer(answer, entry, status) {
+  learn(answer, entry, status);
+  if (answer) Object.assign(body.dataset, { seen: answer.seen, state: answer.state });
 }
 
-// Nothing was taken. What was typed is kept before the person's eyes, and what was decided without knowing of it.
+// The server took nothing. What was typed stays on the page, and so do decisions that were made without knowing of it.
 function refused(entry, answer, message, { status, was }) {
   const isTyped = entry.kind === "field" || (entry.kind === "text" && isPlaced(entry));
-  learn(answer, entry, status);
+  const isKept = isTyped || ![409, 422].includes(status) || (status === 409 && entry.kind !== "undo");
+  learnAnswer(answer, entry, status);
   say(`${isTyped ? "Not saved: " : ""}${message}`, true);
-  if (answer?.dialog) quarrel(answer.dialog, { mine: withTheRest(entry.paragraph), again });
-  else if (isTyped || ![409, 422].includes(status) || (status === 409 && entry.kind !== "undo")) keep(entry, message, isTyped && (() => again(entry, was)));
-  if (entry.kind !== "undo" || status !== 422) dropBlind();
-  show();
+  if (answer?.dialog) showConflict(answer.dialog, { mine: withLaterEdits(entry.paragraph), again });
+  else if (isKept) keep(entry, message, isTyped && (() => again(entry, was)));
+  if (entry.kind !== "undo" || status !== 422) dropDependent();
+  draw.all();
   entry.then?.(false);
 }
 
-// How a paragraph reads with all that was typed into it since: one dialog for all of it.
-function withTheRest(id) {
-  const rest = queue.filter((one) => one.paragraph === id && one.kind === "text" && one.lost !== undefined);
-  for (const one of rest) queue.splice(queue.indexOf(one), 1);
-  const last = rest.at(-1);
+// The text of a paragraph with all that was typed into it since: one dialog for all of it.
+function withLaterEdits(id) {
+  const later = queue.filter((one) => one.paragraph === id && one.kind === "text" && one.lost !== undefined);
+  for (const one of later) queue.splice(queue.indexOf(one), 1);
+  const last = later.at(-1);
   return last && withText(new Map([[id, last.lost]]), last).get(id);
 }
 
 // "Undo" and "done" meant the page with the edit that wasn't taken.
-function dropBlind() {
+function dropDependent() {
   for (const one of queue.filter(({ kind, target }) => kind === "state" || (kind === "undo" && !target))) {
     queue.splice(queue.indexOf(one), 1);
     keep(one, "what was decided before it wasn't saved");
@@ -123,6 +131,3 @@ function again(decision, was) {
   const start = now === undefined ? null : placeAfter(decision.start, codePoints(decision.before), was, now);
   decide({ ...decision, ...(start === null ? { lost: was } : { start, lost: undefined }) });
 }
-
-window.addEventListener("beforeunload", (event) => { if (queue.length || unsaved() || isTyping()) event.preventDefault(); });
-window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });

@@ -1,17 +1,17 @@
-// What all modules share: the page's elements, the cursor, and what is said to the person at it.
+// What all modules share: the page's elements, the cursor, and messages to the person.
 
 export const body = document.body;
 export const here = `${body.dataset.root}/record/${body.dataset.key}`;
 export const $ = (selector, within = document) => within.querySelector(selector);
 export const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
-export const codePoints = (text) => [...text].length;
 
 export const words = () => $$(".w", $("#paragraphs"));
 export const paragraphOf = (word) => word.closest(".para");
 export const isDoubtful = (word) => word.matches(".d1, .d2");
-export const textOf = (paragraph) => ($(".gone", paragraph) ? "" : $(".text", paragraph).textContent);
-// Its place: as decisions name it.
-export const onWord = (word) => ({ paragraph: paragraphOf(word).id, start: Number(word.dataset.s), before: word.textContent });
+// The place of a word, as decisions name it.
+export const onWord = (word) => (
+  { paragraph: paragraphOf(word).id, start: Number(word.dataset.s), before: word.textContent }
+);
 export const cursor = () => $(".w.cursor");
 
 export function say(message, bad = false) {

@@ -1,10 +1,10 @@
-// What was decided shows at once: nobody waits for the disk.
+// Shows a decision at once, before the server has written it to disk.
 
-import { $, $$, codePoints } from "./page.js";
-import { clean, withText } from "./place.js";
+import { $, $$ } from "./page.js";
+import { clean, codePoints, withText } from "./place.js";
 
-// Puts a decision on a paragraph (or the panel) as the server will show it. Returns the word that stands where the
-// first changed one stood, or the one next to it.
+// Puts a decision on a paragraph as the server will show it. Returns the word in the place of the first changed one, or
+// the one next to it; null where no word changed.
 export function paint(paragraph, decision) {
   const { kind, start, before, after } = decision;
   const choice = (kind === "kind" || kind === "language") && $(`[data-do=${kind}]`, paragraph);
@@ -15,7 +15,8 @@ export function paint(paragraph, decision) {
   const all = $$(".w", paragraph);
   const spans = all.filter((word) => Number(word.dataset.s) >= start && Number(word.dataset.s) < end);
   if (kind === "accept") return spans.forEach(settle);
-  const [text, fresh] = [paragraph.text, withText(new Map([[paragraph.id, paragraph.text]]), decision).get(paragraph.id)];
+  const { id, text } = paragraph;
+  const fresh = withText(new Map([[id, text]]), decision).get(id);
   const shift = codePoints(fresh) - codePoints(text);
   paragraph.text = fresh;
   const made = wordsOf(clean(after), start, spans[0]);
@@ -45,7 +46,8 @@ function wordsOf(text, start, like) {
   });
 }
 
-// Nothing else is touched: what has the focus keeps it, and a click that has begun finds its word.
+// Replaces the words `spans` by the words `made`. Nothing else is touched: the focus stays, and a click that has begun
+// finds its word.
 function put(made, spans, text) {
   if (!spans.length) {
     text.classList.remove("gone");

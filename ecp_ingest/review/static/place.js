@@ -1,13 +1,15 @@
-// Where a stretch of the text is once the text around it has changed. Offsets count code points; a page is a Map of
+// Where a stretch of the text is after the text around it has changed. Offsets count code points; a page is a Map of
 // paragraphs' texts by id, in order; a place is { paragraph, start, before }.
 
-import { codePoints } from "./page.js";
+export const codePoints = (text) => [...text].length;
 
-// Where `length` code points from `start` on are, once the text reads `after`; null where more than their place may
-// have changed.
+// The new offset of the `length` code points at `start`, when the text `before` has become `after`; null where more
+// than their place may have changed.
 export function placeAfter(start, length, before, after) {
   const [old, fresh] = [[...before], [...after]];
-  const same = (from, to, shift) => old.slice(from, to).join("") === fresh.slice(from + shift, to && to + shift).join("");
+  const same = (from, to, shift) => (
+    old.slice(from, to).join("") === fresh.slice(from + shift, to && to + shift).join("")
+  );
   if (same(0, start + length, 0)) return start;
   const shift = fresh.length - old.length;
   return start + shift >= 0 && same(start, undefined, shift) ? start + shift : null;
@@ -15,6 +17,7 @@ export function placeAfter(start, length, before, after) {
 
 const whole = (page) => [...page.values()].filter(Boolean).join(" ");
 
+// [id, first, last] of each paragraph that has text, as offsets in the whole page.
 function offsets(page) {
   let at = 0;
   return [...page].filter(([, text]) => text).map(([id, text]) => {
@@ -24,13 +27,13 @@ function offsets(page) {
   });
 }
 
-// The place on the page `fresh` of what stood there on the page `old`; null where it may have changed itself.
+// The place on the page `fresh` of the words at `place` on the page `old`; null where they may have changed.
 export function placeOn(place, old, fresh) {
   const { paragraph, start, before } = place;
   if (old.get(paragraph) === fresh.get(paragraph)) return place;
   const length = codePoints(before);
   const offset = offsets(old).find(([id]) => id === paragraph)?.[1];
-  // A paragraph that is parted or joined leaves the text as a whole as it was.
+  // A split or a merge doesn't change the text of the page as a whole.
   const at = offset === undefined ? null : placeAfter(offset + start, length, whole(old), whole(fresh));
   const found = at === null ? null : offsets(fresh).find(([, from, to]) => from <= at && at + length <= to);
   if (found) return { ...place, paragraph: found[0], start: at - found[1] };
@@ -39,10 +42,10 @@ export function placeOn(place, old, fresh) {
   return within === null ? null : { ...place, start: within };
 }
 
-// As records hold what was typed, but for Urdu letters typed as Arabic ones: those the server alone knows.
+// Typed text as records hold it. Arabic letters stay: the server alone knows which Urdu letters they stand for.
 export const clean = (text) => text.normalize("NFC").trim().split(/\s+/).join(" ");
 
-// The page with a decision of words made on it.
+// The page after a decision about its words; a decision of another kind leaves it as it is.
 export function withText(page, { kind, paragraph, start, before, after }) {
   const text = [...(page.get(paragraph) ?? "")];
   const end = start + codePoints(before ?? "");

@@ -1,4 +1,4 @@
-// The list of records: keys, and the rest of the list while the server is still reading.
+// The list of records: its keys, and new rows while the server is still reading records.
 
 const rows = () => [...document.querySelectorAll("tbody a")];
 

@@ -1,81 +1,30 @@
-// One record: a cursor on a word, and keys that act on it. All text comes as text, never as markup.
+// One record: connects the modules, and gives keys and buttons their acts. All text comes as text, never as markup.
 
+import { answerFrom, paragraphFrom } from "./answers.js";
+import { offerChoices } from "./choices.js";
+import { onMove, select, step, stepLine } from "./cursor.js";
+import { accept, acceptLine, edit, removeWord, rewrite } from "./edit.js";
+import { known, open, queue } from "./model.js";
+import { allAnswered, decide, drawWith } from "./outbox.js";
 import { $, $$, body, cursor, here, isDoubtful, onWord, paragraphOf, say, showState, words } from "./page.js";
-import { accept, acceptLine, edit, removeWord, replaceWord, rewrite } from "./edit.js";
-import { drawBoxes, showOnScan, wordAt, zoomBy } from "./scan.js";
-import { decide, decided } from "./server.js";
+import { drawBoxes, wordAt, zoomBy } from "./scan.js";
 import { unsaved } from "./unsaved.js";
+import { isTyping, show, showDecision } from "./view.js";
 
-// ── the cursor ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-// `again`: the same word, after the page was shown anew.
-export function select(word, { focus = true, again = false } = {}) {
-  if (!word) return;
-  const old = cursor();
-  old?.classList.remove("cursor");
-  if (old) old.tabIndex = -1;
-  $(".para.here")?.classList.remove("here");
-  word.classList.add("cursor");
-  word.tabIndex = 0;
-  paragraphOf(word).classList.add("here");
-  if (focus) word.focus({ preventScroll: true });
-  if (!again) word.scrollIntoView({ block: "nearest" });
-  $("#why").textContent = word.dataset.w || (word.classList.contains("ok") ? "seen by a person" : "");
-  showOnScan(word);
-  if (!again) offerChoices(word);
+open(answerFrom(document), paragraphFrom);
+for (const one of $$("#paragraphs .para")) {
+  const { made, text } = known(one.id);
+  Object.assign(one, { made, text });
 }
-
-export function step(by, wanted = () => true) {
-  const all = words();
-  let at = all.indexOf(cursor());
-  if (at < 0 && by < 0) at = all.length;
-  for (at += by; at >= 0 && at < all.length; at += by) if (wanted(all[at])) return select(all[at]);
-  say(wanted === isDoubtful ? "No more doubtful words in this direction." : "");
-}
-
-function stepLine(by) {
-  if (!cursor()) return step(1);
-  const key = (word) => `${paragraphOf(word).id} ${word.dataset.n ?? Math.round(word.getBoundingClientRect().bottom)}`;
-  const all = words();
-  const line = key(cursor());
-  let at = all.indexOf(cursor());
-  while (all[at] && key(all[at]) === line) at += by;
-  if (!all[at]) return;
-  const found = key(all[at]);
-  while (by < 0 && all[at - 1] && key(all[at - 1]) === found) at -= 1;
-  select(all[at]);
-}
-
-async function offerChoices(word) {
-  const choices = $("#choices");
-  choices.replaceChildren();
-  if (!isDoubtful(word) && !word.classList.contains("ok")) {
-    await new Promise((rest) => setTimeout(rest, 120)); // whoever runs through the words needs no other readings
-    if (cursor() !== word) return;
-  }
-  await decided(); // the server has to know of the word what the page knows
-  if (cursor() !== word) return;
-  const { paragraph, start, before } = onWord(word);
-  const query = new URLSearchParams({ paragraph, start, word: before });
-  const answer = await fetch(`${here}/alternatives?${query}`).catch(() => null);
-  const found = answer?.ok ? await answer.json() : [];
-  if (cursor() !== word) return;
-  choices.replaceChildren(...found.map((text, i) => {
-    const button = document.createElement("button");
-    const reading = Object.assign(document.createElement("bdi"), { textContent: text, lang: /[\u0600-\u06ff]/.test(text) ? "ur" : "en" });
-    button.type = "button";
-    button.append(Object.assign(document.createElement("kbd"), { textContent: String(i + 1) }), " ", reading);
-    button.addEventListener("click", () => { if (cursor() === word) replaceWord(word, text); });
-    return button;
-  }));
-}
+drawWith({ all: show, decision: showDecision });
+onMove(offerChoices);
 
 // ── the record ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-// To another page, when all is answered; meanwhile nothing is decided here that was meant for there.
+// Goes to another page when all is answered; keys pressed meanwhile are meant for that page and do nothing here.
 async function leave(url) {
   hold(true);
-  await decided();
+  await allAnswered();
   if (!unsaved()) return location.assign(url);
   say("Not everything is saved: see above the text.", true);
   hold(false);
@@ -90,20 +39,25 @@ function done() {
   if (body.dataset.state === "done") return decide({ kind: "state", after: "needed" });
   if (unsaved()) return say("Not everything is saved: see above the text.", true);
   hold(true);
-  decide({ kind: "state", after: "done" }, { then: (taken) => (taken ? location.assign(`${here}/next`) : hold(false)) });
+  const then = (taken) => (taken ? location.assign(`${here}/next`) : hold(false));
+  decide({ kind: "state", after: "done" }, { then });
 }
 
-const go = (key) => (key ? leave(`${body.dataset.root}/record/${key}`) : say("There is no further record."));
+const go = (key) => (
+  key ? leave(`${body.dataset.root}/record/${key}`) : say("There is no further record.")
+);
 
 function repair() {
   const word = cursor();
   if (word?.dataset.r) return decide({ kind: "text", target: `repair:${word.dataset.r}` });
-  const own = $$("#panel [data-go]").find((one) => one.dataset.go === (word && paragraphOf(word).id) && $("[data-apply]", one.parentElement));
-  if (own) return decide({ kind: "text", target: $("[data-apply]", own.parentElement).dataset.apply });
+  const id = word && paragraphOf(word).id;
+  const suggestion = $$("#panel [data-go]").filter((one) => one.dataset.go === id)
+    .map((one) => $("[data-apply]", one.parentElement)).find(Boolean);
+  if (suggestion) return decide({ kind: "text", target: suggestion.dataset.apply });
   say("The machine repaired nothing here, and suggests nothing.");
 }
 
-// What comes before and after a paragraph may be another by the time when it is this one's turn.
+// The paragraph's neighbours may be others by the time the decision is sent: `make` looks then.
 function move(by) {
   const { id } = paragraphOf(cursor());
   const make = ({ made: { dataset: { before, above, after } } }) => (
@@ -114,7 +68,8 @@ function move(by) {
 
 function merge() {
   const { id } = paragraphOf(cursor());
-  decide({ kind: "merge", paragraph: id }, { make: ({ made }) => (made.dataset.after ? { kind: "merge", paragraph: id, before: made.dataset.after } : null) });
+  const make = ({ made: { dataset: { after } } }) => (after ? { kind: "merge", paragraph: id, before: after } : null);
+  decide({ kind: "merge", paragraph: id }, { make });
 }
 
 function openDetails(id) {
@@ -144,11 +99,12 @@ const KEYS = {
   g: onCursor((word) => $("[data-do=language]", paragraphOf(word)).focus()),
   c: () => $("#panel").scrollIntoView(),
   f: () => openDetails("fields"), h: () => openDetails("history"),
-  d: done, ".": () => go(body.dataset.next), ",": () => go(body.dataset.previous), q: () => leave(`${body.dataset.root}/`),
+  d: done, ".": () => go(body.dataset.next), ",": () => go(body.dataset.previous),
+  q: () => leave(`${body.dataset.root}/`),
   "+": () => zoomBy(1.3), "=": () => zoomBy(1.3), "-": () => zoomBy(1 / 1.3), 0: () => zoomBy(0),
   "?": () => $("#keys").showModal(),
 };
-// With an Urdu keyboard switched on the keys give Urdu letters: then it is their place that counts.
+// On an Urdu keyboard the keys give Urdu letters: then the place of the key counts.
 const PLACES = { BracketLeft: "[", BracketRight: "]", Period: ".", Comma: ",", Minus: "-", Equal: "+", Slash: "?" };
 
 function keyOf(event) {
@@ -176,12 +132,24 @@ document.addEventListener("keydown", (event) => {
   else KEYS[key]();
 });
 
-// What was pressed is what was meant, even if the text has moved under the mouse by the time when it comes up.
+// A click means the word under the mouse when the button went down, even if the text has moved before it comes up.
 let aimed = null;
-document.addEventListener("pointerdown", ({ target, clientX, clientY }) => { aimed = { word: target.closest(".w"), clientX, clientY }; }, true);
-const wordOf = ({ target, clientX, clientY }) => (
-  aimed?.word?.isConnected && Math.hypot(clientX - aimed.clientX, clientY - aimed.clientY) < 4 ? aimed.word : target.closest(".w")
-);
+document.addEventListener("pointerdown", ({ target, clientX, clientY }) => {
+  aimed = { word: target.closest(".w"), clientX, clientY };
+}, true);
+
+const HAND_TREMOR = 4; // pixels; farther is a drag
+function wordOf({ target, clientX, clientY }) {
+  const isClick = aimed && Math.hypot(clientX - aimed.clientX, clientY - aimed.clientY) < HAND_TREMOR;
+  return isClick && aimed.word?.isConnected ? aimed.word : target.closest(".w");
+}
+
+// The cursor goes to the paragraph's first word; a paragraph without words is scrolled into view.
+function goTo(id) {
+  const paragraph = document.getElementById(id);
+  select($(".w", paragraph) ?? cursor());
+  paragraph?.scrollIntoView({ block: "center" });
+}
 
 document.addEventListener("click", (event) => {
   const word = wordOf(event);
@@ -191,7 +159,7 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   const { key, go: to, apply, restore, settle, undo, do: act } = button.dataset;
   if (key) ({ next: KEYS.n, previous: KEYS.p, accept: KEYS.a, edit: KEYS.e })[key]();
-  if (to) select($(".w", document.getElementById(to)) ?? cursor()) ?? document.getElementById(to)?.scrollIntoView({ block: "center" });
+  if (to) goTo(to);
   if (apply) decide({ kind: "text", target: apply });
   if (restore) decide({ kind: "text", target: `repair:${restore}` });
   if (settle) decide({ kind: "settle", target: settle });
@@ -204,9 +172,11 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("change", (event) => {
-  const { do: act, now, field } = event.target.dataset;
-  if (act === "kind" || act === "language") decide({ kind: act, paragraph: event.target.closest(".para").id, before: now, after: event.target.value });
-  if (field) decide({ kind: "field", target: field, before: now, after: event.target.value });
+  const { value: after, dataset: { do: act, now: before, field } } = event.target;
+  if (act === "kind" || act === "language") {
+    decide({ kind: act, paragraph: event.target.closest(".para").id, before, after });
+  }
+  if (field) decide({ kind: "field", target: field, before, after });
 });
 
 $("#undo").addEventListener("click", KEYS.u);
@@ -215,6 +185,10 @@ $("#help").addEventListener("click", KEYS["?"]);
 $("#larger")?.addEventListener("click", KEYS["+"]);
 $("#smaller")?.addEventListener("click", KEYS["-"]);
 window.addEventListener("resize", () => select(cursor(), { focus: false }));
+window.addEventListener("beforeunload", (event) => {
+  if (queue.length || unsaved() || isTyping()) event.preventDefault();
+});
+window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
 showState();
 drawBoxes();
