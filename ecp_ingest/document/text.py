@@ -123,5 +123,5 @@ class Paragraph:
         return sum(c * length for c, length in weighed) / total if total else None
 
 
-Said = Sequence[tuple[Paragraph, str]]
-"""Paragraphs with their final text, in reading order; those that were taken out have none."""
+FinalParagraphs = Sequence[tuple[Paragraph, str]]
+"""Paragraphs with their final text, in reading order; the text of a paragraph that was taken out is empty."""

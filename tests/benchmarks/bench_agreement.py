@@ -25,7 +25,7 @@ from dataclasses import dataclass, field, replace
 
 from ecp_ingest.language.folding import fold_in_place
 from ecp_ingest.release.bilingual.agreement import Check, checks
-from ecp_ingest.release.bilingual.alignment import SURE, align
+from ecp_ingest.release.bilingual.alignment import ACCEPTED, align
 from tests.samples_maker.release_texts import FOLDER, Printed, ReleaseText, load_release
 from tests.support.builders import Said, said
 
@@ -95,7 +95,7 @@ def pairs_found(read: Said) -> set[tuple[int, int]]:
     return {
         (int(english[1:]) - 1, int(urdu[1:]) - 1)
         for bead in align(read)
-        if bead.score >= SURE
+        if bead.score >= ACCEPTED
         for english in bead.english
         for urdu in bead.urdu
     }

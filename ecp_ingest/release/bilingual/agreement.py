@@ -1,5 +1,6 @@
-"""Whether the English and the Urdu half of a release say the same: paragraph by paragraph, by dates, constituencies,
-numbers and names. What differs was misread in one of the halves, or printed wrongly.
+"""Checks whether the English and the Urdu half of a release state the same facts, paragraph by paragraph.
+
+Compared are dates, constituencies, numbers and names. What differs was misread in one half, or printed wrongly.
 """
 
 from __future__ import annotations
@@ -7,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ecp_ingest.document.text import Said
+from ecp_ingest.document.text import FinalParagraphs
 from ecp_ingest.entities.persons import find_people
 from ecp_ingest.language.folding import fold
 from ecp_ingest.language.transliteration import find_name
-from ecp_ingest.release.bilingual.alignment import SURE, Bead
+from ecp_ingest.release.bilingual.alignment import ACCEPTED, Bead
 from ecp_ingest.release.bilingual.comparison import compare
 from ecp_ingest.release.bilingual.stated_facts import Facts, find_facts
 from ecp_ingest.release.fields.datelines import dates_and_places
@@ -19,7 +20,7 @@ from ecp_ingest.release.fields.datelines import dates_and_places
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What was compared and how it came out; ``detail`` has both places where they differ."""
+    """What was compared, and the result; ``detail`` quotes both halves where they differ."""
 
     kind: str
     passed: bool
@@ -27,16 +28,16 @@ class Check:
     paragraphs: tuple[str, ...]
 
 
-def checks(paragraphs: Said, beads: Sequence[Bead]) -> tuple[Check, ...]:
-    """How the two halves compare; ``beads`` are those of ``alignment.align(paragraphs)``."""
-    said = [(paragraph, text) for paragraph, text in paragraphs if text.strip()]
-    texts = {paragraph.id: text for paragraph, text in said}
-    kinds = {paragraph.id: paragraph.kind for paragraph, _ in said}
-    pairs = [bead for bead in beads if bead.english and bead.urdu and bead.score >= SURE]
+def checks(paragraphs: FinalParagraphs, beads: Sequence[Bead]) -> tuple[Check, ...]:
+    """The results of all comparisons; ``beads`` are those of ``alignment.align(paragraphs)``."""
+    paragraphs = [(paragraph, text) for paragraph, text in paragraphs if text.strip()]
+    texts = {paragraph.id: text for paragraph, text in paragraphs}
+    kinds = {paragraph.id: paragraph.kind for paragraph, _ in paragraphs}
+    pairs = [bead for bead in beads if bead.english and bead.urdu and bead.score >= ACCEPTED]
     return (
         *_alignment(beads, kinds),
-        *_own_date(said),
-        *_statements(said, pairs),
+        *_own_date(paragraphs),
+        *_facts(paragraphs, pairs),
         *_names(pairs, texts),
     )
 
@@ -45,13 +46,13 @@ def checks(paragraphs: Said, beads: Sequence[Bead]) -> tuple[Check, ...]:
 
 
 def _alignment(beads: Sequence[Bead], kinds: Mapping[str, str]) -> Iterator[Check]:
-    """Every body paragraph has a partner: one without was lost, or wasn't translated."""
+    """Whether every body paragraph has a partner: one without was lost, or wasn't translated."""
     if not beads:
         return
     alone = tuple(
         name
         for bead in beads
-        if not (bead.english and bead.urdu and bead.score >= SURE)
+        if not (bead.english and bead.urdu and bead.score >= ACCEPTED)
         for name in bead.english + bead.urdu
         if kinds[name] == "body"
     )
@@ -68,8 +69,8 @@ def _alignment(beads: Sequence[Bead], kinds: Mapping[str, str]) -> Iterator[Chec
 # ── dates, constituencies, numbers ────────────────────────────────────────────────────────────────────────────────
 
 
-def _own_date(said: Said) -> Iterator[Check]:
-    dates, _ = dates_and_places(said)
+def _own_date(paragraphs: FinalParagraphs) -> Iterator[Check]:
+    dates, _ = dates_and_places(paragraphs)
     if len(dates) >= 2:
         passed = len({field.value for field in dates}) == 1
         detail = ", ".join(f"{field.paragraph}: {field.value} ({field.text})" for field in dates)
@@ -77,51 +78,59 @@ def _own_date(said: Said) -> Iterator[Check]:
 
 
 _Shown = Sequence[tuple[object, str]]
-"""Values with their text."""
-_SORTS: tuple[tuple[str, str, Callable[[Facts], _Shown]], ...] = (
+"""Values, each with its text as printed."""
+_COMPARED_FACTS: tuple[tuple[str, str, Callable[[Facts], _Shown]], ...] = (
     ("date_agreement", "dates", lambda found: [(date.value, date.text) for date in found.dates]),
     ("constituency_agreement", "constituencies", lambda found: [(seat.value, seat.text) for seat in found.seats]),
     ("number_agreement", "numbers", lambda found: [(number.value, number.text) for number in found.numbers]),
 )
-_FREE = {"letterhead", "footer", "dateline"}
-"""One half may put an address into words, or add the date of another calendar: only what both say can differ."""
+_MAY_STATE_MORE = {"letterhead", "footer", "dateline"}
+"""One half may write an address in words, or add the date of another calendar: here a fact in one half alone is no
+difference."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Compared:
     bead: Bead
     both: tuple[Facts, Facts]
-    odd: tuple[Facts, Facts]
-    """What only the English and only the Urdu states."""
+    unmatched: tuple[Facts, Facts]
+    """What only the English states, and what only the Urdu does."""
 
 
-def _statements(said: Said, beads: Sequence[Bead]) -> Iterator[Check]:
-    facts = {paragraph.id: find_facts(text) for paragraph, text in said}
-    kinds = {paragraph.id: paragraph.kind for paragraph, _ in said}
+def _facts(paragraphs: FinalParagraphs, beads: Sequence[Bead]) -> Iterator[Check]:
+    facts = {paragraph.id: find_facts(text) for paragraph, text in paragraphs}
+    kinds = {paragraph.id: paragraph.kind for paragraph, _ in paragraphs}
     compared = []
     for bead in beads:
         both = _together(facts[name] for name in bead.english), _together(facts[name] for name in bead.urdu)
         compared.append(_Compared(bead, both, compare(*both)))
     paired = {name for bead in beads for name in bead.english + bead.urdu}
     unpaired = [
-        [facts[paragraph.id] for paragraph, _ in said if paragraph.language == language and paragraph.id not in paired]
+        [
+            facts[paragraph.id]
+            for paragraph, _ in paragraphs
+            if paragraph.language == language and paragraph.id not in paired
+        ]
         for language in ("eng", "urd")
     ]
     for one in compared:
-        odd = one.odd
-        contradict = all(side != Facts() for side in odd)
+        unmatched = one.unmatched
+        contradict = all(side != Facts() for side in unmatched)
         if not contradict:
-            # Only one half has it here: the other may say it in another paragraph, where it is odd too. A date may
-            # stand there in full, and here without its year.
+            # Only one half states it here: the other may state it in another paragraph, where it is unmatched too. The
+            # date may be complete there and without its year here.
             others = [other for other in compared if other is not one]
-            spare = [
+            elsewhere = [
                 _together(
-                    [*unpaired[half], *(replace(other.odd[half], dates=other.both[half].dates) for other in others)]
+                    [
+                        *unpaired[half],
+                        *(replace(other.unmatched[half], dates=other.both[half].dates) for other in others),
+                    ]
                 )
                 for half in (0, 1)
             ]
-            odd = compare(odd[0], spare[1])[0], compare(spare[0], odd[1])[1]
-        yield from _outcomes(one, odd, {kinds[name] for name in one.bead.english + one.bead.urdu}, contradict)
+            unmatched = compare(unmatched[0], elsewhere[1])[0], compare(elsewhere[0], unmatched[1])[1]
+        yield from _results(one, unmatched, {kinds[name] for name in one.bead.english + one.bead.urdu}, contradict)
 
 
 def _together(found: Iterable[Facts]) -> Facts:
@@ -133,14 +142,14 @@ def _together(found: Iterable[Facts]) -> Facts:
     )
 
 
-def _outcomes(one: _Compared, odd: tuple[Facts, Facts], kinds: set[str], contradict: bool) -> Iterator[Check]:
+def _results(one: _Compared, unmatched: tuple[Facts, Facts], kinds: set[str], contradict: bool) -> Iterator[Check]:
     names = one.bead.english + one.bead.urdu
-    for kind, plural, shown in _SORTS:
-        english, urdu = map(shown, odd)
+    for kind, plural, shown in _COMPARED_FACTS:
+        english, urdu = map(shown, unmatched)
         if kinds == {"dateline"} and kind == "date_agreement" and english and urdu:
-            continue  # these are the release's own, which have been compared
+            continue  # these are the release's own dates, compared in _own_date
         common = {value for value, _ in shown(one.both[0])} & {value for value, _ in shown(one.both[1])}
-        if (english or urdu) and (contradict or not kinds & _FREE):
+        if (english or urdu) and (contradict or not kinds & _MAY_STATE_MORE):
             detail = "; ".join(
                 f"{half} ({', '.join(ids)}): {', '.join(text for _, text in side) or f'no such {plural}'}"
                 for half, ids, side in (("English", one.bead.english, english), ("Urdu", one.bead.urdu, urdu))
@@ -153,11 +162,11 @@ def _outcomes(one: _Compared, odd: tuple[Facts, Facts], kinds: set[str], contrad
 # ── names ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 _SOMEWHAT_ALIKE = 0.55
-"""Likeness from which an Urdu name is the English one, misspelt or misread, rather than another's."""
+"""Likeness in sound from which an Urdu name is the English one, misspelt or misread, rather than another person's."""
 
 
 def _names(beads: Sequence[Bead], texts: Mapping[str, str]) -> Iterator[Check]:
-    """Every person whom the English names is named alike in the Urdu; who isn't named there at all doesn't count."""
+    """Whether people named in the English have the same name in the Urdu; who isn't named there doesn't count."""
     whole = " ۔ ".join(texts[name] for bead in beads for name in bead.urdu)
     for bead in beads:
         urdu = " ۔ ".join(texts[name] for name in bead.urdu)

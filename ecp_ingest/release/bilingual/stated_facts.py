@@ -1,6 +1,6 @@
-"""What a paragraph states that the other half must state too: dates, constituencies, numbers. Pure.
+"""Finds the facts that both halves must state: dates, constituencies, numbers.
 
-A number inside a date or a constituency's code counts as part of it, not for itself.
+A number inside a date or a constituency's code is part of it and doesn't count by itself.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ Value = TypeVar("Value")
 
 
 class Day(NamedTuple):
-    """A date as far as it is told: ``5th October`` has no year, ``June, 2023`` no day."""
+    """A date, possibly partial: ``5th October`` has no year, ``June, 2023`` no day."""
 
     year: int | None
     month: int
     day: int | None
 
     def may_be(self, other: Day) -> bool:
-        """Nothing contradicts; but a month's name alone doesn't say which day of it."""
-        if (self.day and not other.is_told) or (other.day and not self.is_told):
+        """Whether both can be the same date. A month's name alone is not the same as one of its days."""
+        if (self.day and not other.is_specific) or (other.day and not self.is_specific):
             return False
         return all(a is None or b is None or a == b for a, b in zip(self, other, strict=True))
 
     @property
-    def is_told(self) -> bool:
-        """More than a month's name: that may be said in the other half with its day or year, and needn't be said."""
+    def is_specific(self) -> bool:
+        """More than a month's name, which the other half may write with a day or year, or leave out."""
         return bool(self.year or self.day)
 
     @property
@@ -47,7 +47,7 @@ class Day(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Stated(Generic[Value]):
-    """``text`` at ``start`` of its paragraph says ``value``."""
+    """``text``, from ``start`` to ``end`` of its paragraph, states ``value``."""
 
     value: Value
     start: int
@@ -76,7 +76,7 @@ def find_facts(text: str) -> Facts:
 
 
 def _without(text: str, spans: list[tuple[int, int]]) -> str:
-    """``text`` with ``spans`` blanked out by a mark that joins nothing: what stands on both sides stays apart."""
+    """``text`` with ``spans`` replaced by a character that joins nothing, so the text on both sides stays apart."""
     letters = list(text)
     for start, end in spans:
         letters[start:end] = "\0" * (end - start)
@@ -94,9 +94,9 @@ _PARTIAL = re.compile(
 )
 
 
-_OTHER_WORDS_TOO = {"may", "march", "mar", "sep", "dec", fold("مارچ"), fold("می")}
+_ALSO_OTHER_WORDS = {"may", "march", "mar", "sep", "dec", fold("مارچ"), fold("می")}
 _MONTH_ALONE = re.compile(
-    rf"(?<!\w)(?:{'|'.join(form for form in _MONTH if form not in _OTHER_WORDS_TOO)})(?!\w)", re.IGNORECASE
+    rf"(?<!\w)(?:{'|'.join(form for form in _MONTH if form not in _ALSO_OTHER_WORDS)})(?!\w)", re.IGNORECASE
 )
 _NUMBER_BEFORE = re.compile(rf"\d{_ORDINAL}[\s,]{{0,2}}$", re.IGNORECASE)
 
@@ -112,9 +112,9 @@ def _dates(text: str, taken: list[tuple[int, int]]) -> Iterator[Stated[Day]]:
         month = _MONTH[fold(match["month"] or match["month2"] or match["month3"])]
         day_printed = match["day"] or match["day3"]
         day = Day(int(match["year"]) if match["year"] else None, month, int(day_printed) if day_printed else None)
-        # «45 August 2022» is no date, and says nothing of August 2022.
-        spoilt = day.day is None and _NUMBER_BEFORE.search(text[: match.start()])
-        if not spoilt and (day.day is None or 1 <= day.day <= 31):
+        # «45 August 2022» isn't a date, and doesn't state August 2022 either.
+        is_misread = day.day is None and _NUMBER_BEFORE.search(text[: match.start()])
+        if not is_misread and (day.day is None or 1 <= day.day <= 31):
             taken.append(match.span())
             yield Stated(day, match.start(), match.end(), text[match.start() : match.end()])
     for match in _MONTH_ALONE.finditer(fold_in_place(_without(text, taken))):

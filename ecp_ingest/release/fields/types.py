@@ -9,7 +9,7 @@ from ecp_ingest.document.text import Paragraph
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """``value`` is normalised (dates: ISO 8601), ``text`` as printed, ``paragraph`` where it stands."""
+    """``value`` is normalised (dates: ISO 8601), ``text`` as printed, ``paragraph`` the id of its paragraph."""
 
     value: str
     text: str
@@ -19,7 +19,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """One person's name in both scripts, as far as the release has it."""
+    """One person's name in both scripts; None in a script in which the release doesn't have it."""
 
     eng: str | None = None
     urd: str | None = None
@@ -27,7 +27,7 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Person(Field):
-    """``value`` is the name in Latin letters, or the Urdu one where there is no other."""
+    """``value`` is the name in Latin letters, or the Urdu one where there is no Latin one."""
 
     honorific: str | None = None
     role: str | None = None
@@ -43,7 +43,7 @@ class Release:
     place: Field | None = None
     date: Field | None = None
     date_islamic: Field | None = None
-    """``value`` is year, month and day of the Islamic calendar, which no table converts surely."""
+    """``value`` is year, month and day of the Islamic calendar, which no table converts with certainty."""
     title: Field | None = None
     people: tuple[Person, ...] = ()
     references: tuple[Field, ...] = ()
@@ -51,7 +51,11 @@ class Release:
     constituencies: tuple[Field, ...] = ()
 
 
-def sure(score: float, paragraph: Paragraph) -> float:
-    """How well the words fit, times how well they were read."""
-    read = paragraph.confidence
-    return round(min(1.0, max(0.0, score * (read if read is not None else 0.95))), 4)
+UNMEASURED = 0.95
+"""Confidence of text that no engine read: a text layer or an earlier run's text is mostly right."""
+
+
+def field_confidence(score: float, paragraph: Paragraph) -> float:
+    """``score`` (how well the words match, 0–1) times the confidence with which the paragraph was read; 0–1."""
+    read = paragraph.confidence if paragraph.confidence is not None else UNMEASURED
+    return round(min(1.0, max(0.0, score * read)), 4)
