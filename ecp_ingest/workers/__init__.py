@@ -1,1 +1,1 @@
-"""Processes that read pages: one machine's, or a Dask cluster's."""
+"""Processes that read pages, on this machine (``executors``) or on a Dask cluster (``dask_executor``)."""

@@ -1,10 +1,10 @@
-"""The same work on a Dask cluster that exists already, behind the same ``concurrent.futures.Executor``.
+"""An executor that runs jobs on an existing Dask cluster, with the interface of ``concurrent.futures.Executor``.
 
-Every thread of a Dask worker gives its jobs to a process of its own (``executors.Slot``), as a local run does: with the
-same limits on time and memory, and a decoder that crashes takes no Dask worker with it. A Dask worker that dies costs
-the jobs that it held; Dask gives them to another. When the scheduler is gone, so is what was under way: `ClusterError`.
+Every thread of a Dask worker runs its jobs in a process of its own (``executors.Slot``), as a local run does. So the
+same limits on time and memory apply, and a decoder that crashes doesn't end the Dask worker. When a Dask worker dies,
+Dask gives its jobs to another one. When the scheduler is gone, all unfinished jobs fail with `ClusterError`.
 
-Only this module knows ``distributed``; it needs the extra ``ecp-ingest[dask]``.
+Only this module imports ``distributed``; it needs the extra ``ecp-ingest[dask]``.
 """
 
 from __future__ import annotations
@@ -29,23 +29,29 @@ from ecp_ingest.settings import RecogniseSettings
 from ecp_ingest.workers.executors import Slot
 from ecp_ingest.workers.worker import WorkerDiedError
 
-PATIENCE = 10
-"""Seconds that a scheduler may take to answer."""
-NO_WORKERS = 60.0
-"""Seconds without any worker after which nobody waits for one any more."""
+ANSWER_SECONDS = 10
+"""Time limit for an answer of the scheduler. Dask's own default is 30 s, long for a mistyped address."""
+SECONDS_WITHOUT_WORKERS = 60.0
+"""A cluster without any worker for this long is given up: workers that restart are back within it."""
+WATCH_SECONDS = 1.0
+"""Time between two counts of the workers."""
 JOBS_PER_THREAD = 2
-"""In flight: one that is done, one that waits."""
-GO_ON = "what was done is kept, and the same command goes on from there"
+"""Jobs that are sent to each thread: one to run, and one that waits so that the thread is never idle."""
+SHOWN_FAULTS = 3
+"""Workers whose faults an error message names; the others are only counted."""
+RESUME_HINT = "what was done is kept, and the same command goes on from there"
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class DaskExecutor(Executor):
-    """Sends jobs to the workers of the scheduler at ``address``. ``stop`` lets go of those under way.
+    """Sends jobs to the workers of the scheduler at ``address``. ``stop`` abandons the unfinished jobs.
 
-    Raises ClusterError where no scheduler answers, or one of its workers can't do what this process does; a message
-    names the worker. MissingProgramError without ``distributed``.
+    Raises:
+        ClusterError: no scheduler answers, it has no workers, or a worker lacks this version, engine or models; the
+            message names the worker.
+        MissingProgramError: ``distributed`` isn't installed.
     """
 
     def __init__(
@@ -56,72 +62,76 @@ class DaskExecutor(Executor):
         self._preload, self._memory_mib = tuple(preload), memory_mib
         self._lock = threading.Lock()
         self._open: set[Future[Any]] = set()
-        self._lost: ClusterError | None = None
-        self._over = threading.Event()
+        self._failure: ClusterError | None = None
+        self._stopped = threading.Event()
         self._client = _connected(address)
         try:
-            self._see_workers()
-            self._ask(about_here, __version__, settings, engine)
+            self._require_workers()
+            self._ask_workers(worker_fault, __version__, settings, engine)
         except BaseException:
             self._client.close()
             raise
         threading.Thread(target=self._watch, name="cluster", daemon=True).start()
 
     def capacity(self) -> int:
-        """Jobs that keep all workers busy."""
+        """Number of jobs that keep all workers busy."""
         return max(self._threads, 1) * JOBS_PER_THREAD
 
     def check_sees(self, paths: Sequence[Path]) -> None:
-        """Raises ClusterError where a worker doesn't see all of ``paths``."""
-        self._ask(unseen_here, tuple(paths))
+        """Check that every worker can see ``paths``.
+
+        Raises:
+            ClusterError: a worker doesn't see all of them.
+        """
+        self._ask_workers(path_fault, tuple(paths))
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         future: Future[T] = Future()
         future.set_running_or_notify_cancel()
         with self._lock:
-            if self._lost is not None:
-                future.set_exception(self._lost)
+            if self._failure is not None:
+                future.set_exception(self._failure)
                 return future
             self._open.add(future)
-        errand = Errand(Terms(__version__, self._preload, self._memory_mib), fn, args, kwargs)
+        job = Job(Requirements(__version__, self._preload, self._memory_mib), fn, args, kwargs)
         try:
-            job = self._client.submit(pickle.loads, pickle.dumps(errand), pure=False)
-            job.add_done_callback(lambda done: self._settle(done, future))
-        except Exception as error:  # whatever a client without its scheduler says
-            self._lose(f"didn't take a job ({error})")
+            task = self._client.submit(pickle.loads, pickle.dumps(job), pure=False)
+            task.add_done_callback(lambda done: self._settle(done, future))
+        except Exception as error:  # a client without its scheduler raises various exceptions
+            self._fail_all(f"didn't take a job ({error})")
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         self.stop()
 
     def stop(self) -> None:
-        self._over.set()
+        self._stopped.set()
         if self._client.status == "running":
-            self._client.close(timeout=PATIENCE)
+            self._client.close(timeout=ANSWER_SECONDS)
 
-    def _ask(self, what: Callable[..., str | None], *args: object) -> None:
-        """Raises ClusterError with what the workers have to say, if anything."""
+    def _ask_workers(self, find_fault: Callable[..., str | None], *args: object) -> None:
+        """Call ``find_fault`` on every worker; raise ClusterError with the faults that it returns."""
         try:
-            answers: Mapping[str, object] = self._client.run(what, *args, on_error="return")
+            answers: Mapping[str, object] = self._client.run(find_fault, *args, on_error="return")
         except OSError as error:
-            raise ClusterError(f"the Dask scheduler is gone ({error}): {GO_ON}", self._address) from error
-        faults = [f"worker {name}: {_said(answer)}" for name, answer in sorted(answers.items()) if answer is not None]
+            raise ClusterError(f"the Dask scheduler is gone ({error}): {RESUME_HINT}", self._address) from error
+        faults = [f"worker {name}: {_fault(answer)}" for name, answer in sorted(answers.items()) if answer is not None]
         if faults:
-            more = f" (and {len(faults) - 3} more workers)" if len(faults) > 3 else ""
-            raise ClusterError(f"{'; '.join(faults[:3])}{more}", self._address)
+            more = f" (and {len(faults) - SHOWN_FAULTS} more workers)" if len(faults) > SHOWN_FAULTS else ""
+            raise ClusterError(f"{'; '.join(faults[:SHOWN_FAULTS])}{more}", self._address)
 
-    def _settle(self, job: Any, future: Future[Any]) -> None:
-        """Hand over what came of ``job``; called in a thread of the client's."""
-        if job.status not in ("finished", "error"):
-            self._lose("is gone")
+    def _settle(self, task: Any, future: Future[Any]) -> None:
+        """Pass the result of ``task`` on to ``future``; called in a thread of the Dask client."""
+        if task.status not in ("finished", "error"):
+            self._fail_all("is gone")
             return
         try:
-            value = job.result()
+            value = task.result()
         except EcpIngestError as error:
             self._finish(future, error=error)
         except Exception as error:
             if self._client.status != "running":
-                self._lose("is gone")
+                self._fail_all("is gone")
             elif type(error).__name__ == "KilledWorker":
                 self._finish(future, error=WorkerDiedError(f"every worker that worked on this died: {error}"))
             else:
@@ -139,18 +149,18 @@ class DaskExecutor(Executor):
         else:
             future.set_exception(error)
 
-    def _lose(self, what: str) -> None:
-        """All that is under way comes to nothing."""
+    def _fail_all(self, what: str) -> None:
+        """Fail all unfinished jobs, and those still to come, with ClusterError: "the Dask scheduler ``what``"."""
         with self._lock:
-            if self._over.is_set():
-                return  # let go on purpose
-            if self._lost is None:
-                self._lost = ClusterError(f"the Dask scheduler {what}: {GO_ON}", self._address)
-            lost, self._open = self._open, set()
-        for future in lost:
-            future.set_exception(self._lost)
+            if self._stopped.is_set():
+                return  # abandoned on purpose
+            if self._failure is None:
+                self._failure = ClusterError(f"the Dask scheduler {what}: {RESUME_HINT}", self._address)
+            unfinished, self._open = self._open, set()
+        for future in unfinished:
+            future.set_exception(self._failure)
 
-    def _see_workers(self) -> None:
+    def _require_workers(self) -> None:
         self._count_threads()
         if not self._threads:
             raise ClusterError("has no workers: start some with dask worker", self._address)
@@ -160,25 +170,25 @@ class DaskExecutor(Executor):
         self._threads = sum(counts.values())
 
     def _watch(self) -> None:
-        """How many threads there are, and whether there are any."""
-        seen = time.monotonic()
-        while not self._over.wait(1.0):
+        """Keep the number of threads up to date; fail all jobs when the workers or the scheduler are gone."""
+        last_seen = time.monotonic()
+        while not self._stopped.wait(WATCH_SECONDS):
             try:
                 self._count_threads()
             except Exception:
                 if self._client.status != "running":
-                    self._lose("is gone")
+                    self._fail_all("is gone")
                     return
-                continue  # it is being connected again
+                continue  # the client is connecting again
             if self._threads:
-                seen = time.monotonic()
-            elif time.monotonic() - seen > NO_WORKERS:
-                self._lose(f"has had no workers for {NO_WORKERS:.0f} s, start some")
+                last_seen = time.monotonic()
+            elif time.monotonic() - last_seen > SECONDS_WITHOUT_WORKERS:
+                self._fail_all(f"has had no workers for {SECONDS_WITHOUT_WORKERS:.0f} s, start some")
                 return
 
 
-def _said(answer: object) -> str:
-    """What a worker answers, or what kept it from answering."""
+def _fault(answer: object) -> str:
+    """The fault that a worker reports, or the error that kept it from answering."""
     if f"No module named '{__package__}" in str(answer):
         return "has no ecp-ingest, or an old one: pip install 'ecp-ingest[dask]' there"
     return str(answer)
@@ -186,18 +196,18 @@ def _said(answer: object) -> str:
 
 def _connected(address: str) -> Any:
     try:
-        import dask  # noqa: PLC0415  only who asks for a cluster needs it
+        import dask  # noqa: PLC0415  only a run on a cluster needs it
         import distributed  # noqa: PLC0415
     except ImportError as error:
         raise MissingProgramError("--dask needs more packages: pip install 'ecp-ingest[dask]'") from error
     for name in ("distributed", "distributed.client", "distributed.core", "distributed.comm"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # what it has to say is said by our own errors
-    # A source's pages go back for its records to be made: that may be much, and is meant.
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # our own errors report what matters
+    # All pages of a source go back to a worker that makes its records: large on purpose, so no warning.
     dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GB"})
     try:
-        distributed.comm.addressing.get_address_host_port(address)  # a client that was given no address is slow to end
+        distributed.comm.addressing.get_address_host_port(address)  # a client with a malformed address is slow to end
         connect: Callable[..., Any] = distributed.Client
-        return connect(address, timeout=PATIENCE, set_as_default=False)
+        return connect(address, timeout=ANSWER_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise ClusterError(
             f"no Dask scheduler answers there ({error}): start one with dask scheduler, or check the address", address
@@ -206,12 +216,12 @@ def _connected(address: str) -> Any:
 
 # ── on a worker ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-_here = threading.local()
+_thread = threading.local()
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """What a Dask worker has to keep to."""
+class Requirements:
+    """The version that a Dask worker must have, and the arguments of its ``Slot``."""
 
     version: str
     preload: tuple[str, ...]
@@ -219,63 +229,64 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
-    """A job that is done by unpickling it.
+class Job:
+    """A call that runs when it is unpickled.
 
-    A scheduler unpickles the calls that it passes on, but not the bytes that they are given: so it needs to know
-    nothing but ``pickle.loads``, and only the workers need this package.
+    The scheduler unpickles the function of each task, but not a ``bytes`` argument. As the function is
+    ``pickle.loads``, only the workers need this package, not the scheduler.
     """
 
-    terms: Terms
+    requirements: Requirements
     call: Callable[..., Any]
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        return done_here, (self.terms, self.call, self.args, self.kwargs)
+        return run_on_worker, (self.requirements, self.call, self.args, self.kwargs)
 
 
-def done_here(terms: Terms, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
-    """Do a job with what this worker has itself, if that is the same."""
-    if terms.version != __version__:  # it came after all workers were asked
-        raise ClusterError(f"worker {_name()}: {_other_version(terms.version)}")
+def run_on_worker(requirements: Requirements, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
+    """Run a job with this worker's own engine and models, if they are the same as the sender's."""
+    if requirements.version != __version__:  # this worker joined after all workers were asked
+        raise ClusterError(f"worker {_name()}: {_other_version(requirements.version)}")
     subject = args[0]
     path = place(subject.path if isinstance(subject, Scan) else subject)
     if isinstance(path, Path) and not path.exists():
         raise UnreadableSourceError(f"isn't there for worker {_name()}: if it is here, {_remedies()}", path.name)
     if "engine" in kwargs:
-        engine, fault = _engine_here(kwargs["settings"].recognise, kwargs["engine"])
+        engine, fault = _own_engine(kwargs["settings"].recognise, kwargs["engine"])
         if fault is not None:
             raise ClusterError(f"worker {_name()}: {fault}")
         kwargs = {**kwargs, "engine": engine}
-    return _slot(terms).run(fn, args, kwargs)
+    return _slot(requirements).run(fn, args, kwargs)
 
 
-def _slot(terms: Terms) -> Slot:
-    """The calling thread's."""
-    known: tuple[Terms, Slot] | None = getattr(_here, "slot", None)
-    if known is not None and known[0] == terms:
+def _slot(requirements: Requirements) -> Slot:
+    """The slot of the calling thread."""
+    known: tuple[Requirements, Slot] | None = getattr(_thread, "slot", None)
+    if known is not None and known[0] == requirements:
         return known[1]
     if known is not None:
         known[1].close()
-    multiprocessing.current_process().daemon = False  # as Dask's are; daemons may not have children
-    slot = Slot(preload=terms.preload, memory_mib=terms.memory_mib)
-    _here.slot = terms, slot
+    multiprocessing.current_process().daemon = False  # Dask's workers are daemons, which may not start processes
+    slot = Slot(preload=requirements.preload, memory_mib=requirements.memory_mib)
+    _thread.slot = requirements, slot
     return slot
 
 
-def about_here(version: str, settings: RecogniseSettings, engine: Engine) -> str | None:
-    """Why this worker can't do what is asked for, if so. Should it lack this very module, Dask says so."""
-    return _other_version(version) if version != __version__ else _engine_here(settings, engine)[1]
+def worker_fault(version: str, settings: RecogniseSettings, engine: Engine) -> str | None:
+    """What differs on this worker, or None. If the worker lacks this module, Dask reports that itself."""
+    return _other_version(version) if version != __version__ else _own_engine(settings, engine)[1]
 
 
-def unseen_here(paths: Sequence[Path]) -> str | None:
+def path_fault(paths: Sequence[Path]) -> str | None:
+    """The first of ``paths`` that this worker doesn't see, as a message, or None."""
     unseen = [path for path in paths if not path.exists()]
     return f"doesn't see {unseen[0]}: {_remedies()}" if unseen else None
 
 
-def _engine_here(settings: RecogniseSettings, asked: Engine) -> tuple[Engine, str | None]:
-    """The same engine as it lies here, and what is not the same."""
+def _own_engine(settings: RecogniseSettings, asked: Engine) -> tuple[Engine, str | None]:
+    """This worker's engine, and how it differs from ``asked``."""
     try:
         found = find_engine(settings=settings)
     except EcpIngestError as error:

@@ -1,9 +1,9 @@
-"""Where the work is done: one ``concurrent.futures.Executor``, in two makes.
+"""Two executors with the interface of ``concurrent.futures.Executor``.
 
-``InlineExecutor`` works at once, in this process: for tests, for debuggers. ``WorkerExecutor`` gives every slot a
-process of its own rather than sharing one pool, because a shared pool breaks as a whole: here a worker that dies (out
-of memory, a crash in a decoder) takes with it just the one job that it held, and that job is tried once more in a
-fresh process. One that takes too long is ended, and not tried again.
+``InlineExecutor`` runs each job at once in this process, for tests and debuggers. ``WorkerExecutor`` runs jobs in
+several processes. It has one process for each slot instead of a shared pool, because a shared pool breaks as a whole:
+here a worker that dies (out of memory, a crash in a decoder) loses only its own job, and that job is tried once more
+in a new process. A job that takes too long is ended and not tried again.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from ecp_ingest.errors import PageTimeoutError
 from ecp_ingest.workers.worker import GRACE, OutOfTimeError, Worker, WorkerDiedError
 
 _HEAD_START = 1.0
-"""Seconds: a stage that keeps to the limit itself knows better what took so long."""
+"""Seconds between a job's own time limit and the end of its process. A stage that notices the limit itself can report
+better what took the time."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -29,7 +30,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Timed(Generic[P, T]):
-    """A job for an executor, and the seconds that it may take; ``option`` allows more."""
+    """A job for an executor and its time limit in seconds; the command line option ``option`` raises the limit."""
 
     call: Callable[P, T]
     seconds: float
@@ -40,20 +41,20 @@ class Timed(Generic[P, T]):
 
 
 class InlineExecutor(Executor):
-    """Does each job when it is handed in, however long it takes."""
+    """Runs each job when it is submitted, without a time limit."""
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         future: Future[T] = Future()
         future.set_running_or_notify_cancel()
         try:
             future.set_result(fn(*args, **kwargs))
-        except Exception as error:  # it goes to whoever asks the future
+        except Exception as error:  # the future raises it
             future.set_exception(error)
         return future
 
 
 class Slot:
-    """A place for one job at a time: a worker, and a new one where that is lost. For one thread."""
+    """Runs one job at a time in a worker, and starts a new worker when the last one has ended. For one thread."""
 
     def __init__(self, *, preload: Iterable[str] = (), memory_mib: int | None = None) -> None:
         self._preload = tuple(preload)
@@ -63,7 +64,12 @@ class Slot:
         self._stopped = False
 
     def run(self, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
-        """What ``fn`` returns or raises. Raises PageTimeoutError (if ``fn`` is `Timed`), WorkerDiedError."""
+        """Run ``fn`` in the worker; return what it returns, raise what it raises.
+
+        Raises:
+            PageTimeoutError: ``fn`` is `Timed` and took longer than its limit.
+            WorkerDiedError: the worker died, and its successor too.
+        """
         for _attempt in (1, 2):
             try:
                 seconds = fn.seconds + _HEAD_START if isinstance(fn, Timed) else None
@@ -86,7 +92,7 @@ class Slot:
         )
 
     def ask_to_stop(self) -> None:
-        """From any thread: what `run` does is lost, and it does nothing more."""
+        """End the worker and start no other; callable from any thread. A job that is running is lost."""
         with self._lock:
             self._stopped = True
             if self._worker is not None:
@@ -98,7 +104,7 @@ class Slot:
             worker.stop(grace=grace)
 
     def close(self) -> None:
-        """Let the worker go; only when `run` isn't running."""
+        """End the worker; only while `run` isn't running."""
         if self._worker is not None:
             self._worker.close()
             self._worker = None
@@ -113,18 +119,19 @@ class Slot:
 
 
 class WorkerExecutor(Executor):
-    """``workers`` processes, each with one job at a time.
+    """``workers`` processes, each with one job at a time. ``stop`` ends them at once.
 
-    ``preload`` names modules that a worker imports before its first job, ``memory_mib`` is the most that it may
-    allocate. ``stop`` ends the processes at once.
+    Args:
+        preload: names of modules that a worker imports before its first job.
+        memory_mib: MiB that a worker may allocate after that. None: no limit.
     """
 
     def __init__(self, workers: int, *, preload: Iterable[str] = (), memory_mib: int | None = None) -> None:
         self._slots = [Slot(preload=preload, memory_mib=memory_mib) for _ in range(workers)]
         self._free = list(self._slots)
-        # Python's own helper process; starting it later would let interrupts in again where they are kept out.
+        # Python's own helper process. If a thread that blocks interrupts started it, Python would unblock them there.
         multiprocessing.resource_tracker.ensure_running()
-        self._threads = ThreadPoolExecutor(workers, "slot", initializer=_keep_interrupts_out)
+        self._threads = ThreadPoolExecutor(workers, "slot", initializer=_block_interrupts)
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         return self._threads.submit(self._in_slot, fn, args, kwargs)
@@ -136,7 +143,7 @@ class WorkerExecutor(Executor):
                 slot.close()
 
     def stop(self) -> None:
-        """End every worker, and what it has started, within ``GRACE`` seconds. Jobs that were not done are lost."""
+        """End every worker and the programs that it started within ``GRACE`` seconds. Unfinished jobs are lost."""
         self._threads.shutdown(wait=False, cancel_futures=True)
         for slot in self._slots:
             slot.ask_to_stop()
@@ -145,14 +152,14 @@ class WorkerExecutor(Executor):
             slot.stop(grace=max(0.0, deadline - time.monotonic()))
 
     def _in_slot(self, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
-        slot = self._free.pop()  # there are as many as threads
+        slot = self._free.pop()  # never empty: there are as many slots as threads
         try:
             return slot.run(fn, args, kwargs)
         finally:
             self._free.append(slot)
 
 
-def _keep_interrupts_out() -> None:
-    """Ctrl-C also reaches a process that is just starting; one that is started from this thread doesn't see it."""
+def _block_interrupts() -> None:
+    """Block SIGINT in this thread. A worker inherits that, so that Ctrl-C doesn't reach it while it starts."""
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})

@@ -22,7 +22,7 @@ from ecp_ingest.errors import ClusterError
 from ecp_ingest.page.recognition.models import Engine, find_engine
 from ecp_ingest.settings import RecogniseSettings
 from ecp_ingest.workers import dask_executor
-from ecp_ingest.workers.dask_executor import DaskExecutor, about_here
+from ecp_ingest.workers.dask_executor import DaskExecutor, worker_fault
 from tests.support.builders import RunCli, contents
 from tests.support.clusters import Cluster
 from tests.support.paths import REPOSITORY
@@ -33,7 +33,7 @@ ENGLISH = ("--language", "eng")
 
 @pytest.fixture(scope="module")
 def cluster(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """With a scheduler and two workers, which know the store."""
+    """A scheduler and two workers that can read the store."""
     cluster = Cluster(tmp_path_factory.mktemp("cluster"))
     try:
         cluster.start_scheduler()
@@ -49,12 +49,12 @@ def cluster(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 class Sources:
     folder: Path
     records: dict[str, Any]
-    """What an undisturbed run on this machine makes of them."""
+    """The records that an undisturbed run on this machine makes of them."""
 
 
 @pytest.fixture(scope="module")
 def sources(store: Store, tmp_path_factory: pytest.TempPathFactory, run_cli: RunCli) -> Sources:
-    """Small pages that take a second or so each; the same in the store, at ``s3://scans/``."""
+    """Small pages that take about a second each; copies in the store at ``s3://scans/``."""
     folder = tmp_path_factory.mktemp("sources")
     with Image.open(REPOSITORY / "samples/stacked.png") as page:
         for number in range(3):
@@ -70,7 +70,7 @@ def sources(store: Store, tmp_path_factory: pytest.TempPathFactory, run_cli: Run
 
 
 def converting(source: Path | str, output: Path, address: str) -> subprocess.Popen[str]:
-    """The command under way, its first page read."""
+    """A running command that has read its first page."""
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "ecp_ingest", "convert", str(source)),
@@ -98,15 +98,15 @@ def connected(cluster: Cluster, engine: Engine | None = None) -> DaskExecutor:
     )
 
 
-def test_a_worker_that_can_t_do_the_same_is_named(cluster: Cluster) -> None:
+def test_a_worker_with_another_engine_is_named(cluster: Cluster) -> None:
     engine = find_engine(settings=RecogniseSettings())
     changed = replace(engine, models=(engine.models[0], replace(engine.models[1], sha256="0" * 64)))
     with pytest.raises(ClusterError, match=r"worker tcp://127.*: has another model urd_nastaliq .*: install the same"):
         connected(cluster, changed)
-    assert about_here("99", RecogniseSettings(), engine) == (
+    assert worker_fault("99", RecogniseSettings(), engine) == (
         f"has ecp-ingest {__version__} where 99 is needed: install the same"
     )
-    assert about_here(__version__, RecogniseSettings(), engine) is None
+    assert worker_fault(__version__, RecogniseSettings(), engine) is None
 
 
 def test_a_worker_without_this_package_is_named_with_the_remedy(tmp_path: Path) -> None:
@@ -131,30 +131,30 @@ def test_a_worker_that_doesn_t_see_the_files_is_named_with_the_remedies(cluster:
     executor.stop()
 
 
-def test_no_scheduler_is_told_with_its_address(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(dask_executor, "PATIENCE", 0.5)
+def test_an_error_names_the_scheduler_that_does_not_answer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(dask_executor, "ANSWER_SECONDS", 0.5)
     with socket.socket() as nobody:
-        nobody.bind(("127.0.0.1", 0))  # taken, and nobody listens
+        nobody.bind(("127.0.0.1", 0))  # the port is in use, but nobody listens
         lonely = Cluster(tmp_path, f"tcp://127.0.0.1:{nobody.getsockname()[1]}")
         with pytest.raises(ClusterError, match=f"{lonely.address}: no Dask scheduler answers there"):
             connected(lonely)
 
 
 @pytest.mark.parametrize("address", ["head", "tcp://head", "http://head:8786"])
-def test_what_is_no_address_is_told_at_once(address: str, tmp_path: Path) -> None:
+def test_a_malformed_address_fails_at_once(address: str, tmp_path: Path) -> None:
     began = time.monotonic()
     with pytest.raises(ClusterError, match=rf"^{address}: no Dask scheduler answers there"):
         connected(Cluster(tmp_path, address))
-    gc.collect()  # a client that was half made waits for its end
+    gc.collect()  # a half-built client delays when it is destroyed
     assert time.monotonic() - began < 10
 
 
-def test_a_worker_that_is_killed_costs_nothing_but_time(cluster: Cluster, sources: Sources, tmp_path: Path) -> None:
+def test_a_killed_worker_costs_only_time(cluster: Cluster, sources: Sources, tmp_path: Path) -> None:
     """The workers fetch the sources themselves."""
     process = converting("s3://scans", tmp_path, cluster.address)
     cluster.kill(1)
-    _, said = process.communicate(timeout=120)
-    assert process.returncode == 0, said
+    _, stderr = process.communicate(timeout=120)
+    assert process.returncode == 0, stderr
     made = contents(tmp_path)
     for name, record in made.items():
         assert record["source"].pop("path") == f"s3://scans/{Path(name).stem}.png"
@@ -162,21 +162,21 @@ def test_a_worker_that_is_killed_costs_nothing_but_time(cluster: Cluster, source
     assert made == sources.records
 
 
-def test_a_scheduler_that_is_killed_ends_the_run_and_the_next_goes_on(
+def test_a_killed_scheduler_ends_the_run_and_the_next_run_resumes(
     cluster: Cluster, sources: Sources, run_cli: RunCli, tmp_path: Path
 ) -> None:
     process = converting(sources.folder, tmp_path, cluster.address)
     cluster.kill(0)
-    _, said = process.communicate(timeout=120)
+    _, stderr = process.communicate(timeout=120)
     assert process.returncode == 5
-    assert "the Dask scheduler is gone: what was done is kept, and the same command goes on from there" in said
-    assert re.search(r"not finished +[1-9]", said)
-    assert "Traceback" not in said
+    assert "the Dask scheduler is gone: what was done is kept, and the same command goes on from there" in stderr
+    assert re.search(r"not finished +[1-9]", stderr)
+    assert "Traceback" not in stderr
     assert run_cli("convert", sources.folder, "-o", tmp_path, *ENGLISH).returncode == 0
     assert contents(tmp_path) == sources.records
 
 
-def test_a_cluster_without_workers_is_told(tmp_path: Path) -> None:
+def test_a_cluster_without_workers_is_an_error(tmp_path: Path) -> None:
     lonely = Cluster(tmp_path)
     try:
         lonely.start_scheduler()

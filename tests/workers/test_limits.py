@@ -1,4 +1,4 @@
-"""What one page, one file or one worker may take, and what is said where it isn't enough."""
+"""Limits on time, memory and size of a page, a file and a worker, and the messages when one is exceeded."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def kill_with(number: int) -> None:
     os.kill(os.getpid(), number)
 
 
-def complain_and_die() -> None:
+def write_to_stderr_and_die() -> None:
     os.write(2, b"terminate called: what(): no such table\n")
     os.abort()
 
@@ -105,7 +105,7 @@ def test_a_job_that_takes_too_long_is_ended(executor: WorkerExecutor, job: Calla
     assert executor.submit(well).result()
 
 
-def test_what_a_job_has_started_is_ended_with_it(executor: WorkerExecutor, tmp_path: Path) -> None:
+def test_programs_that_a_job_started_end_with_it(executor: WorkerExecutor, tmp_path: Path) -> None:
     with pytest.raises(PageTimeoutError):
         executor.submit(Timed(wait_for_a_child, 0.5, "--page-timeout"), tmp_path / "pid").result()
     pid = int((tmp_path / "pid").read_text())
@@ -125,8 +125,8 @@ def test_the_limit_holds_for_programs_that_a_worker_runs(executor: WorkerExecuto
     assert executor.submit(allocate_in_a_child).result() == 1
 
 
-def test_a_narrow_limit_leaves_room_to_begin() -> None:
-    """It counts from when all is loaded: before that no clock runs, and libraries differ in what they do without."""
+def test_a_narrow_memory_limit_applies_after_the_imports() -> None:
+    """Before that no clock runs, and libraries behave differently when memory is short."""
     executor = WorkerExecutor(1, preload=["ecp_ingest.page.pipeline", "ecp_ingest.release.assembly"], memory_mib=16)
     try:
         assert executor.submit(well).result(timeout=60)
@@ -137,14 +137,14 @@ def test_a_narrow_limit_leaves_room_to_begin() -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGKILL, signal.SIGBUS])
-def test_a_crash_says_how(executor: WorkerExecutor, number: signal.Signals) -> None:
+def test_a_crash_is_reported_with_its_signal(executor: WorkerExecutor, number: signal.Signals) -> None:
     with pytest.raises(WorkerDiedError, match=rf"died \({number.name}\)"):
         executor.submit(kill_with, int(number)).result()
 
 
-def test_a_crash_tells_its_last_words(executor: WorkerExecutor) -> None:
+def test_a_crash_is_reported_with_the_last_line_of_stderr(executor: WorkerExecutor) -> None:
     with pytest.raises(WorkerDiedError, match=r"died \(SIGABRT: terminate called: what\(\): no such table\)"):
-        executor.submit(complain_and_die).result()
+        executor.submit(write_to_stderr_and_die).result()
 
 
 def test_no_temporary_file_stays(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -158,10 +158,10 @@ def test_no_temporary_file_stays(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     assert not list(tmp_path.iterdir())
 
 
-# ── a batch: each page of a source does what its word says ────────────────────────────────────────────────────────
+# ── a batch: each page of a source does what its word names ────────────────────────────────────────────────────────
 
 
-def look(path: Path, *, settings: ScanSettings) -> Scan:
+def open_words(path: Path, *, settings: ScanSettings) -> Scan:
     words = path.read_text().split()
     if words[0] == "stuck":
         spin()
@@ -209,11 +209,11 @@ def convert(folder: Path, limits: Limits, executor: Executor) -> Report:
         engine=ENGINE,
         executor=executor,
         in_flight=2,
-        work=Work(look, read, put_together, refuse),
+        work=Work(open_words, read, put_together, refuse),
     )
 
 
-def test_pages_that_hang_crash_or_eat_memory_cost_only_themselves(executor: WorkerExecutor, tmp_path: Path) -> None:
+def test_pages_that_hang_crash_or_use_all_memory_fail_alone(executor: WorkerExecutor, tmp_path: Path) -> None:
     for name, words in [
         ("a", "good"), ("b", "good spin good"), ("c", "good allocate"), ("d", "crash good"), ("e", "stuck"),
         ("endless", "good"), ("z", "good good"),
@@ -225,10 +225,10 @@ def test_pages_that_hang_crash_or_eat_memory_cost_only_themselves(executor: Work
         "a": "ok", "b": "partial", "c": "partial", "d": "partial", "e": "failed", "endless": "failed", "z": "ok"
     }  # fmt: skip
     problems = [problem for outcome in report.outcomes for problem in outcome.problems]
-    for said in [r"b\.pdf, page 2: took longer than 1 s .*--page-timeout", r"c\.pdf, page 2: .*--max-memory",
+    for message in [r"b\.pdf, page 2: took longer than 1 s .*--page-timeout", r"c\.pdf, page 2: .*--max-memory",
                  r"d\.pdf, page 1: .*SIGSEGV", r"e\.pdf: took longer", r"endless\.pdf: took longer"]:  # fmt: skip
-        assert any(re.search(said, problem) for problem in problems), (said, problems)
-    assert (tmp_path / "b.tried").read_text().split() == ["1", "2", "3"]  # what hung once isn't tried again
+        assert any(re.search(message, problem) for problem in problems), (message, problems)
+    assert (tmp_path / "b.tried").read_text().split() == ["1", "2", "3"]  # a page that hung isn't tried again
 
 
 def test_a_file_that_takes_too_long_keeps_what_was_read(tmp_path: Path) -> None:
@@ -243,7 +243,7 @@ def test_a_file_that_takes_too_long_keeps_what_was_read(tmp_path: Path) -> None:
     assert "--file-timeout" in a.problems[0]
 
 
-def test_wider_limits_do_again_only_what_failed(executor: WorkerExecutor, tmp_path: Path) -> None:
+def test_wider_limits_repeat_only_what_failed(executor: WorkerExecutor, tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_text("good")
     (tmp_path / "b.pdf").write_text("slow")
     first = convert(tmp_path, Limits(page_seconds=0.1, file_seconds=0.1), InlineExecutor())
@@ -285,7 +285,7 @@ def test_too_many_pages(tmp_path: Path) -> None:
     assert open_scan(path, settings=ScanSettings(max_pages=12)).page_count == 12
 
 
-def test_a_page_of_text_that_is_none(tmp_path: Path) -> None:
+def test_a_page_of_too_many_characters(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("word " * 250_000)
     with pytest.raises(TooLargeError, match="1,250,000 characters"):
@@ -302,7 +302,7 @@ def test_too_many_pixels(tmp_path: Path, run_cli: RunCli) -> None:
         assert re.search(rf"{name}\b.* pixels.* --max-image-mpixels", result.stderr)
 
 
-def test_a_page_of_no_use_costs_only_itself(tmp_path: Path) -> None:
+def test_an_unusable_page_fails_alone(tmp_path: Path) -> None:
     path = tmp_path / "a.tif"
     pages = [Image.new("1", size, 1) for size in [(40, 900), (9, 9), (5, 5), (9000, 8), (33_000, 9), (900, 900)]]
     pages[0].save(path, save_all=True, append_images=pages[1:])
@@ -311,13 +311,13 @@ def test_a_page_of_no_use_costs_only_itself(tmp_path: Path) -> None:
     assert scan.page_count == 6
     for page in (1, 2):
         assert load_page(scan, page, settings=few).number == page
-    for page, said in [
+    for page, message in [
         (3, "5 × 5 pixels: too narrow"),
         (4, "too narrow"),
         (5, "on one side"),
         (6, "-max-image-mpixels"),
     ]:
-        with pytest.raises(SourceError, match=rf"^a\.tif, page {page}: .*{said}"):
+        with pytest.raises(SourceError, match=rf"^a\.tif, page {page}: .*{message}"):
             load_page(scan, page, settings=few)
 
 
