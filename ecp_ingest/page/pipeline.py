@@ -1,8 +1,7 @@
-"""The whole story of a page, in a worker; ``assembly`` makes a source's pages into its records.
+"""The story of a page: load → clean → lay out → choose scripts → recognise → calibrate confidences.
 
-    source → page → clean → lay out → choose the script → recognise → judge how sure each word is
-
-Stages don't know each other; what one needs of another is handed over here.
+It runs in a worker; ``release.assembly`` makes the pages of a source into its records. Stages don't import each other:
+this module hands the result of one to the next.
 """
 
 from __future__ import annotations
@@ -17,20 +16,21 @@ from ecp_ingest.document.pages import FailedPage, PageFacts, PageImage, PictureP
 from ecp_ingest.document.text import ReadLine, ReadRegion, ScriptChoice, TextLine, Word
 from ecp_ingest.errors import EcpIngestError, MissingDependencyError
 from ecp_ingest.language import identification
-from ecp_ingest.page.cleanup import clean as cleaning
+from ecp_ingest.page.cleanup.clean import clean
 from ecp_ingest.page.imaging.thumbnails import thumbnail
-from ecp_ingest.page.layout import page_layout
-from ecp_ingest.page.recognition import confidence, script
+from ecp_ingest.page.layout.page_layout import lay_out
+from ecp_ingest.page.recognition.confidence import calibrated, packaged
 from ecp_ingest.page.recognition.models import Engine
 from ecp_ingest.page.recognition.read_lines import RegionReading, recognise_regions
-from ecp_ingest.page.sources import open_source as scans
+from ecp_ingest.page.recognition.script import choose_scripts
+from ecp_ingest.page.sources import load_page
 from ecp_ingest.settings import Settings
 
 NO_MEMORY = "needs more memory than a worker may have: scan it at a lower resolution, or raise --max-memory"
 
 
 class Stopwatch:
-    """Which stage the page is in, and how many seconds each took."""
+    """The stage that the page is in, and the seconds that each stage took."""
 
     def __init__(self) -> None:
         self.began = time.monotonic()
@@ -46,14 +46,18 @@ class Stopwatch:
 
 
 def ingest_page(scan: Scan, number: int, *, settings: Settings, engine: Engine) -> ReadPage | FailedPage:
-    """Read page ``number`` (1-based). What goes wrong with the page is told in a FailedPage."""
+    """Read page ``number`` (1-based) of ``scan``. An error of the page becomes a FailedPage.
+
+    Raises:
+        MissingDependencyError: Tesseract or a model isn't installed, so no page can be read.
+    """
     watch = Stopwatch()
     try:
         with watch.during("scan"):
-            page = scans.load_page(scan, number, settings=settings.scan)
+            page = load_page(scan, number, settings=settings.scan)
         if isinstance(page, TextPage):
             return read_text_page(page, watch)
-        return read_picture_page(page, settings, engine, watch, alone=scan.page_count == 1)
+        return read_picture_page(page, settings, engine, watch, keep_thumbnail=scan.page_count > 1)
     except MissingDependencyError:
         raise
     except (EcpIngestError, MemoryError) as error:
@@ -62,7 +66,7 @@ def ingest_page(scan: Scan, number: int, *, settings: Settings, engine: Engine) 
 
 
 def read_text_page(page: TextPage, watch: Stopwatch) -> ReadPage:
-    """The text is there: only its scripts are told apart, by its letters."""
+    """A page that has its text: only the script of each line is found, by its letters."""
     regions = tuple(text_region(block) for block in page.blocks)
     facts = PageFacts(
         number=page.number,
@@ -95,23 +99,25 @@ def choice_from_letters(text: str) -> ScriptChoice:
 
 
 def read_picture_page(
-    page: PicturePage, settings: Settings, engine: Engine, watch: Stopwatch, *, alone: bool
+    page: PicturePage, settings: Settings, engine: Engine, watch: Stopwatch, *, keep_thumbnail: bool
 ) -> ReadPage:
-    """``alone``: its source has no other page to hold it against."""
+    """A page that is recognised. ``keep_thumbnail``: other pages of the source will be compared with it."""
     with watch.during("cleanup"):
-        image = cleaning.clean(page, settings=settings.cleanup)
+        image = clean(page, settings=settings.cleanup)
     with watch.during("layout"):
-        found = page_layout.lay_out(image)
+        layout = lay_out(image)
     with watch.during("script"):
         languages = settings.recognise.languages
-        choices = [script.choose_scripts(region, languages=languages) for region in found.regions]
+        choices = [choose_scripts(region, languages=languages) for region in layout.regions]
     with watch.during("recognise"):
         deadline = watch.began + settings.limits.page_seconds
         readings = recognise_regions(
-            found.regions, choices, settings=settings.recognise, engine=engine, deadline=deadline
+            layout.regions, choices, settings=settings.recognise, engine=engine, deadline=deadline
         )
     with watch.during("confidence"):
-        regions = tuple(judged(region_in_scan(reading, image), dpi=image.dpi) for reading in readings if reading.lines)
+        regions = tuple(
+            with_probabilities(region_in_scan(reading, image), dpi=image.dpi) for reading in readings if reading.lines
+        )
     facts = PageFacts(
         number=page.number,
         width=image.scan_width,
@@ -128,21 +134,21 @@ def read_picture_page(
     return ReadPage(
         facts=facts,
         regions=regions,
-        pictures=tuple(image.box_in_scan(box) for box in found.pictures),
-        upright_pictures=found.pictures,
-        thumbnail=None if alone else thumbnail(page.pixels, dpi=image.dpi),
+        pictures=tuple(image.box_in_scan(box) for box in layout.pictures),
+        upright_pictures=layout.pictures,
+        thumbnail=thumbnail(page.pixels, dpi=image.dpi) if keep_thumbnail else None,
     )
 
 
 def region_in_scan(reading: RegionReading, image: PageImage) -> ReadRegion:
-    """Every box led back to the page as scanned; lines in which nothing was read are left out."""
-    places = [i for i, line in enumerate(reading.lines) if line.read.words]
-    kept = [reading.lines[i] for i in places]
+    """The region with all boxes in the scan; lines without words are left out."""
+    with_words = [i for i, line in enumerate(reading.lines) if line.read.words]
+    kept = [reading.lines[i] for i in with_words]
     row = reading.region.row
     lines = tuple(
         ReadLine(
             words=(words := tuple(word_in_scan(word, image) for word in line.read.words)),
-            # The line's picture has a margin of paper; the words keep close to their ink.
+            # Around the words, which are tight around their ink: the line's image has a margin of paper.
             bbox=around([word.bbox for word in words if word.bbox is not None]),
             choice=line.choice,
         )
@@ -155,7 +161,7 @@ def region_in_scan(reading: RegionReading, image: PageImage) -> ReadRegion:
         upright=reading.region.bbox,
         lines=lines,
         upright_lines=tuple(line.line.bbox for line in kept),
-        row=replace(row, cells=tuple(row.cells[i] for i in places)) if row else None,
+        row=replace(row, cells=tuple(row.cells[i] for i in with_words)) if row else None,
         path=reading.region.path,
     )
 
@@ -164,9 +170,10 @@ def word_in_scan(word: Word, image: PageImage) -> Word:
     return Word(word.text, image.box_in_scan(word.bbox) if word.bbox else None, word.confidence)
 
 
-def judged(region: ReadRegion, *, dpi: float) -> ReadRegion:
-    """With the probability that each word is right, in place of what the engine said; ``dpi`` is the scan's."""
-    known = confidence.packaged()
-    return replace(
-        region, lines=tuple(confidence.calibrated(line, dpi=dpi, calibration=known) for line in region.lines)
-    )
+def with_probabilities(region: ReadRegion, *, dpi: float) -> ReadRegion:
+    """The region with the probability that each word is right instead of the engine's confidence.
+
+    ``dpi`` is the scan's.
+    """
+    calibration = packaged()
+    return replace(region, lines=tuple(calibrated(line, dpi=dpi, calibration=calibration) for line in region.lines))

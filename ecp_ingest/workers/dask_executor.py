@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+import ecp_ingest
 from ecp_ingest._version import __version__
 from ecp_ingest.document.pages import Scan
 from ecp_ingest.errors import ClusterError, EcpIngestError, MissingProgramError, UnreadableSourceError
@@ -189,7 +190,7 @@ class DaskExecutor(Executor):
 
 def _fault(answer: object) -> str:
     """The fault that a worker reports, or the error that kept it from answering."""
-    if f"No module named '{__package__}" in str(answer):
+    if f"No module named '{ecp_ingest.__name__}" in str(answer):
         return "has no ecp-ingest, or an old one: pip install 'ecp-ingest[dask]' there"
     return str(answer)
 

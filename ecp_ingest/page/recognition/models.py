@@ -1,4 +1,4 @@
-"""What recognition is done with: the engine's version and the models, found once and handed to every worker."""
+"""Finds the engine and its models, once in the parent process, which hands them to every worker."""
 
 from __future__ import annotations
 
@@ -18,16 +18,23 @@ from ecp_ingest.settings import RecogniseSettings
 
 @dataclass(frozen=True, slots=True)
 class Engine:
+    """Version of Tesseract, and one model for each language of the settings, in their order."""
+
     version: str
     models: tuple[Model, ...]
 
     def model(self, language: str) -> Model:
-        """The model for ``language`` (ISO 639-3, one of those that the settings ask for)."""
+        """The model for ``language`` (ISO 639-3, one of the settings' languages)."""
         return next(model for model in self.models if model.language == language)
 
 
 def find_engine(*, settings: RecogniseSettings) -> Engine:
-    """Raises MissingProgramError or MissingModelError."""
+    """The installed engine with the models that ``settings`` name.
+
+    Raises:
+        MissingProgramError: Tesseract isn't installed.
+        MissingModelError: a model isn't found.
+    """
     names = {"eng": settings.english_model, "urd": settings.urdu_model}
     return Engine(
         version=engine_version(),
@@ -39,12 +46,14 @@ def find_engine(*, settings: RecogniseSettings) -> Engine:
 
 
 _OWN_MODELS = (Path(__file__).parents[2] / "tessdata", Path(__file__).parents[3] / "tessdata")
-"""Inside an installed wheel; beside the package in a checkout."""
+"""Folders of the package's own models: inside an installed wheel, and beside the package in a checkout."""
+_LIST_SECONDS = 30
+"""Time limit for Tesseract to list its models, which takes a fraction of a second."""
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A traineddata file. ``language`` is ISO 639-3: what the name says before its first underscore."""
+    """A traineddata file. ``language`` is ISO 639-3, by default the part of the name before its first underscore."""
 
     name: str
     path: Path
@@ -53,9 +62,13 @@ class Model:
 
 
 def find_model(name: str, *, language: str | None = None, tessdata_dir: str | None) -> Model:
-    """The model called ``name``: in ``tessdata_dir``, else among the package's own, else among the system's.
+    """The model ``name`` in ``tessdata_dir``, else among the package's own, else among the system's.
 
-    ``language`` is what it reads (ISO 639-3); if it isn't told, the name's beginning is taken for it.
+    ``language`` (ISO 639-3) is what it reads; None: the part of the name before its first underscore.
+
+    Raises:
+        MissingModelError: there is no such model.
+        MissingProgramError: Tesseract isn't installed, so the system's folders are unknown.
     """
     for folder in (*([Path(tessdata_dir)] if tessdata_dir else []), *_OWN_MODELS, *_system_folders()):
         path = folder / f"{name}.traineddata"
@@ -66,7 +79,11 @@ def find_model(name: str, *, language: str | None = None, tessdata_dir: str | No
 
 
 def engine_version() -> str:
-    """As Tesseract tells it, e.g. ``5.3.0``."""
+    """Version of Tesseract, e.g. ``5.3.0``.
+
+    Raises:
+        MissingProgramError: Tesseract isn't installed.
+    """
     try:
         return str(pytesseract.get_tesseract_version(cached=True))
     except pytesseract.TesseractNotFoundError as error:
@@ -84,16 +101,21 @@ def how_to_install(name: str) -> str:
 
 
 def _system_folders() -> tuple[Path, ...]:
-    """Where the engine itself looks, as it tells."""
-    told = os.environ.get("TESSDATA_PREFIX")
-    return (*([Path(told)] if told else []), *_compiled_in(str(pytesseract.pytesseract.tesseract_cmd)))
+    """Folders in which Tesseract looks for models."""
+    prefix = os.environ.get("TESSDATA_PREFIX")
+    return (*([Path(prefix)] if prefix else []), *_default_folders(str(pytesseract.pytesseract.tesseract_cmd)))
 
 
 @lru_cache
-def _compiled_in(program: str) -> tuple[Path, ...]:
-    """``tesseract --list-langs`` begins: List of available languages in "FOLDER" (3):"""
+def _default_folders(program: str) -> tuple[Path, ...]:
+    """The folder that ``program`` was built with, and Debian's.
+
+    The first line of ``tesseract --list-langs`` is: List of available languages in "FOLDER" (3):
+    """
     try:
-        listed = subprocess.run([program, "--list-langs"], capture_output=True, text=True, check=False, timeout=30)
+        listed = subprocess.run(
+            [program, "--list-langs"], capture_output=True, text=True, check=False, timeout=_LIST_SECONDS
+        )
     except OSError as error:
         raise no_program() from error
     folder = re.search(r'"(.+)"', listed.stdout.partition("\n")[0])
@@ -102,5 +124,5 @@ def _compiled_in(program: str) -> tuple[Path, ...]:
 
 @lru_cache
 def _sha256(path: Path, mtime_ns: int) -> str:
-    del mtime_ns  # part of the cache's key only
+    del mtime_ns  # only part of the cache's key, so that a changed file is read again
     return file_digest(path).sha256

@@ -1,11 +1,12 @@
-"""Which script each line is in, seen from its ink alone, before anything is recognised.
+"""Finds the script of each line from its ink, before recognition.
 
-Reading a line with the wrong model costs time and gives rubbish, and reading all lines with both models is worse than
-choosing. Nastaliq and Naskh differ from Latin print in whatever one measures: strokes that slope and curve against
-upright ones, ink that hangs from a diagonal or sits on one line, few long joined shapes against many short ones. So
-each line is scaled to one height, described by 108 numbers (``describe``), and judged by a small network whose weights
-``training.script_classifier`` makes. Then the lines of a region are judged together, for scripts seldom change from
-line to line: forward-backward over a two-state Markov chain (Rabiner, "A tutorial on hidden Markov models", 1989, III).
+Reading a line with the wrong model takes time and gives useless text; reading all lines with both models is worse than
+choosing. Nastaliq and Naskh differ from Latin print in most measurements: sloping curves instead of upright strokes,
+ink along a diagonal instead of one baseline, few long joined shapes instead of many short ones. So each line is scaled
+to one height, described by 108 features (``describe``) and classified by a small network. Its weights are in
+``data/script.npz``; ``training.script_classifier`` fits them. Then the lines of a region are classified together,
+because the script seldom changes from line to line: forward-backward over a two-state Markov chain (Rabiner, "A
+tutorial on hidden Markov models", 1989, section III).
 """
 
 from __future__ import annotations
@@ -29,26 +30,59 @@ Floats = npt.NDArray[np.float64]
 
 LANGUAGES: dict[str, Script] = {"eng": "Latn", "urd": "Arab"}
 SURE = 0.8
-"""Below this confidence a choice is worth reading with both engines."""
+"""Below this confidence a line is read by both models before ``settle`` decides."""
 STAY = 0.85
-"""Probability that the next line of a region is in the same script. Not higher, so that one line that is plainly in
-the other script (a title, a caption) holds its own between two neighbours."""
+"""Probability that the next line of a region is in the same script. A higher value would let two neighbours overrule a
+line that is plainly in the other script (a title, a caption)."""
 SUREST = 0.998
-"""The network has seen clean drawings; nothing that it says of a scan is surer than this."""
+"""Limit of the network's confidence: it was fitted to drawn lines, and scans hold what no drawing has."""
+
+CONFIDENCE_WEIGHT, LETTERS_WEIGHT = 2.0, 7.0
+"""Weights in ``settle`` of the difference of both mean confidences, and of the share of Arabic letters less a half.
+
+A logistic fit to 240 aged lines of one to four words. 99.2 % of them are right; by confidence alone, with the weight
+``CONFIDENCE_ONLY_WEIGHT``, 94.6 %. To fit them again: draw and age short lines as ``training.script_classifier`` does,
+read each with both models, and regress the true script on these two differences, with the logit of
+``arabic_probability`` as offset."""
+CONFIDENCE_ONLY_WEIGHT = 7.0
+"""Weight of the difference of both confidences where the Urdu model read no letter, from the same lines."""
+CERTAIN_LOGIT = 20.0
+"""Logit that stands for a probability of 0 or 1."""
 
 WEIGHTS = "script.npz"
 """In the package's data; ``training.script_classifier`` makes it."""
+
+# What `describe` measures. The weights belong to these values: after a change, fit them again.
 HEIGHT = 32
 """Rows to which a line's ink is scaled."""
 WIDEST = 1280
-"""Columns of the scaled line that are looked at: some 25 words, enough for any verdict."""
+"""Columns of the scaled line that are used: some 25 words, enough to decide."""
+NARROWEST = 8
+"""Columns of the scaled line at least."""
 BANDS = 4
+"""Parts of the height that have a histogram of gradients each."""
 ANGLES = 12
+"""Bins of such a histogram, over half a turn."""
 LEVELS = 16
-"""Shades of grey that gradients are taken of."""
+"""Grey levels from which gradients are taken."""
 SPAN = 2 * LEVELS + 1
+"""Number of possible differences of two levels."""
 RUN_EDGES = (1, 2, 3, 4, 6, 8, 12, 16, 24)
-"""Lower ends of the bins that run lengths are counted in, in pixels of the scaled line."""
+"""Lower ends of the bins for run lengths, in pixels of the scaled line."""
+MOST_STROKES = 4
+"""Strokes in a column are counted up to this number."""
+INK_SHARE, PAPER_SHARE = 0.005, 0.9
+"""Percentiles of the grey levels that are taken for full ink and for paper."""
+LEAST_CONTRAST = 40
+"""Grey levels between ink and paper: with fewer there is no ink."""
+LEAST_INK = 30
+"""Dark pixels of a line: with fewer there is nothing to classify."""
+SMALLEST = 4
+"""Rows and columns that the ink must cover."""
+STRAY_SHARE = 0.005
+"""Share of the ink cut off above and below: remains of neighbouring lines."""
+TINY = 1e-9
+"""Keeps a sum of no gradients from dividing by 0."""
 
 
 def choose_scripts(region: Region, *, languages: tuple[str, ...]) -> tuple[ScriptChoice, ...]:
@@ -58,33 +92,36 @@ def choose_scripts(region: Region, *, languages: tuple[str, ...]) -> tuple[Scrip
         return (only,) * len(region.lines)
     if not region.lines:
         return ()
-    own = np.array([arabic_probability(line.pixels) for line in region.lines])
-    together = _with_neighbours(own)
-    return tuple(_choice(float(alone), float(joint)) for alone, joint in zip(own, together, strict=True))
+    alone = np.array([arabic_probability(line.pixels) for line in region.lines])
+    together = _with_neighbours(alone)
+    return tuple(_choice(float(own), float(joint)) for own, joint in zip(alone, together, strict=True))
 
 
 def doubtful(choice: ScriptChoice) -> bool:
-    """Whether the line is worth reading with both engines before ``settle`` decides."""
+    """Whether both models should read the line before ``settle`` decides."""
     return choice.confidence < SURE
 
 
 def settle(choice: ScriptChoice, *, english: float, urdu: float, urdu_text: str | None = None) -> ScriptChoice:
-    """The choice once both engines have read the line with these mean confidences (0–1).
+    """The choice after both models have read the line.
 
-    ``urdu_text`` is what the Urdu model read: it knows Latin letters too, and writes them where it sees them, which
-    tells more than the confidences do. The weights are a logistic fit to 240 aged lines of one to four words: right
-    are 94.6 % by confidence alone, 99.2 % with the letters.
+    Args:
+        choice: from the ink and the neighbours.
+        english: mean confidence (0–1) of the English model.
+        urdu: mean confidence (0–1) of the Urdu model.
+        urdu_text: what the Urdu model read. It knows Latin letters too and writes them where it sees them, which says
+            more than the confidences do.
     """
     arabic = choice.confidence if choice.script == "Arab" else 1 - choice.confidence
-    logit = math.log(arabic / (1 - arabic)) if 0 < arabic < 1 else math.copysign(20, arabic - 0.5)
+    logit = math.log(arabic / (1 - arabic)) if 0 < arabic < 1 else math.copysign(CERTAIN_LOGIT, arabic - 0.5)
     evidence = f"{choice.evidence}; read as English with {english:.2f}, as Urdu with {urdu:.2f}"
     letters = [c for c in urdu_text or "" if c.isalpha()]
     if letters:
         share = sum("\u0600" <= c <= "\u06ff" for c in letters) / len(letters)
-        logit += 2 * (urdu - english) + 7 * (share - 0.5)
+        logit += CONFIDENCE_WEIGHT * (urdu - english) + LETTERS_WEIGHT * (share - 0.5)
         evidence += f", {share:.0%} of its letters Arabic"
     else:
-        logit += 7 * (urdu - english)
+        logit += CONFIDENCE_ONLY_WEIGHT * (urdu - english)
     return _named(1 / (1 + math.exp(-logit)), evidence)
 
 
@@ -99,18 +136,18 @@ def _named(arabic: float, evidence: str) -> ScriptChoice:
 
 
 def _with_neighbours(own: Floats) -> Floats:
-    """Probabilities line by line → the same, each given all lines of the region (forward-backward)."""
-    seen = np.stack([1 - own, own], axis=1)
-    step = np.array([[STAY, 1 - STAY], [1 - STAY, STAY]])
-    forward = np.empty_like(seen)
-    backward = np.ones_like(seen)
+    """Probability of Arabic script of each line alone → given all lines of the region (forward-backward)."""
+    emitted = np.stack([1 - own, own], axis=1)
+    transition = np.array([[STAY, 1 - STAY], [1 - STAY, STAY]])
+    forward = np.empty_like(emitted)
+    backward = np.ones_like(emitted)
     state = np.array([0.5, 0.5])
-    for i, likelihood in enumerate(seen):
-        state = (state @ step) * likelihood
+    for i, likelihood in enumerate(emitted):
+        state = (state @ transition) * likelihood
         state /= state.sum()
         forward[i] = state
-    for i in range(len(seen) - 2, -1, -1):
-        backward[i] = step @ (seen[i + 1] * backward[i + 1])
+    for i in range(len(emitted) - 2, -1, -1):
+        backward[i] = transition @ (emitted[i + 1] * backward[i + 1])
         backward[i] /= backward[i].sum()
     joint = forward * backward
     together: Floats = joint[:, 1] / joint.sum(axis=1)
@@ -121,7 +158,7 @@ def _with_neighbours(own: Floats) -> Floats:
 
 
 def arabic_probability(pixels: Pixels) -> float:
-    """The probability that a line (H×W uint8 grey) is in Arabic script; 0.5 where there is too little ink to tell."""
+    """Probability that a line (H×W uint8 grey) is in Arabic script; 0.5 where there is too little ink."""
     features = describe(pixels)
     if features is None:
         return 0.5
@@ -132,11 +169,11 @@ def arabic_probability(pixels: Pixels) -> float:
 
 
 def describe(pixels: Pixels) -> Floats | None:
-    """A line (H×W uint8 grey, dark ink) → its 108 features; None where there is hardly any ink.
+    """The 108 features of a line (H×W uint8 grey, dark ink); None where there is too little ink.
 
-    Orientation histograms of the gradient in ``BANDS`` bands of height (Dalal and Triggs, CVPR 2005, without their
-    cells along the line), the profile of ink over the height, histograms of the lengths of ink and paper runs in both
-    directions, and how often a column goes from paper to ink.
+    Histograms of the gradient's orientation in ``BANDS`` bands of the height (Dalal and Triggs, CVPR 2005, without
+    their cells along the line), the profile of ink over the height, histograms of the lengths of ink and paper runs in
+    both directions, the number of strokes in a column, and four measures of the whole line.
     """
     line = _scaled(pixels)
     if line is None:
@@ -150,49 +187,53 @@ def describe(pixels: Pixels) -> Floats | None:
     counted = np.bincount(gradients.ravel(), minlength=BANDS * SPAN**2)
     oriented = counted.reshape(BANDS, -1) @ _orientations()
     profile = line.reshape(HEIGHT // 2, -1).sum(axis=1)
-    changes = np.count_nonzero(ink[1:] & ~ink[:-1], axis=0)[ink.any(axis=0)]
+    strokes = np.count_nonzero(ink[1:] & ~ink[:-1], axis=0)[ink.any(axis=0)]
     return np.concatenate(
         [
-            oriented.ravel() / max(oriented.sum(), 1e-9),
+            oriented.ravel() / max(oriented.sum(), TINY),
             profile / profile.sum(),
             _runs(ink),
             _runs(ink.T),
             _runs(~ink),
             _runs(~ink.T),
-            np.bincount(np.minimum(changes, 4), minlength=5)[1:] / max(1, len(changes)),
+            np.bincount(np.minimum(strokes, MOST_STROKES), minlength=MOST_STROKES + 1)[1:] / max(1, len(strokes)),
             [np.log(line.shape[1] / HEIGHT), line.mean(), np.log(pixels.shape[0]), ink.any(axis=0).mean()],
         ]
     )
 
 
 def _scaled(pixels: Pixels) -> Greys | None:
-    """The rows that hold the ink, scaled to ``HEIGHT`` rows by averaging; 1 for ink, 0 for paper; None without ink."""
+    """The part of a line that holds ink, scaled by averaging to ``HEIGHT`` rows: 1 for ink, 0 for paper.
+
+    None where there is too little ink.
+    """
     levels = np.cumsum(cv2.calcHist([pixels[::2, ::2]], [0], None, [256], [0, 256]))
-    low, high = (int(np.searchsorted(levels, share * levels[-1])) for share in (0.005, 0.9))
-    if high - low < 40:
+    low, high = (int(np.searchsorted(levels, share * levels[-1])) for share in (INK_SHARE, PAPER_SHARE))
+    if high - low < LEAST_CONTRAST:
         return None
     dark = pixels < (low + high) / 2
     rows = np.cumsum(np.count_nonzero(dark, axis=1))
-    if rows[-1] < 30:
+    if rows[-1] < LEAST_INK:
         return None
-    # Half a percent of the ink lies above, and as much below: what neighbours have left behind doesn't count.
-    top, bottom = np.searchsorted(rows, (0.005 * rows[-1], 0.995 * rows[-1]))
+    top, bottom = np.searchsorted(rows, (STRAY_SHARE * rows[-1], (1 - STRAY_SHARE) * rows[-1]))
     columns = np.flatnonzero(dark[top : bottom + 1].any(axis=0))
-    if bottom - top < 4 or len(columns) < 4:
+    if bottom - top < SMALLEST or len(columns) < SMALLEST:
         return None
-    own = pixels[top : bottom + 1, columns[0] : columns[-1] + 1]
+    inked = pixels[top : bottom + 1, columns[0] : columns[-1] + 1]
     share = np.clip((high - np.arange(256, dtype=np.float32)) / np.float32(high - low), 0, 1)
-    ink: Greys = np.asarray(cv2.LUT(own, share), np.float32)
-    width = int(np.clip(round(ink.shape[1] * HEIGHT / ink.shape[0]), 8, WIDEST))
-    ink = ink[:, : max(8, round(width * ink.shape[0] / HEIGHT))]
+    ink: Greys = np.asarray(cv2.LUT(inked, share), np.float32)
+    width = int(np.clip(round(ink.shape[1] * HEIGHT / ink.shape[0]), NARROWEST, WIDEST))
+    ink = ink[:, : max(NARROWEST, round(width * ink.shape[0] / HEIGHT))]
     if ink.shape[0] >= HEIGHT and ink.shape[1] >= width:
         return np.asarray(cv2.resize(ink, (width, HEIGHT), interpolation=cv2.INTER_AREA), np.float32)
     return _enlarged(_enlarged(ink, HEIGHT).T, width).T
 
 
 def _enlarged(image: Greys, rows: int) -> Greys:
-    """Area averaging also where it enlarges, as OpenCV's doesn't: the image at ``rows`` rows, each the mean of those
-    that it covers, partly covered ones by their share."""
+    """The image with ``rows`` rows, each the mean of the rows that it covers, weighted by the part that it covers.
+
+    OpenCV's ``INTER_AREA`` doesn't average when it enlarges.
+    """
     total = np.concatenate([np.zeros((1, image.shape[1]), np.float32), np.cumsum(image, axis=0, dtype=np.float32)])
     edges = np.linspace(0, image.shape[0], rows + 1)
     whole = np.minimum(edges.astype(np.intp), image.shape[0] - 1)
@@ -203,7 +244,7 @@ def _enlarged(image: Greys, rows: int) -> Greys:
 
 
 def _runs(ink: npt.NDArray[np.bool_]) -> Floats:
-    """How long the runs of True along the rows are: their shares in the bins of ``RUN_EDGES``."""
+    """Histogram of the lengths of runs of True along the rows: their shares in the bins of ``RUN_EDGES``."""
     padded = np.zeros((ink.shape[0], ink.shape[1] + 2), np.int8)
     padded[:, 1:-1] = ink
     change = np.diff(padded, axis=1).ravel()
@@ -214,9 +255,9 @@ def _runs(ink: npt.NDArray[np.bool_]) -> Floats:
 
 @lru_cache(maxsize=1)
 def _orientations() -> Floats:
-    """For each (down, across) difference of levels, its strength in the bin of its angle: SPAN² × ANGLES.
+    """SPAN² × ANGLES: for each (down, across) difference of levels, its length in the bin of its angle.
 
-    A table, for there are few differences and many pixels.
+    A table, because there are few different differences and many pixels.
     """
     down, across = (grid.ravel() - LEVELS for grid in np.mgrid[:SPAN, :SPAN])
     angle = (np.arctan2(down, across) % np.pi / np.pi * ANGLES).astype(np.intp) % ANGLES
@@ -227,7 +268,7 @@ def _orientations() -> Floats:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Network:
-    """Features, brought to mean 0 and spread 1 → one hidden layer of rectified units → one logit."""
+    """Features, scaled to mean 0 and spread 1 → one hidden layer of rectified linear units → one logit."""
 
     mean: Floats
     spread: Floats

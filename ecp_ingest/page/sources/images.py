@@ -1,7 +1,7 @@
-"""Image files → pixels: TIFF (any number of pages), PNG, JPEG and JPEG 2000, through Pillow.
+"""Decodes image files with Pillow: TIFF (any number of pages), PNG, JPEG and JPEG 2000.
 
-Everything that Pillow can hand out becomes H×W grey or H×W×3 RGB, 8 bits, as a viewer would show it: transparency on
-white paper, the camera's orientation obeyed, sixteen bits brought to eight, palettes and CMYK resolved.
+Every mode of Pillow becomes H×W grey or H×W×3 RGB with 8 bits, as a viewer would show it: on white paper where it is
+transparent, turned as the orientation tag says, 16 bits scaled to 8, palettes and CMYK converted.
 """
 
 from __future__ import annotations
@@ -24,20 +24,36 @@ from ecp_ingest.document.pages import PicturePage, Scan
 from ecp_ingest.errors import SourceError, TooLargeError, UnreadableSourceError
 from ecp_ingest.settings import ScanSettings
 
-# Pillow's own limit knows only one number for all of a process. Ours is a setting, and is held against the header
-# before anything is decoded (`_refuse_giant`).
+# Pillow's own limit holds for the whole process. Ours is a setting, and is checked against the header before anything
+# is decoded (`_refuse_giant`).
 Image.MAX_IMAGE_PIXELS = None
 
 MOST_PIXELS_A_SIDE = 32_000
-"""OpenCV counts places along a side in 16 bits. 32,000 pixels are 1.3 m at 600 dpi."""
+"""OpenCV's coordinates along a side have 16 bits. 32,000 pixels are 1.3 m at 600 dpi."""
 
 _FEWEST_PIXELS_A_SIDE = 8
+"""Pixels: a line of text needs at least this height to be read."""
 _LONGEST_TO_SHORTEST = 1000
+"""Ratio of the sides above which an image can't be a page: a line across A4 is some fifty times as long as high."""
+
+_ANISOTROPIC = (0.4, 2.5)
+"""Horizontal dpi divided by vertical dpi that is believed. Faxes have 204 × 98 or 204 × 196; beyond that range the
+tags are wrong."""
+_SQUARE = 0.01
+"""Difference of that ratio from 1 below which pixels are square: rounding of the tags."""
+_PLAUSIBLE_DPI = (50.0, 1200.0)
+"""Values outside are taken for an error of the tag: letters of 50 dpi can't be read, and few scanners exceed 1200."""
+_DEFAULT_DPI = (72, 96)
+"""Values that programs write when they don't know the resolution."""
+_SHEET_INCHES = (3.0, 20.0)
+"""Longer side of a sheet, from a card to a little over A3."""
+_COMMON_SHEET_INCHES = (10.5, 14.5)
+"""Longer side of US Letter, A4 and Legal, with some tolerance."""
 
 _PILLOW_FORMATS = ("TIFF", "PNG", "JPEG", "JPEG2000", "MPO")
 _DECODER_ERRORS = (
     OSError,  # truncated data, unknown format; every codec's own complaint
-    SyntaxError,  # Pillow's word for a malformed PNG or TIFF
+    SyntaxError,  # Pillow raises it for a malformed PNG or TIFF
     ValueError,
     TypeError,
     KeyError,
@@ -49,7 +65,8 @@ _DECODER_ERRORS = (
     zlib.error,
 )
 _ORIENTATION_TAG = 0x0112
-_ON_ITS_SIDE = (5, 6, 7, 8)
+_QUARTER_TURNS = (5, 6, 7, 8)
+"""Values of the orientation tag that swap width and height."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -59,30 +76,30 @@ class Picture:
     pixels: Pixels
     """H×W or H×W×3 uint8."""
     resolution: tuple[float, float] | None
-    """Pixels per inch, across and down, as the file says and however implausible."""
+    """Pixels per inch, horizontal and vertical, as the file says, even if implausible."""
 
 
 def count_frames(path: str, *, max_mpixels: float) -> int:
-    """Pages of an image file; reads headers only.
+    """Number of pages of an image file, from its headers.
 
     Raises:
-        UnreadableSourceError: no image, or its headers are broken.
-        TooLargeError: its only page has more pixels than allowed.
+        UnreadableSourceError: the file is no image, or its headers are broken.
+        TooLargeError: the only page has more pixels than allowed.
     """
     with _opened(path) as image:
-        # An MPO is a JPEG in which a camera hid previews: only the first picture is meant.
+        # An MPO is a JPEG to which a camera added previews: only the first image is the page.
         frames = int(getattr(image, "n_frames", 1)) if image.format == "TIFF" else 1
-        if frames == 1:  # of several, one that is refused costs only itself
+        if frames == 1:  # with several pages, a page that is too large fails alone when it is loaded
             _refuse_giant(image, page=1, max_mpixels=max_mpixels)
         return frames
 
 
 def load_frame(path: str, index: int, *, max_mpixels: float) -> Picture:
-    """Decode one page (``index`` from 0).
+    """Decode page ``index`` (0-based).
 
     Raises:
-        UnreadableSourceError: truncated or broken data, or too few pixels for a line of text.
-        TooLargeError: more pixels than allowed.
+        UnreadableSourceError: the data is truncated or broken, or the image is too small for a line of text.
+        TooLargeError: the page has more pixels than allowed.
     """
     with _opened(path) as image:
         if index:
@@ -91,14 +108,14 @@ def load_frame(path: str, index: int, *, max_mpixels: float) -> Picture:
         refuse_sliver(*image.size)
         resolution = _resolution(image)
         if isinstance(image, TiffImagePlugin.TiffImageFile):
-            # Pillow turns TIFFs by itself while it loads; asking it again would turn them twice.
-            turned = image.tag_v2.get(_ORIENTATION_TAG, 1) in _ON_ITS_SIDE
+            # Pillow turns a TIFF while it loads it; `exif_transpose` would turn it twice.
+            turned = image.tag_v2.get(_ORIENTATION_TAG, 1) in _QUARTER_TURNS
             image.load()
             upright: Image.Image = image
         else:
-            turned = image.getexif().get(_ORIENTATION_TAG, 1) in _ON_ITS_SIDE
+            turned = image.getexif().get(_ORIENTATION_TAG, 1) in _QUARTER_TURNS
             image.load()
-            # Pillow makes a copy also of what lies the right way.
+            # `exif_transpose` copies an image even when nothing has to be turned.
             upright = image if image.getexif().get(_ORIENTATION_TAG, 1) == 1 else ImageOps.exif_transpose(image)
         if turned and resolution is not None:
             resolution = (resolution[1], resolution[0])
@@ -107,12 +124,12 @@ def load_frame(path: str, index: int, *, max_mpixels: float) -> Picture:
 
 @contextmanager
 def _opened(path: str) -> Iterator[Image.Image]:
-    """The image file, with Pillow's complaints turned into ours and its warnings kept quiet."""
+    """Open an image file; Pillow's exceptions become ours, its warnings are ignored."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # odd metadata in a file that can be read is no news
-            # By handle, not by name: named files Pillow maps into memory, and 13.0 garbles those uncompressed
-            # TIFFs that an orientation tag turns on their side.
+            warnings.simplefilter("ignore")  # they are about odd metadata of readable files
+            # By handle, not by name: Pillow maps a file with a name into memory, and Pillow 13.0 garbles such an
+            # uncompressed TIFF when its orientation tag asks for a quarter turn.
             with Path(path).open("rb") as stream, Image.open(stream, formats=_PILLOW_FORMATS) as image:
                 yield image
     except SourceError:
@@ -141,27 +158,31 @@ def _refuse_giant(image: Image.Image, *, page: int, max_mpixels: float) -> None:
 
 
 def refuse_sliver(width: int, height: int) -> None:
-    """Raises UnreadableSourceError for a picture of so few pixels that it can't hold a line of text."""
+    """Refuse an image that is too small or too narrow for a line of text.
+
+    Raises:
+        UnreadableSourceError: it is.
+    """
     shorter, longer = sorted((width, height))
     if shorter < _FEWEST_PIXELS_A_SIDE or longer > _LONGEST_TO_SHORTEST * shorter:
         raise UnreadableSourceError(f"the page has {width:,} × {height:,} pixels: too narrow for a line of text")
 
 
 def _resolution(image: Image.Image) -> tuple[float, float] | None:
-    """As the file says, in pixels per inch."""
-    told = image.info.get("dpi")
-    if told is None and isinstance(image, TiffImagePlugin.TiffImageFile):
-        told = image.info.get("resolution")  # no unit given: a ratio at least, and inches nearly always
+    """Horizontal and vertical pixels per inch, as the file says; None if it says nothing usable."""
+    tag = image.info.get("dpi")
+    if tag is None and isinstance(image, TiffImagePlugin.TiffImageFile):
+        tag = image.info.get("resolution")  # without a unit: the ratio holds, and the unit is nearly always the inch
     try:
-        across, down = (float(value) for value in told or ())
+        horizontal, vertical = (float(value) for value in tag or ())
     except (TypeError, ValueError, ZeroDivisionError):
         return None
-    usable = np.isfinite(across) and np.isfinite(down) and across > 0 and down > 0
-    return (across, down) if usable else None
+    usable = np.isfinite(horizontal) and np.isfinite(vertical) and horizontal > 0 and vertical > 0
+    return (horizontal, vertical) if usable else None
 
 
 def _to_pixels(image: Image.Image) -> Pixels:
-    """H×W or H×W×3 uint8 of whatever mode Pillow decoded to."""
+    """An image in any mode → H×W or H×W×3 uint8."""
     if image.mode.startswith("I") or image.mode == "F":
         return _to_eight_bits(np.asarray(image))
     if image.mode in ("1", "L"):
@@ -174,23 +195,25 @@ def _to_pixels(image: Image.Image) -> Pixels:
 
 
 def _in_mode(image: Image.Image, mode: str) -> Image.Image:
-    """Without the copy that Pillow makes of what is in that mode already."""
+    """``image`` in ``mode``. Pillow's ``convert`` would copy an image that is in that mode already."""
     return image if image.mode == mode else image.convert(mode)
 
 
 def _to_eight_bits(samples: npt.NDArray[Any]) -> Pixels:
-    """From 16 bits, 32 bits or floats. Floats are taken for 0–1 where nothing exceeds 1."""
-    top = float(samples.max(initial=0))
+    """Samples of 16 bits, 32 bits or floats → 8 bits. The white level is the smallest usual one that holds them all:
+    1 (floats only), 255 (floats and 32 bits) or 65535."""
+    eight, sixteen = 255.0, 65535.0
+    largest = float(samples.max(initial=0))
     if np.issubdtype(samples.dtype, np.floating):
-        full = 1.0 if top <= 1 else (255.0 if top <= 255 else 65535.0)
+        white = 1.0 if largest <= 1 else (eight if largest <= eight else sixteen)
     else:
-        full = 255.0 if samples.dtype.itemsize > 2 and top <= 255 else 65535.0
-    scaled = np.nan_to_num(samples.astype(np.float32)) * (255.0 / full)
-    return np.asarray(np.clip(np.rint(scaled), 0, 255), dtype=np.uint8)
+        white = eight if samples.dtype.itemsize > 2 and largest <= eight else sixteen
+    scaled = np.nan_to_num(samples.astype(np.float32)) * (eight / white)
+    return np.asarray(np.clip(np.rint(scaled), 0, eight), dtype=np.uint8)
 
 
 def collapsed(pixels: Pixels) -> Pixels:
-    """Grey where all three channels say the same: a third of the memory, and cleanup need not choose."""
+    """H×W×3 → H×W if the three channels are equal: a third of the memory, and cleanup needs no choice of channel."""
     red, green, blue = pixels[..., 0], pixels[..., 1], pixels[..., 2]
     if np.array_equal(red, green) and np.array_equal(green, blue):
         return np.ascontiguousarray(red)
@@ -198,13 +221,14 @@ def collapsed(pixels: Pixels) -> Pixels:
 
 
 def load_image_page(scan: Scan, number: int, *, settings: ScanSettings) -> PicturePage:
+    """Page ``number`` (1-based) of an image file. Raises what `load_frame` raises."""
     picture = load_frame(scan.path, number - 1, max_mpixels=settings.max_image_mpixels)
     height, width = picture.pixels.shape[:2]
     aspect = 1.0
     if picture.resolution is not None:
-        across, down = picture.resolution
-        # Faxes have 204 × 98 or 204 × 196 dpi. Beyond that the tags are nonsense.
-        aspect = across / down if 0.4 <= across / down <= 2.5 and abs(across / down - 1) > 0.01 else 1.0
+        ratio = picture.resolution[0] / picture.resolution[1]
+        lowest, highest = _ANISOTROPIC
+        aspect = ratio if lowest <= ratio <= highest and abs(ratio - 1) > _SQUARE else 1.0
     source: Literal["file", "setting"] = "file"
     dpi: float | None = None
     if settings.image_dpi is not None:
@@ -222,13 +246,12 @@ def load_image_page(scan: Scan, number: int, *, settings: ScanSettings) -> Pictu
 
 
 def plausible_dpi(dpi: float, *, width: float, height: float) -> bool:
-    """Whether a sheet of that many (square) pixels would have a believable size in inches at ``dpi``.
+    """Whether a sheet of ``width`` × ``height`` square pixels has a plausible size in inches at ``dpi``.
 
-    72 and 96 are what programs write when they know nothing; they are believed only where a common sheet comes out.
+    The default values of programs are accepted only if they give a common sheet size.
     """
-    longer = max(width, height) / dpi
-    if not 50 <= dpi <= 1200:
+    lowest, highest = _PLAUSIBLE_DPI
+    if not lowest <= dpi <= highest:
         return False
-    if round(dpi) in (72, 96):
-        return 10.5 <= longer <= 14.5
-    return 3 <= longer <= 20
+    shortest, longest = _COMMON_SHEET_INCHES if round(dpi) in _DEFAULT_DPI else _SHEET_INCHES
+    return shortest <= max(width, height) / dpi <= longest

@@ -1,9 +1,9 @@
-"""A line as it stands → a line as it is read.
+"""Brings the clusters of a line from visual order (left to right) to logical order.
 
-This is the reverse of the Unicode bidirectional algorithm's rule L2 (UAX #9): in a right-to-left line all is reversed,
-but stretches of Latin and of digits keep their order. Which neutral characters belong to such a stretch can't be seen
-from the page alone; producers that mark their right-to-left text (``/ReversedChars``) tell, and for others a separator
-inside a number or a space inside English belongs to it.
+This reverses rule L2 of the Unicode bidirectional algorithm (UAX #9): in a right-to-left line everything is reversed,
+but runs of Latin letters and of digits keep their order. The page alone doesn't show which neutral characters belong to
+such a run. Some producers mark right-to-left text (``/ReversedChars``), which decides. Else a separator inside a number
+and a space inside English belong to the run.
 """
 
 from __future__ import annotations
@@ -19,28 +19,32 @@ from ecp_ingest.page.sources.pdf_glyphs import Cluster, Extent
 _NUMBER_SEPARATORS = frozenset(",.:/٫٬")
 _BRACKETS = str.maketrans(BRACKETS | GUILLEMETS)
 _OPENING, _CLOSING = "([{«‹", ")]}»›"
+_WORD_GAP = 0.25
+"""Gap between words of a line without spaces, in font sizes: a common width of the space character."""
+_WORD_GAP_BESIDE_SPACES = 1.3
+"""The same in a line with spaces: only a gap that no kerning explains."""
 
 
-def words_as_read(standing: Sequence[Cluster], *, rtl: bool, marked: bool) -> tuple[tuple[Cluster, ...], ...]:
-    """The words of one line, each a run of clusters in logical order.
+def logical_words(visual: Sequence[Cluster], *, rtl: bool, marked: bool) -> tuple[tuple[Cluster, ...], ...]:
+    """The words of one line, each a run of clusters, in logical order.
 
     Args:
-        standing: from left to right as they stand.
-        rtl: the line's base direction.
-        marked: the page's producer marks what runs right to left.
+        visual: the clusters from left to right.
+        rtl: whether the base direction of the line is right to left.
+        marked: whether the producer of the page marks right-to-left text.
     """
-    standing = list(standing)
-    levels = _levels(standing, rtl=rtl, marked=marked)
+    visual = list(visual)
+    levels = _levels(visual, rtl=rtl, marked=marked)
     order = _reversed_runs(levels)
-    ordered = [standing[i] for i in order]
+    ordered = [visual[i] for i in order]
     if rtl:
         ordered = _mirrored(ordered)
-    gaps = _gaps(standing, levels, order, base=1 if rtl else 0)
-    return _words(ordered, gaps, spaced=any(c.text.isspace() for c in standing))
+    gaps = _gaps(visual, levels, order, base=1 if rtl else 0)
+    return _words(ordered, gaps, spaced=any(c.text.isspace() for c in visual))
 
 
 def _kind(text: str) -> str:
-    """``R`` right to left, ``L`` left to right, ``N`` a digit, ``-`` neutral."""
+    """``R`` for right to left, ``L`` for left to right, ``N`` for a digit, ``-`` if all characters are neutral."""
     for character in text:
         direction = unicodedata.bidirectional(character)
         if direction in ("R", "AL"):
@@ -52,41 +56,45 @@ def _kind(text: str) -> str:
     return "-"
 
 
-def _levels(standing: list[Cluster], *, rtl: bool, marked: bool) -> list[int]:
-    """Embedding level of each cluster (UAX #9), even for left to right; the base is 1 in an Urdu line, else 0."""
-    kinds = [_kind(c.text) for c in standing]
+def _levels(visual: list[Cluster], *, rtl: bool, marked: bool) -> list[int]:
+    """Embedding level of each cluster (UAX #9); even levels run left to right. The base is 1 in an Urdu line, else 0.
+
+    ``lettered_runs`` below are the text objects that hold left-to-right letters or digits.
+    """
+    kinds = [_kind(c.text) for c in visual]
     base = 1 if rtl else 0
     levels = [{"R": 1, "L": base * 2, "N": base * 2, "-": base}[kind] for kind in kinds]
-    lettered_runs = {c.run for c, kind in zip(standing, kinds, strict=True) if kind in "LN" and not c.flipped}
+    lettered_runs = {c.run for c, kind in zip(visual, kinds, strict=True) if kind in "LN" and not c.flipped}
     strong = [i for i, kind in enumerate(kinds) if kind != "-"]
     for before, after in pairwise(strong):
         between = range(before + 1, after)
         pair = kinds[before] + kinds[after]
         if rtl and "R" not in pair:
-            inside = _belongs([standing[i] for i in between], pair, lettered_runs=lettered_runs)
+            inside = _belongs([visual[i] for i in between], pair, lettered_runs=lettered_runs)
             for i in between:
                 levels[i] = 2 if inside else 1
         elif not rtl and pair == "RR":
             for i in between:
                 levels[i] = 1
         elif not rtl and "L" not in pair:
-            # A number between Urdu words in an English line stands within the Urdu stretch.
+            # A number between Urdu words in an English line belongs to the Urdu run.
             for i in between:
                 levels[i] = 1 if _number_within_urdu(kinds, before, after) else base
             if _number_within_urdu(kinds, before, after):
                 for i in (before, after):
                     levels[i] = 2 if kinds[i] == "N" else 1
     if rtl:
-        _take_in_endings(standing, kinds, levels, lettered_runs=lettered_runs, marked=marked)
+        _extend_by_endings(visual, kinds, levels, lettered_runs=lettered_runs, marked=marked)
     return levels
 
 
 def _belongs(between: list[Cluster], pair: str, *, lettered_runs: set[int]) -> bool:
-    """Whether neutrals between two left-to-right clusters, in a right-to-left line, are of their stretch.
+    """Whether neutrals between two left-to-right clusters of a right-to-left line belong to their run.
 
-    Painted in one text object with letters: as that object goes. Painted apart (browsers do so where a font lacks
-    Latin): between Latin letters, or Latin and a number, yes; between numbers only a separator is. So ``28 ECP`` after
-    an Urdu word, which is painted exactly like ``ECP 28``, is taken for the latter: the commoner by far.
+    Neutrals in one text object with letters belong to the letters' run. Neutrals in an object of their own (browsers
+    do so if a font lacks Latin) belong to it between Latin letters and between Latin and a number; between two numbers
+    only a separator does. So ``28 ECP`` after an Urdu word, which is painted exactly like ``ECP 28``, is taken for
+    ``ECP 28``, which is much more common.
     """
     if any(c.flipped for c in between):
         return False
@@ -97,27 +105,27 @@ def _belongs(between: list[Cluster], pair: str, *, lettered_runs: set[int]) -> b
 
 
 def _number_within_urdu(kinds: list[str], before: int, after: int) -> bool:
-    """Urdu letters on both sides before any Latin."""
+    """Whether the nearest letters on both sides are Urdu."""
     left = next((k for k in reversed(kinds[: before + 1]) if k in "LR"), "L")
     right = next((k for k in kinds[after:] if k in "LR"), "L")
     return left == right == "R"
 
 
-def _take_in_endings(
-    standing: list[Cluster], kinds: list[str], levels: list[int], *, lettered_runs: set[int], marked: bool
+def _extend_by_endings(
+    visual: list[Cluster], kinds: list[str], levels: list[int], *, lettered_runs: set[int], marked: bool
 ) -> None:
-    """What ends a left-to-right stretch although it is neutral, in a right-to-left line.
+    """Add to each left-to-right run of a right-to-left line the neutral that ends it; changes ``levels``.
 
-    ``25%`` painted in this order is one stretch (``%25`` is not), and so is a bracket whose partner lies inside
-    (rule N0).
+    That is a per cent or degree sign after a number (``25%`` painted in this order; not ``%25``), and a closing bracket
+    whose opening bracket is in the run (rule N0).
     """
     open_brackets = 0
-    for i in range(len(standing)):
-        text = standing[i].text
+    for i in range(len(visual)):
+        text = visual[i].text
         if levels[i] == 2:
             open_brackets += (text in _OPENING) - (text in _CLOSING)
-        elif i and levels[i - 1] == 2 and not standing[i].flipped:
-            own = not marked or standing[i].run in lettered_runs
+        elif i and levels[i - 1] == 2 and not visual[i].flipped:
+            own = not marked or visual[i].run in lettered_runs
             if (kinds[i - 1] == "N" and text in ("%", "٪", "°") and own) or (open_brackets > 0 and text in _CLOSING):
                 levels[i] = 2
                 open_brackets -= text in _CLOSING
@@ -128,7 +136,7 @@ def _take_in_endings(
 
 
 def _reversed_runs(levels: list[int]) -> list[int]:
-    """Rule L2: from the highest level down to 1, every stretch at that level or above is reversed."""
+    """Rule L2: from the highest level down to 1, every run at that level or above is reversed."""
     order = list(range(len(levels)))
     for level in range(max(levels, default=0), 0, -1):
         start = 0
@@ -144,27 +152,27 @@ def _reversed_runs(levels: list[int]) -> list[int]:
     return order
 
 
-def _gaps(standing: list[Cluster], levels: list[int], order: list[int], *, base: int) -> list[float]:
-    """Points of paper between each cluster and the one read before it (the first: 0).
+def _gaps(visual: list[Cluster], levels: list[int], order: list[int], *, base: int) -> list[float]:
+    """White space in points between each cluster and the one before it in logical order; 0 for the first.
 
-    What is read one after the other across the edge of an embedded stretch stands at opposite ends of it: there the
-    stretch as a whole has the neighbours.
+    Two clusters that follow each other across the edge of an embedded run may lie at its opposite ends. There the gap
+    is measured to the run as a whole.
     """
     ends: list[tuple[float, float]] = []
-    stretch: list[int] = []
+    run_of: list[int] = []
     start = 0
-    while start < len(standing):
+    while start < len(visual):
         end = start + 1
-        while levels[start] > base and end < len(standing) and levels[end] > base:
+        while levels[start] > base and end < len(visual) and levels[end] > base:
             end += 1
-        edge = (min(c.extent.left for c in standing[start:end]), max(c.extent.right for c in standing[start:end]))
+        edge = (min(c.extent.left for c in visual[start:end]), max(c.extent.right for c in visual[start:end]))
         ends += [edge] * (end - start)
-        stretch += [start] * (end - start)
+        run_of += [start] * (end - start)
         start = end
     gaps = [0.0]
     for before, after in pairwise(order):
-        if stretch[before] == stretch[after]:
-            (l0, _, r0, _), (l1, _, r1, _) = standing[before].extent, standing[after].extent
+        if run_of[before] == run_of[after]:
+            (l0, _, r0, _), (l1, _, r1, _) = visual[before].extent, visual[after].extent
         else:
             (l0, r0), (l1, r1) = ends[before], ends[after]
         gaps.append(max(l1 - r0, l0 - r1))
@@ -172,34 +180,34 @@ def _gaps(standing: list[Cluster], levels: list[int], order: list[int], *, base:
 
 
 def _mirrored(line: list[Cluster]) -> list[Cluster]:
-    """With brackets turned round where the producer gave the painted shape instead of the character."""
+    """The line with its brackets mirrored, if more of them pair up then: some producers give the painted shape."""
     text = "".join(c.text for c in line)
-    turned = text.translate(_BRACKETS)
-    if text == turned or _misplaced(text) <= _misplaced(turned):
+    mirrored = text.translate(_BRACKETS)
+    if text == mirrored or _unpaired(text) <= _unpaired(mirrored):
         return line
     return [replace(c, text=c.text.translate(_BRACKETS)) for c in line]
 
 
-def _misplaced(text: str) -> int:
-    """Brackets without a partner."""
-    depth, wrong = 0, 0
+def _unpaired(text: str) -> int:
+    """Number of brackets without a partner."""
+    depth, unopened = 0, 0
     for character in text:
         if character in _OPENING:
             depth += 1
         elif character in _CLOSING:
-            wrong, depth = (wrong + 1, depth) if depth == 0 else (wrong, depth - 1)
-    return wrong + depth
+            unopened, depth = (unopened + 1, depth) if depth == 0 else (unopened, depth - 1)
+    return unopened + depth
 
 
 def _words(line: list[Cluster], gaps: list[float], *, spaced: bool) -> tuple[tuple[Cluster, ...], ...]:
-    """Cut at spaces; where the line has none, or far apart, at gaps."""
+    """Split a line at spaces and at wide gaps. ``spaced``: the line has space characters."""
     words: list[tuple[Cluster, ...]] = []
     current: list[Cluster] = []
     for cluster, gap in zip(line, gaps, strict=True):
-        if current and gap > (1.3 if spaced else 0.25) * cluster.size:
+        if current and gap > (_WORD_GAP_BESIDE_SPACES if spaced else _WORD_GAP) * cluster.size:
             words.append(tuple(current))
             current = []
-        parts = _shared_out(cluster) if cluster.text.strip() else []
+        parts = _split_at_spaces(cluster) if cluster.text.strip() else []
         if current and (not parts or cluster.text[0].isspace()):
             words.append(tuple(current))
             current = []
@@ -216,8 +224,8 @@ def _words(line: list[Cluster], gaps: list[float], *, spaced: bool) -> tuple[tup
     return tuple(words)
 
 
-def _shared_out(cluster: Cluster) -> list[Cluster]:
-    """One cluster for each word of an ``/ActualText``, the place divided by the number of letters."""
+def _split_at_spaces(cluster: Cluster) -> list[Cluster]:
+    """One cluster for each word of an ``/ActualText``; each gets width in proportion to its letters."""
     pieces = cluster.text.split()
     if len(pieces) == 1:
         return [replace(cluster, text=pieces[0])]

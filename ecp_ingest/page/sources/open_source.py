@@ -1,7 +1,7 @@
-"""A file → its pages: PDF, TIFF, PNG, JPEG, JPEG 2000, and the text that an earlier OCR run left.
+"""Opens a source (PDF, TIFF, PNG, JPEG, JPEG 2000, or text of an earlier OCR run) and loads its pages.
 
-A page comes out as a `TextPage` where its text is there already and can be trusted, else as a `PicturePage`.
-Image coordinates are those of the page as a viewer shows it (a camera's orientation tag is obeyed).
+A page is a `TextPage` if the file holds its text and that text can be trusted, else a `PicturePage`. Coordinates are
+those of the page as a viewer shows it: the orientation tag of a camera is applied.
 """
 
 from __future__ import annotations
@@ -46,15 +46,15 @@ _KNOWN = "PDF, TIFF, PNG, JPEG, JPEG 2000 and plain text can be read"
 
 
 def open_scan(path: Path, *, settings: ScanSettings) -> Scan:
-    """Look at a source: what it is by its content, its digest, how many pages it has.
+    """Find the type of a source by its content, its sha256 and the number of its pages.
 
     Raises:
-        UnreadableSourceError: missing, empty, cut short, or nothing that can be read.
-        EncryptedSourceError: a PDF that wants a password, or another one than it was given.
-        TooLargeError: more pages, or an image with more pixels, than the settings allow.
+        UnreadableSourceError: the file is missing, empty, truncated or of an unknown type.
+        EncryptedSourceError: the PDF needs a password, or another one than the settings give.
+        TooLargeError: the file has more pages, or an image has more pixels, than the settings allow.
     """
     try:
-        _refuse_what_is_no_file(path)
+        _refuse_special_file(path)
         digest = file_digest(path)
         media_type = _media_type(path, head=digest.head, size=digest.size)
         if media_type == "application/pdf":
@@ -65,7 +65,7 @@ def open_scan(path: Path, *, settings: ScanSettings) -> Scan:
             count = images.count_frames(str(path), max_mpixels=settings.max_image_mpixels)
         _refuse_too_many_pages(count, settings)
     except EcpIngestError as error:
-        _raise_with_place(error, file=path.name)
+        _raise_with_location(error, file=path.name)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise UnreadableSourceError(f"cannot be read: {reason}", file=path.name) from error
@@ -80,10 +80,10 @@ def open_scan(path: Path, *, settings: ScanSettings) -> Scan:
 
 
 def load_page(scan: Scan, number: int, *, settings: ScanSettings) -> TextPage | PicturePage:
-    """One page (``number`` from 1), decoded or rasterised, or its text where that can be trusted.
+    """Page ``number`` (1-based): its text where that can be trusted, else its decoded or rasterised image.
 
     Raises:
-        PageError: there is no such page.
+        PageError: the source has no such page.
         UnreadableSourceError, EncryptedSourceError, TooLargeError: as in `open_scan`, for this page.
     """
     if not 1 <= number <= scan.page_count:
@@ -95,23 +95,23 @@ def load_page(scan: Scan, number: int, *, settings: ScanSettings) -> TextPage | 
             return load_text_page(Path(scan.path), number)
         return load_image_page(scan, number, settings=settings)
     except EcpIngestError as error:
-        _raise_with_place(error, file=scan.file_name, page=number)
+        _raise_with_location(error, file=scan.file_name, page=number)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise UnreadableSourceError(f"cannot be read: {reason}", file=scan.file_name, page=number) from error
 
 
-def _raise_with_place(error: EcpIngestError, *, file: str, page: int | None = None) -> NoReturn:
-    """The same error, saying where it happened: the helpers below know neither file nor page."""
-    place = page if error.page is None else error.page
-    raise type(error)(error.message, file=error.file or file, page=place) from error
+def _raise_with_location(error: EcpIngestError, *, file: str, page: int | None = None) -> NoReturn:
+    """Raise the same error with file and page, which the functions that raise it don't know."""
+    page = page if error.page is None else error.page
+    raise type(error)(error.message, file=error.file or file, page=page) from error
 
 
-# ── what it is ────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── type, size and digest ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _refuse_what_is_no_file(path: Path) -> None:
-    """Pipes, devices and sockets: to open one may mean to wait for ever, or to read without end."""
+def _refuse_special_file(path: Path) -> None:
+    """Refuse pipes, devices and sockets: opening one may block forever, reading it may never end."""
     mode = path.stat().st_mode
     if not stat.S_ISREG(mode):
         raise UnreadableSourceError("is no file but a folder, pipe, device or socket; write its content to a file")
@@ -128,7 +128,7 @@ def _refuse_too_many_pages(count: int, settings: ScanSettings) -> None:
 
 
 def _media_type(path: Path, *, head: bytes, size: int) -> str:
-    """By content; the name only decides between plain text and refusal."""
+    """Media type by content. The file name only decides whether an unknown content is plain text or refused."""
     if size == 0:
         raise UnreadableSourceError("the file is empty; copy or scan it again")
     if b"%PDF-" in head:
@@ -136,9 +136,9 @@ def _media_type(path: Path, *, head: bytes, size: int) -> str:
     for signature, media_type in _SIGNATURES:
         if head.startswith(signature):
             return media_type
-    promised = _SUFFIXES.get(path.suffix.lower())
-    if promised == "text/plain":
-        return promised
-    if promised is not None:
+    named = _SUFFIXES.get(path.suffix.lower())
+    if named == "text/plain":
+        return named
+    if named is not None:
         raise UnreadableSourceError(f"named {path.suffix} but its content is something else; {_KNOWN}")
     raise UnreadableSourceError(f"unknown type; {_KNOWN}")

@@ -1,6 +1,7 @@
-"""PDF pages: the text layer where it can be trusted, else the page rasterised.
+"""Loads pages of a PDF: the text layer where it can be trusted, else the rasterised page.
 
-pdfium opens and paints, pdfminer (through pdfplumber) reads the content; their complaints end here.
+pdfium opens the file and rasterises pages, pdfminer (through pdfplumber) reads their content. Exceptions of both
+become ours here.
 """
 
 from __future__ import annotations
@@ -31,12 +32,22 @@ from ecp_ingest.settings import ScanSettings
 Blocks = tuple[tuple[LaidLine, ...], ...]
 
 _TAIL = 1 << 16
+"""Bytes at the end of a file in which ``%%EOF`` must follow the last object. Some programs append data to a PDF."""
 _POINTS = 72.0
+"""Points per inch."""
 _THUMBNAIL_DPI = 100.0
+"""Enough to tell ink from paper beside the letters of a text layer."""
 _THUMBNAIL_PIXELS = 8e6
+"""A larger page gets a thumbnail of a lower resolution, so that a plan or a poster costs no more than a sheet of A1."""
 _MIN_DPI, _MAX_DPI = 150.0, 600.0
-_PLENTY_OF_PIXELS = 100e6
-"""A page that would have more is painted with fewer dots per inch. (Not the user's limit: that changes no result.)"""
+"""Resolutions that a page is rasterised with: below, small letters are lost; above, recognition gains nothing."""
+_MOST_PIXELS = 100e6
+"""A page that would have more pixels is rasterised with a lower resolution. (The user's own limit isn't this one: it
+changes no result.)"""
+_LARGE_IMAGE = 0.01
+"""Share of the page from which an image may be part of a scan: logos and rules are smaller."""
+_SCANNED = 0.7
+"""Share of the page that large images must cover for the page to be a scan: a scan may leave margins."""
 
 PASSWORD_NEEDED = (
     "the PDF wants a password: give it with --pdf-password, or in the environment as ECP_INGEST_PDF_PASSWORD"
@@ -61,8 +72,13 @@ _CONTENT_ERRORS = (
 
 
 def count_pages(path: str, *, password: str | None) -> int:
-    """Raises UnreadableSourceError (cut short, no PDF, no pages), EncryptedSourceError."""
-    _refuse_cut_short(Path(path))
+    """Number of pages of a PDF.
+
+    Raises:
+        UnreadableSourceError: the file is truncated, no PDF, or has no pages.
+        EncryptedSourceError: the password is missing or wrong.
+    """
+    _refuse_truncated(Path(path))
     with _document(path, password=password) as (document, _):
         count = len(document)
     if count == 0:
@@ -71,11 +87,12 @@ def count_pages(path: str, *, password: str | None) -> int:
 
 
 def load_pdf_page(path: str, number: int, *, settings: ScanSettings) -> TextPage | PicturePage:
-    """Page ``number`` (from 1).
+    """Page ``number`` (1-based).
 
     Raises:
-        UnreadableSourceError: the page's own objects are broken beyond painting.
-        TooLargeError: the page or a picture on it has more pixels than allowed.
+        UnreadableSourceError: the page's objects are too broken to be rasterised, or an image on it is incomplete.
+        EncryptedSourceError: the password is missing or wrong.
+        TooLargeError: the page or an image on it has more pixels than allowed.
     """
     with _document(path, password=settings.pdf_password) as (document, password):
         try:
@@ -109,7 +126,7 @@ def load_pdf_page(path: str, number: int, *, settings: ScanSettings) -> TextPage
 
 
 def _judged(page: Any, glyphs: GlyphPage, blocks: Blocks) -> tuple[str | None, str]:
-    """As `doubts`; the page is painted small only where there is a text layer to hold against it."""
+    """`doubts` of the page; a thumbnail is made only if the page has a text layer."""
     if not any(cluster.text.strip() for cluster in glyphs.clusters):
         return "there is none", ""
     inches = glyphs.width * glyphs.height / _POINTS**2
@@ -123,16 +140,16 @@ def _judged(page: Any, glyphs: GlyphPage, blocks: Blocks) -> tuple[str | None, s
 
 @contextmanager
 def _document(path: str, *, password: str | None) -> Iterator[tuple[Any, str | None]]:
-    """The PDF as pdfium has it, with its complaints turned into ours; and ``password``, or None if it wants none."""
-    wanted = None
+    """The PDF, opened by pdfium, and ``password`` if the PDF needs one, else None."""
+    needed = None
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
-        if not _wants_password(error):
+        if not _needs_password(error):
             raise _refusal(error) from error
-        document, wanted = _unlocked(path, password), password
+        document, needed = _unlocked(path, password), password
     try:
-        yield document, wanted
+        yield document, needed
     finally:
         document.close()
 
@@ -143,12 +160,12 @@ def _unlocked(path: str, password: str | None) -> Any:
     try:
         return pypdfium2.PdfDocument(path, password=password)
     except pypdfium2.PdfiumError as error:
-        if _wants_password(error):
+        if _needs_password(error):
             raise EncryptedSourceError(PASSWORD_WRONG) from error
         raise _refusal(error) from error
 
 
-def _wants_password(error: pypdfium2.PdfiumError) -> bool:
+def _needs_password(error: pypdfium2.PdfiumError) -> bool:
     return "password" in str(error).lower()
 
 
@@ -158,8 +175,8 @@ def _refusal(error: pypdfium2.PdfiumError) -> EncryptedSourceError | UnreadableS
     return UnreadableSourceError(f"the PDF cannot be opened ({error}); copy or scan it again")
 
 
-def _refuse_cut_short(path: Path) -> None:
-    """A file that was cut short may still open, with pages missing: better refused than read in part."""
+def _refuse_truncated(path: Path) -> None:
+    """Refuse a truncated file. pdfium may open it, but pages would be missing."""
     with path.open("rb") as stream:
         stream.seek(0, 2)
         stream.seek(max(0, stream.tell() - _TAIL))
@@ -169,9 +186,9 @@ def _refuse_cut_short(path: Path) -> None:
 
 
 def _read(path: str, number: int, *, password: str | None) -> tuple[GlyphPage | None, str | None]:
-    """The content of one page, or None and why it can't be read. pdfium may still be able to paint such a page."""
+    """The content of one page, or None and why it can't be read; pdfium may still rasterise such a page."""
     try:
-        # By handle: where the PDF is broken, pdfplumber leaves open what it has opened itself.
+        # By handle: pdfplumber doesn't close a broken PDF that it opened itself.
         with Path(path).open("rb") as file, pdfplumber.open(file, pages=[number], password=password) as document:
             if not document.pages:
                 return None, "its page tree is broken"
@@ -181,12 +198,12 @@ def _read(path: str, number: int, *, password: str | None) -> tuple[GlyphPage | 
         return None, f"its content can't be read ({type(error).__name__})"
 
 
-# ── painting ──────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── rasterising ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _picture(page: Any, glyphs: GlyphPage, number: int, *, why: str, settings: ScanSettings) -> PicturePage:
     width, height = page.get_width() / _POINTS, page.get_height() / _POINTS
-    dpi = max(_MIN_DPI, min(picture_dpi(glyphs), (_PLENTY_OF_PIXELS / (width * height)) ** 0.5))
+    dpi = max(_MIN_DPI, min(picture_dpi(glyphs), (_MOST_PIXELS / (width * height)) ** 0.5))
     if width * height * dpi**2 > settings.max_image_mpixels * 1e6 or max(width, height) * dpi > MOST_PIXELS_A_SIDE:
         raise TooLargeError(
             f"the page is {width:.0f} × {height:.0f} inches: at {dpi:.0f} dpi more than the "
@@ -203,29 +220,33 @@ def _picture(page: Any, glyphs: GlyphPage, number: int, *, why: str, settings: S
 
 
 def picture_dpi(glyphs: GlyphPage) -> float:
-    """That of the scan which fills the page, so that its pixels are ours; else the working resolution.
+    """Dots per inch of the scan that fills the page, so that no pixel is resampled; else the working resolution.
 
-    A scanner may cut the page into strips, hence all pictures count together; a fax's finer direction decides.
+    Some scanners cut a page into strips, so all large images count together. A fax has a coarse and a fine direction;
+    the fine one decides.
     """
     page_area = glyphs.width * glyphs.height
-    real = [image for image in glyphs.images if min(image.columns, image.rows) > 0]
-    large = [image for image in real if image.extent.area > 0.01 * page_area]
-    if sum(image.extent.area for image in large) < 0.7 * page_area:
+    visible = [image for image in glyphs.images if min(image.columns, image.rows) > 0]
+    large = [image for image in visible if image.extent.area > _LARGE_IMAGE * page_area]
+    if sum(image.extent.area for image in large) < _SCANNED * page_area:
         return float(WORKING_DPI)
-    finest = max(large, key=lambda image: image.extent.area)
-    return min(max(_image_dpi(finest), _MIN_DPI), _MAX_DPI)
+    largest = max(large, key=lambda image: image.extent.area)
+    return min(max(_image_dpi(largest), _MIN_DPI), _MAX_DPI)
 
 
 def _image_dpi(image: Image) -> float:
-    """Pixels per inch as placed. A page may show it turned by a quarter: of both readings, the squarer one."""
+    """Pixels per inch as placed on the page.
+
+    The page may show the image turned by a quarter. Of both possibilities the one with the squarer pixels is taken.
+    """
     width = (image.extent.right - image.extent.left) / _POINTS
     height = (image.extent.bottom - image.extent.top) / _POINTS
-    readings = [(image.columns / width, image.rows / height), (image.rows / width, image.columns / height)]
-    return max(min(readings, key=lambda dpi: max(dpi) / min(dpi)))
+    possible = [(image.columns / width, image.rows / height), (image.rows / width, image.columns / height)]
+    return max(min(possible, key=lambda dpi: max(dpi) / min(dpi)))
 
 
 def _rasterised(page: Any, *, dpi: float, grey: bool = False) -> Pixels:
-    """H×W or H×W×3."""
+    """The page as H×W or H×W×3 uint8."""
     try:
         bitmap = page.render(scale=dpi / _POINTS, grayscale=grey, rev_byteorder=not grey)
     except pypdfium2.PdfiumError as error:

@@ -1,11 +1,11 @@
-"""A PDF page's text layer as it stands in the content stream: clusters of glyphs with their text and place.
+"""Reads the text layer of a PDF page from its content stream: clusters of glyphs with their text and position.
 
-pdfplumber's characters leave out what decides about Urdu: the ``/ActualText`` of marked content (browsers and office
-programs write it wherever glyphs and letters don't correspond one to one, that is, for most of Nastaliq), the text
-object that a glyph belongs to, and whether it is painted at all. This device collects these from the same
-interpreter (pdfminer's, which pdfplumber stands on).
+The characters that pdfplumber gives lack what Urdu needs: the ``/ActualText`` of marked content (browsers and office
+programs write it where glyphs and letters don't correspond one to one, as in most of Nastaliq), the text object that a
+glyph belongs to, and whether the glyph is visible. The device below collects these from the interpreter of pdfminer,
+which pdfplumber uses too.
 
-Coordinates are points from the top left of the visible page (its crop box), as it is shown.
+Coordinates are points from the top left of the visible page (its crop box), turned as a viewer shows it.
 """
 
 from __future__ import annotations
@@ -20,12 +20,20 @@ from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdftypes import resolve1
 from pdfminer.utils import apply_matrix_pt, decode_text
 
-# pdfminer reports every oddity of a font; what matters of it shows in the glyphs.
+# pdfminer logs every oddity of a font; those that matter show in the glyphs.
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
 UNKNOWN = "\ufffd"
 _INVISIBLE = 3
 _CLIP_ONLY = 7
+"""Text rendering modes (ISO 32000-1, table 106)."""
+_ASCENT = (0.7, 1.0)
+_DESCENT = (-0.45, -0.2)
+"""Limits of a glyph's extent above and below the baseline, in font sizes. Many fonts state 0, or far too much."""
+_UPRIGHT = 0.1
+"""Slope of the baseline up to which a glyph is upright: about 6°."""
+NO_ADVANCE = 0.01
+"""Points: glyphs that advance no more than this are marks."""
 
 
 class Extent(NamedTuple):
@@ -43,25 +51,29 @@ class Extent(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """One glyph, or the glyphs that one ``/ActualText`` stands for."""
+    """One glyph, or the glyphs of one ``/ActualText``. Lengths in points."""
 
     text: str
-    """In logical order; `UNKNOWN` for each glyph without Unicode."""
+    """In logical order; `UNKNOWN` for each glyph without Unicode text."""
     extent: Extent
     advance: float
     """0 for a mark."""
     baseline: float
+    """Distance from the top of the page."""
     size: float
+    """Font size as shown."""
     run: int
-    """Number of the text object (BT … ET) that paints it."""
+    """Number of the text object (BT … ET) that paints the cluster."""
     flipped: bool
-    """Within ``/ReversedChars``: the producer itself says that the text runs right to left."""
+    """Within ``/ReversedChars``: the producer marked the text as running right to left."""
     hidden: bool
     upright: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
+    """Where an image is placed on the page, and its size in pixels."""
+
     extent: Extent
     columns: int
     rows: int
@@ -69,6 +81,8 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class GlyphPage:
+    """Clusters and images of a page, whose size is in points."""
+
     width: float
     height: float
     clusters: tuple[Cluster, ...]
@@ -77,7 +91,7 @@ class GlyphPage:
 
 
 class _Interpreter(PDFPageInterpreter):
-    """Tells the device where text objects begin."""
+    """Counts text objects for the device."""
 
     def do_BT(self) -> None:
         super().do_BT()
@@ -86,7 +100,7 @@ class _Interpreter(PDFPageInterpreter):
 
 
 class _Device(PDFTextDevice):
-    """Collects clusters and images; positions in pdfminer's frame (points, origin bottom left, page turned)."""
+    """Collects clusters and images. pdfminer gives positions in points from the bottom left of the turned page."""
 
     def __init__(self, manager: PDFResourceManager, *, crop: tuple[float, float, float, float]) -> None:
         super().__init__(manager)
@@ -99,19 +113,18 @@ class _Device(PDFTextDevice):
         self._hidden = False
 
     def begin_tag(self, tag: Any, props: Any = None) -> None:
-        told = props.get("ActualText") if isinstance(props, dict) else None
-        told = resolve1(told)
-        actual = decode_text(told) if isinstance(told, bytes) else None
-        self._tags.append((str(getattr(tag, "name", tag)), actual))
+        value = resolve1(props.get("ActualText")) if isinstance(props, dict) else None
+        actual_text = decode_text(value) if isinstance(value, bytes) else None
+        self._tags.append((str(getattr(tag, "name", tag)), actual_text))
 
     def end_tag(self) -> None:
         if not self._tags:
-            return  # an EMC too many: common, and harmless
-        _, actual = self._tags.pop()
-        if actual is None or self._within_actual_text():
+            return  # an EMC without its BDC: common and harmless
+        _, actual_text = self._tags.pop()
+        if actual_text is None or self._within_actual_text():
             return
         if self._span:
-            self.clusters.append(_merged(self._span, actual))
+            self.clusters.append(_merged(self._span, actual_text))
             self._span = []
 
     def render_string(self, textstate: Any, seq: Any, ncs: Any, graphicstate: Any) -> None:
@@ -132,8 +145,8 @@ class _Device(PDFTextDevice):
         x1, _y1 = apply_matrix_pt(matrix, (width, rise))
         left, right = min(x0, x1) - self._left, max(x0, x1) - self._left
         baseline = self._top - y
-        ascent = min(max(font.get_ascent(), 0.7), 1.0) * size
-        descent = max(min(font.get_descent(), -0.2), -0.45) * size
+        ascent = min(max(font.get_ascent(), _ASCENT[0]), _ASCENT[1]) * size
+        descent = max(min(font.get_descent(), _DESCENT[1]), _DESCENT[0]) * size
         cluster = Cluster(
             text="".join(UNKNOWN if is_unknown(c) else c for c in text) or UNKNOWN,
             extent=Extent(left, baseline - ascent, right, baseline - descent),
@@ -143,7 +156,7 @@ class _Device(PDFTextDevice):
             run=self.run,
             flipped=any(name == "ReversedChars" for name, _ in self._tags),
             hidden=self._hidden,
-            upright=abs(b) < 0.1 * abs(a) and a * fontsize > 0,
+            upright=abs(b) < _UPRIGHT * abs(a) and a * fontsize > 0,
         )
         (self._span if self._within_actual_text() else self.clusters).append(cluster)
         return float(width)
@@ -158,11 +171,11 @@ class _Device(PDFTextDevice):
             self.images.append(Image(Extent(min(xs), min(ys), max(xs), max(ys)), columns, rows))
 
     def _within_actual_text(self) -> bool:
-        return any(actual is not None for _, actual in self._tags)
+        return any(actual_text is not None for _, actual_text in self._tags)
 
 
 def read_glyphs(page: Any, manager: PDFResourceManager) -> GlyphPage:
-    """Of a pdfminer page. Raises whatever pdfminer raises on broken content."""
+    """Clusters and images of a pdfminer page. Raises what pdfminer raises on broken content."""
     box, media = page.cropbox or page.mediabox, page.mediabox
     matrix = {
         90: (0, -1, 1, 0, -media[1], media[2]),
@@ -182,7 +195,7 @@ def read_glyphs(page: Any, manager: PDFResourceManager) -> GlyphPage:
 
 
 def is_unknown(character: str) -> bool:
-    """No text: a replacement, a private code or a control where a letter should be."""
+    """Whether a character says nothing: the replacement character, a private code or a control code."""
     return (
         character == UNKNOWN
         or (character < " " and character not in "\t\n\r")
@@ -191,12 +204,12 @@ def is_unknown(character: str) -> bool:
     )
 
 
-def _merged(glyphs: list[Cluster], actual: str) -> Cluster:
-    """The glyphs of one marked span, under its text. Marks don't move the baseline."""
-    bodies = [g for g in glyphs if g.advance > 0.01] or glyphs
+def _merged(glyphs: list[Cluster], actual_text: str) -> Cluster:
+    """One cluster of the glyphs of a marked span, with its text. Marks don't count for extent and baseline."""
+    bodies = [g for g in glyphs if g.advance > NO_ADVANCE] or glyphs
     lead = max(bodies, key=lambda g: g.advance)
     return Cluster(
-        text="".join(UNKNOWN if is_unknown(c) else c for c in actual if c != "\ufeff"),
+        text="".join(UNKNOWN if is_unknown(c) else c for c in actual_text if c != "\ufeff"),
         extent=Extent(
             min(g.extent.left for g in bodies),
             min(g.extent.top for g in bodies),

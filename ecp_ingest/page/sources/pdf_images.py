@@ -1,4 +1,4 @@
-"""Whether the pictures that a PDF page shows are whole: pdfium paints what it can of a broken one, and says nothing."""
+"""Finds incomplete images on a PDF page. pdfium rasterises what it can of a broken image and reports nothing."""
 
 from __future__ import annotations
 
@@ -10,33 +10,37 @@ import pypdfium2
 import pypdfium2.raw
 
 SMALL = 0.01
-"""Of the page: a broken logo doesn't cost it."""
-_JPEG_BEGINS, _JPEG_ENDS = b"\xff\xd8", b"\xff\xd9"
+"""Share of the page up to which a broken image is ignored: a broken logo is no reason to refuse a page."""
+_JPEG_START, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
+_TRAILING = 64
+"""Bytes at the end of JPEG data among which the end marker is looked for: some writers pad after it."""
+_FILLER = b"\x55" * 256
+"""Bytes that change an image if its data isn't complete: the decoder takes them for more of it."""
 
 
 def broken_image(page: Any) -> str | None:
-    """What is wrong with a picture on pdfium's ``page`` that isn't whole, or None.
+    """What is wrong with the first incomplete image on pdfium's ``page``, or None.
 
-    Fax and JBIG2 data don't tell where they ought to end: of those, only what can't be decoded at all is found.
+    Fax and JBIG2 data don't say where they end. Of those, only images that can't be decoded at all are found.
     """
     area = page.get_width() * page.get_height()
     for image in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]):
         left, bottom, right, top = image.get_bounds()
-        within_a_form = image.level > 0  # which has a scale of its own
-        if (within_a_form or (right - left) * (top - bottom) > SMALL * area) and (fault := _fault(image)):
+        within_form = image.level > 0  # forms have a scale of their own, so the size on the page is unknown
+        if (within_form or (right - left) * (top - bottom) > SMALL * area) and (fault := _fault(image)):
             return fault
     return None
 
 
 def _fault(image: Any) -> str | None:
-    coded_as = (image.get_filters() or [""])[-1]
-    if coded_as in ("JPXDecode", "JBIG2Decode", "CCITTFaxDecode"):
+    codec = (image.get_filters() or [""])[-1]
+    if codec in ("JPXDecode", "JBIG2Decode", "CCITTFaxDecode"):
         return _undecodable(image)
     data = bytes(image.get_data(decode_simple=True))
-    if coded_as == "DCTDecode":
+    if codec == "DCTDecode":
         return _jpeg_fault(data)
-    about = image.get_metadata()
-    if not data or len(data) < about.height * (about.width * about.bits_per_pixel // 8):
+    size = image.get_metadata()
+    if not data or len(data) < size.height * (size.width * size.bits_per_pixel // 8):
         return "cut short"
     return None
 
@@ -50,13 +54,12 @@ def _undecodable(image: Any) -> str | None:
 
 
 def _jpeg_fault(data: bytes) -> str | None:
-    if not data.startswith(_JPEG_BEGINS):
+    if not data.startswith(_JPEG_START):
         return "broken"
-    if _JPEG_ENDS in data[-64:]:
+    if _JPEG_END in data[-_TRAILING:]:
         return None
-    # Some lack but their last two bytes: then what follows makes no difference.
-    one, other = (
-        cv2.imdecode(np.frombuffer(data + more + _JPEG_ENDS, np.uint8), cv2.IMREAD_GRAYSCALE)
-        for more in (b"", b"\x55" * 256)
+    # Some complete images lack only the end marker: then more bytes before it change nothing.
+    plain, filled = (
+        cv2.imdecode(np.frombuffer(data + more + _JPEG_END, np.uint8), cv2.IMREAD_GRAYSCALE) for more in (b"", _FILLER)
     )
-    return None if one is not None and other is not None and np.array_equal(one, other) else "cut short"
+    return None if plain is not None and filled is not None and np.array_equal(plain, filled) else "cut short"

@@ -1,9 +1,12 @@
-"""Clusters of glyphs → lines in logical order → blocks.
+"""Makes lines and blocks of text from the clusters of a PDF page.
 
-A PDF paints; it need not say what is read first. Here lines are found by their baselines, not by their boxes (a
-Nastaliq word climbs over a whole line's height, but its last letter and every space stand on the baseline), columns
-by gaps, and blocks by pitch. `logical_order` then turns each line from the order in which it stands to the order in
-which it is read.
+A PDF need not paint text in the order in which it is read. Lines are found by their baselines, not by their boxes: a
+Nastaliq word climbs over the whole height of a line, but its last letter and every space are on the baseline. Columns
+are found by gaps, blocks by line pitch. `logical_order` then brings the words of each line from visual to logical
+order.
+
+The limits below are in font sizes, set by hand between what typesetting does within a line, column or block and what it
+does between two. To check a change, run tests/page/sources, which reads pages that a browser printed.
 """
 
 from __future__ import annotations
@@ -18,15 +21,38 @@ from ecp_ingest.document.geometry import Box, around
 from ecp_ingest.document.text import TextLine, Word
 from ecp_ingest.language.folding import BIDI_CONTROLS, without_presentation_forms
 from ecp_ingest.language.scripts import is_right_to_left, leaning
-from ecp_ingest.page.sources.logical_order import words_as_read
-from ecp_ingest.page.sources.pdf_glyphs import Cluster
+from ecp_ingest.page.sources.logical_order import logical_words
+from ecp_ingest.page.sources.pdf_glyphs import NO_ADVANCE, Cluster
 
 _CONTROLS = re.compile(f"[{BIDI_CONTROLS}\ufeff\u00ad]")
+
+_NEW_LINE = 1.6
+"""Change of the baseline that begins a new piece: no word of Nastaliq climbs so far."""
+_JUMP = 1.2
+"""Gap to the next glyph, forward or backward, that begins a new piece: wider than the space between two words."""
+_SAME_BASELINE = 0.35
+"""Difference between baselines of pieces in one row: superscripts and rounding."""
+_ROWS_BACK = 4
+"""Rows above that a piece may belong to. Pieces come sorted by baseline, so only small differences remain."""
+_GUTTER = 2.2
+"""Gap between columns: wider than any space of justified text."""
+_GUTTER_PAINTED_APART = 0.9
+"""Gap between columns if other lines were painted between its two sides."""
+_SHARED_WIDTH = 0.3
+"""Share of the narrower of two lines that must overlap for both to be in one block."""
+_PITCH_GROWTH = 1.2
+"""Line pitch within a block, in pitches of its first two lines."""
+_FIRST_PITCH_LATIN, _FIRST_PITCH_ARABIC = 1.7, 2.6
+"""Pitch of the first two lines of a block. Nastaliq is set with more space between lines."""
+_SIZES = (0.8, 1.25)
+"""Ratio of the font sizes of neighbouring lines in one block."""
+_MOSTLY = 0.5
+"""Share of Arabic letters above which a line is an Urdu line."""
 
 
 @dataclass(frozen=True, slots=True)
 class LaidLine:
-    """A line in logical order: runs of clusters between spaces are its words. Points."""
+    """A line whose words are runs of clusters in logical order. Lengths in points."""
 
     words: tuple[tuple[Cluster, ...], ...]
     left: float
@@ -38,12 +64,13 @@ class LaidLine:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Clusters painted one after the other on one baseline, left to right as they stand."""
+    """Clusters painted one after the other on one baseline, from left to right."""
 
     clusters: tuple[Cluster, ...]
     baseline: float
     size: float
     order: int
+    """Number in the order of painting."""
 
     @property
     def left(self) -> float:
@@ -55,12 +82,12 @@ class _Piece:
 
 
 def lay_out(clusters: Sequence[Cluster]) -> tuple[tuple[LaidLine, ...], ...]:
-    """Blocks of lines, each block top to bottom; blocks by their tops, then from the left."""
+    """Blocks of lines, both from top to bottom, then from left to right."""
     rows = _rows(_pieces(clusters))
     marked = any(c.flipped for c in clusters)
     columns = [part for row in rows for part in _split_at_gutters(row)]
-    # Whether a line reads from the right is its own letters' matter, unless it mixes both scripts; then its
-    # block's majority decides, and for that blocks are needed first.
+    # The letters of a line decide its direction. If it mixes both scripts, the majority of its block decides, so the
+    # blocks are found first.
     blocks = _blocks(columns)
     laid = []
     for block in blocks:
@@ -70,7 +97,7 @@ def lay_out(clusters: Sequence[Cluster]) -> tuple[tuple[LaidLine, ...], ...]:
 
 
 def to_text_lines(block: Sequence[LaidLine], *, scale: float) -> tuple[TextLine, ...]:
-    """As the record wants them: NFC, no presentation forms, boxes in pixels (``scale`` pixels per point)."""
+    """The lines with boxes in pixels (``scale`` pixels per point) and `normalised` text, as a record holds them."""
     lines = []
     for line in block:
         words = tuple(
@@ -84,15 +111,15 @@ def to_text_lines(block: Sequence[LaidLine], *, scale: float) -> tuple[TextLine,
 
 
 def normalised(text: str) -> str:
-    """NFC; presentation forms folded to letters (and only these, NFKC would also undo superscripts); no bidi marks."""
+    """NFC without bidi controls; presentation forms become letters. (NFKC would also change superscripts.)"""
     return unicodedata.normalize("NFC", _CONTROLS.sub("", without_presentation_forms(text)))
 
 
-# ── lines as they stand ───────────────────────────────────────────────────────────────────────────────────────────
+# ── visual lines ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _pieces(clusters: Sequence[Cluster]) -> list[_Piece]:
-    """Cut what is painted in one go where the text object ends, or the pen jumps back, down, or over a gutter."""
+    """Split the clusters, in painting order, where a text object ends or the position jumps back, down or ahead."""
     pieces: list[_Piece] = []
     current: list[Cluster] = []
     for cluster in clusters:
@@ -108,21 +135,21 @@ def _pieces(clusters: Sequence[Cluster]) -> list[_Piece]:
 def _jumps(current: list[Cluster], cluster: Cluster) -> bool:
     last = current[-1]
     size = max(last.size, cluster.size)
-    if cluster.run != last.run or abs(cluster.baseline - last.baseline) > 1.6 * size:
+    if cluster.run != last.run or abs(cluster.baseline - last.baseline) > _NEW_LINE * size:
         return True
-    if cluster.advance < 0.01 or last.advance < 0.01:
+    if cluster.advance < NO_ADVANCE or last.advance < NO_ADVANCE:
         return False
     ahead = cluster.extent.left - last.extent.right
     behind = last.extent.left - cluster.extent.right
-    return max(ahead, behind) > 1.2 * size
+    return max(ahead, behind) > _JUMP * size
 
 
 def _piece(clusters: list[Cluster], *, order: int) -> _Piece:
-    bodies = [c for c in clusters if c.advance > 0.01] or clusters
+    bodies = [c for c in clusters if c.advance > NO_ADVANCE] or clusters
     steps = [b.extent.left - a.extent.left for a, b in pairwise(bodies)]
     arabic = any(is_right_to_left(ch) for c in clusters for ch in c.text)
     backwards = arabic and sum(step < 0 for step in steps) > sum(step > 0 for step in steps)
-    # Nastaliq climbs from its last letter: the lowest is on the baseline. Latin stands on it throughout.
+    # A Nastaliq word climbs from its last letter, so its lowest glyph is on the baseline. All Latin letters are on it.
     return _Piece(
         clusters=tuple(reversed(clusters)) if backwards else tuple(clusters),
         baseline=max(c.baseline for c in bodies),
@@ -132,12 +159,12 @@ def _piece(clusters: list[Cluster], *, order: int) -> _Piece:
 
 
 def _rows(pieces: list[_Piece]) -> list[list[_Piece]]:
-    """Pieces on one baseline, over the whole page, from the top; in each row from the left."""
+    """Pieces on one baseline, across the whole page; rows from the top, the pieces of each from the left."""
     rows: list[list[_Piece]] = []
     for piece in sorted(pieces, key=lambda p: p.baseline):
-        for row in reversed(rows[-4:]):
+        for row in reversed(rows[-_ROWS_BACK:]):
             size = min(row[0].size, piece.size)
-            if abs(row[0].baseline - piece.baseline) <= 0.35 * size:
+            if abs(row[0].baseline - piece.baseline) <= _SAME_BASELINE * size:
                 row.append(piece)
                 break
         else:
@@ -146,42 +173,43 @@ def _rows(pieces: list[_Piece]) -> list[list[_Piece]]:
 
 
 def _split_at_gutters(row: list[_Piece]) -> list[list[_Piece]]:
-    """Where a gap is wider than any justified space, or is wide and other lines were painted between its two sides."""
+    """Split a row into the lines of its columns."""
     orders = {piece.order for piece in row}
     parts: list[list[_Piece]] = [[row[0]]]
-    reach = row[0].right
+    right = row[0].right
     for piece in row[1:]:
-        gap, size = piece.left - reach, max(piece.size, parts[-1][-1].size)
+        gap, size = piece.left - right, max(piece.size, parts[-1][-1].size)
         first, last = sorted((piece.order, parts[-1][-1].order))
-        apart = any(order not in orders for order in range(first + 1, last))
-        if gap > 2.2 * size or (gap > 0.9 * size and apart):
+        painted_apart = any(order not in orders for order in range(first + 1, last))
+        if gap > _GUTTER * size or (gap > _GUTTER_PAINTED_APART * size and painted_apart):
             parts.append([piece])
         else:
             parts[-1].append(piece)
-        reach = max(reach, piece.right)
+        right = max(right, piece.right)
     return [part for part in parts if any(c.text.strip() for p in part for c in p.clusters)]
 
 
 def _blocks(columns: list[list[_Piece]]) -> list[list[list[_Piece]]]:
-    """Lines under each other, of one size and one pitch, with overlapping sides."""
+    """Groups of lines below each other that overlap horizontally and share font size, pitch and script."""
     blocks: list[list[list[_Piece]]] = []
     pitches: list[float | None] = []
     for line in columns:
         left, right, baseline, size = _frame(line)
         chosen = None
         for index in range(len(blocks) - 1, -1, -1):
-            over_left, over_right, over_baseline, over_size = _frame(blocks[index][-1])
-            shared = min(right, over_right) - max(left, over_left)
-            if shared < 0.3 * min(right - left, over_right - over_left):
+            upper_left, upper_right, upper_baseline, upper_size = _frame(blocks[index][-1])
+            shared = min(right, upper_right) - max(left, upper_left)
+            if shared < _SHARED_WIDTH * min(right - left, upper_right - upper_left):
                 continue
-            pitch, usual = baseline - over_baseline, pitches[index]
-            shares = sorted((_arabic_share(line), _arabic_share(blocks[index][-1])))
-            limit = 1.2 * usual if usual is not None else (2.6 if shares[1] > 0 else 1.7) * size
-            same_kind = not (shares[0] == 0 and shares[1] > 0.5)
-            if pitch <= limit and 0.8 < size / over_size < 1.25 and same_kind:
+            pitch, usual = baseline - upper_baseline, pitches[index]
+            fewer, more = sorted((_arabic_share(line), _arabic_share(blocks[index][-1])))
+            first_pitch = _FIRST_PITCH_ARABIC if more > 0 else _FIRST_PITCH_LATIN
+            limit = _PITCH_GROWTH * usual if usual is not None else first_pitch * size
+            same_script = not (fewer == 0 and more > _MOSTLY)
+            if pitch <= limit and _SIZES[0] < size / upper_size < _SIZES[1] and same_script:
                 chosen = index
                 pitches[index] = pitch if usual is None else usual
-            break  # the nearest above in this column has spoken
+            break  # only the nearest line above in this column counts
         if chosen is None:
             blocks.append([line])
             pitches.append(None)
@@ -191,6 +219,7 @@ def _blocks(columns: list[list[_Piece]]) -> list[list[list[_Piece]]]:
 
 
 def _frame(line: list[_Piece]) -> tuple[float, float, float, float]:
+    """Left, right, baseline and font size in points; the last two of its widest piece."""
     written = [c.extent for p in line for c in p.clusters if c.text.strip()]
     main = max(line, key=lambda p: p.right - p.left)
     return min(e.left for e in written), max(e.right for e in written), main.baseline, main.size
@@ -202,13 +231,13 @@ def _arabic_share(line: list[_Piece]) -> float:
 
 
 def _logical_line(parts: list[_Piece], *, majority_rtl: bool, marked: bool) -> LaidLine:
-    standing = [c for part in parts for c in part.clusters]
-    letters = [ch for c in standing for ch in c.text if ch.isalpha()]
+    visual = [c for part in parts for c in part.clusters]
+    letters = [ch for c in visual for ch in c.text if ch.isalpha()]
     arabic = sum(map(is_right_to_left, letters))
     rtl = arabic > 0 and (arabic == len(letters) or majority_rtl)
     left, right, baseline, size = _frame(parts)
     return LaidLine(
-        words=words_as_read(standing, rtl=rtl, marked=marked),
+        words=logical_words(visual, rtl=rtl, marked=marked),
         left=left,
         right=right,
         baseline=baseline,

@@ -16,7 +16,7 @@ import pytest
 from ecp_ingest.document.geometry import Box, Pixels
 from ecp_ingest.document.layout import LineImage
 from ecp_ingest.errors import MissingModelError, MissingProgramError, PageTimeoutError, RecognitionError
-from ecp_ingest.page.recognition import tesseract as module
+from ecp_ingest.page.recognition import models
 from ecp_ingest.page.recognition.models import Model, engine_version, find_model
 from ecp_ingest.page.recognition.tesseract import RecognisedLine, recognise, right_to_left, words_by_page
 from ecp_ingest.page.recognition.word_boxes import tightened
@@ -178,7 +178,7 @@ def test_a_missing_model_names_its_package(tmp_path: Path) -> None:
 
 
 def test_our_model_is_never_replaced_by_another(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(module, "_OWN_MODELS", (tmp_path,))
+    monkeypatch.setattr(models, "_OWN_MODELS", (tmp_path,))
     with pytest.raises(MissingModelError, match="comes with ecp-ingest"):
         find_model("urd_nastaliq", tessdata_dir=None)
 
@@ -188,7 +188,7 @@ def test_the_folder_named_comes_first_then_our_own(monkeypatch: pytest.MonkeyPat
     for folder in (named, own):
         folder.mkdir()
         (folder / "eng.traineddata").write_text(folder.name, encoding="utf-8")
-    monkeypatch.setattr(module, "_OWN_MODELS", (own,))
+    monkeypatch.setattr(models, "_OWN_MODELS", (own,))
     assert find_model("eng", tessdata_dir=str(named)).path.parent == named
     ours = find_model("eng", tessdata_dir=None)
     assert ours.path.parent == own
