@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from ecp_ingest.document.geometry import around_boxes
 from ecp_ingest.edits.desk import LeftOut, as_reviewed
 from ecp_ingest.edits.placed_words import placed_pages
 from ecp_ingest.errors import OutputError, UnreadableSourceError, UsageError
 from ecp_ingest.files.record_files import is_behind, records_in
 from ecp_ingest.language.folding import fold
-from ecp_ingest.record.entries import BBox, around_boxes
+from ecp_ingest.record.entries import BBox
 from ecp_ingest.record.parts import read_some, read_texts, with_paragraphs
 from ecp_ingest.record.schema import Record
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from ecp_ingest.document.geometry import Box
 from ecp_ingest.document.layout import TableRow
@@ -30,10 +30,25 @@ class Word:
     """What the engine said, 0–1, where ``confidence`` is what was made of it."""
 
 
-def sureness(words: Sequence[Word]) -> float:
-    """Mean confidence, words weighed by their lengths, 0 where nothing was measured; 0 without any words."""
-    total = sum(len(word.text) for word in words)
-    return sum((word.confidence or 0.0) * len(word.text) for word in words) / total if total else 0.0
+class Measured(Protocol):
+    """A word here or in a record."""
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def confidence(self) -> float | None: ...
+
+
+def mean_confidence(words: Iterable[Measured]) -> float | None:
+    """Mean over the words whose confidence was measured, each weighted by its length; None where there are none."""
+    weighted = [(word.confidence, len(word.text)) for word in words if word.confidence is not None]
+    total = sum(length for _, length in weighted)
+    return sum(confidence * length for confidence, length in weighted) / total if total else None
+
+
+LineRef = tuple[int, int, int]
+"""Which line of a source: 1-based page, 0-based region in the page, 0-based line in the region."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +132,8 @@ class Paragraph:
 
     @property
     def confidence(self) -> float | None:
-        """Mean over the words, each weighed by its length; None where nothing was measured."""
-        weighed = [(w.confidence, len(w.text)) for p in self.lines for w in p.line.words if w.confidence is not None]
-        total = sum(length for _, length in weighed)
-        return sum(c * length for c, length in weighed) / total if total else None
+        """As ``mean_confidence`` has it."""
+        return mean_confidence(word for placed in self.lines for word in placed.line.words)
 
 
 FinalParagraphs = Sequence[tuple[Paragraph, str]]

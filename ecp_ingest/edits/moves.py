@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ecp_ingest.document.geometry import around_boxes
+from ecp_ingest.document.text import mean_confidence
 from ecp_ingest.edits.marks import Mark
 from ecp_ingest.edits.state import Reviewed
-from ecp_ingest.record.entries import BBox, LineEntry, ParagraphEntry, around_boxes
+from ecp_ingest.record.entries import BBox, LineEntry, ParagraphEntry
 
 
 def moved(paragraphs: tuple[Reviewed, ...], at: int, anchor: int | None) -> tuple[Reviewed, ...]:
@@ -96,15 +98,13 @@ def _cut(line: LineEntry, start: int, end: int) -> LineEntry:
 def _with_lines(entry: ParagraphEntry, recognised: str, lines: tuple[LineEntry, ...]) -> ParagraphEntry:
     page = lines[0].page if lines else entry.page
     box: BBox | None = around_boxes(line.bbox for line in lines if line.page == page)
-    weighed = [(w.confidence, len(w.text)) for line in lines for w in line.words if w.confidence is not None]
-    total = sum(length for _, length in weighed)
-    confidence = round(sum(c * length for c, length in weighed) / total, 4) if total else entry.confidence
+    measured = mean_confidence(word for line in lines for word in line.words)
     return entry.model_copy(
         update={
             "recognised": recognised,
             "lines": lines,
             "page": page,
             "bbox": box or entry.bbox,
-            "confidence": confidence,
+            "confidence": entry.confidence if measured is None else round(measured, 4),
         }
     )

@@ -22,10 +22,11 @@ from itertools import groupby, pairwise
 
 from rapidfuzz.distance import Levenshtein
 
+from ecp_ingest.document.geometry import around_boxes, turned
 from ecp_ingest.edits.marks import Mark
 from ecp_ingest.edits.state import Reviewed, begin
 from ecp_ingest.language.scripts import has_arabic
-from ecp_ingest.record.entries import BBox, LineEntry, PageEntry, ParagraphEntry, WordEntry, around_boxes
+from ecp_ingest.record.entries import BBox, LineEntry, PageEntry, ParagraphEntry, WordEntry
 from ecp_ingest.record.schema import Record
 
 
@@ -121,8 +122,8 @@ def _begins_anew(before: LineEntry, line: LineEntry, rotations: dict[int, int]) 
 
 def _down(box: BBox, rotation: int) -> tuple[int, int]:
     """Where the box begins and ends down the upright page, from any origin."""
-    left, top, right, bottom = box
-    return {90: (left, right), 180: (-bottom, -top), 270: (-right, -left)}.get(rotation, (top, bottom))
+    _, top, _, bottom = turned(box, rotation // 90, width=0, height=0)
+    return top, bottom
 
 
 # ── words, and what they were recognised as ───────────────────────────────────────────────────────────────────────

@@ -51,7 +51,7 @@ def box_overlap(truth: Truth, read: Sequence[ParagraphEntry], homes: Mapping[int
         if paragraph.bbox is not None:
             home = read[homes[index]] if index in homes else None
             on_page = home is not None and home.page == paragraph.page and home.bbox is not None
-            covered = overlap(paragraph.bbox, Box(*home.bbox)) if home and home.bbox and on_page else 0.0
+            covered = paragraph.bbox.intersection_over_union(Box(*home.bbox)) if home and home.bbox and on_page else 0.0
             share += Share(covered, 1)
     return share
 
@@ -60,14 +60,10 @@ def line_overlap(truth: Truth, read: Sequence[LineEntry]) -> Share:
     boxes = [(line.page, Box(*line.bbox)) for line in read if line.bbox is not None]
     share = Share()
     for line in (line for paragraph in truth.paragraphs for line in paragraph.lines):
-        share += Share(max((overlap(line.bbox, box) for page, box in boxes if page == line.page), default=0.0), 1)
+        share += Share(
+            max((line.bbox.intersection_over_union(box) for page, box in boxes if page == line.page), default=0.0), 1
+        )
     return share
-
-
-def overlap(a: Box, b: Box) -> float:
-    """Intersection over union."""
-    shared = a.overlap(b)
-    return shared / (a.area + b.area - shared) if shared else 0.0
 
 
 def orientation(truth: Truth, records: Sequence[Record]) -> Share:

@@ -335,12 +335,3 @@ def failed_checks(checks: Iterable[CheckEntry]) -> Iterator[ReviewReason]:
                 paragraph=next(iter(check.paragraphs), None),
                 detail=f"{check.kind}: {check.detail}",
             )
-
-
-def around_boxes(boxes: Iterable[BBox | None]) -> BBox | None:
-    """The smallest box that holds all that are known; None where none is."""
-    known = [box for box in boxes if box is not None]
-    if not known:
-        return None
-    lefts, tops, rights, bottoms = zip(*known, strict=True)
-    return min(lefts), min(tops), max(rights), max(bottoms)

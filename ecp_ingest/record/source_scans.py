@@ -12,7 +12,7 @@ from threading import Lock
 import numpy as np
 from PIL import Image
 
-from ecp_ingest.document.geometry import Pixels
+from ecp_ingest.document.geometry import Pixels, turned
 from ecp_ingest.document.pages import TextPage
 from ecp_ingest.errors import UnreadableSourceError
 from ecp_ingest.files.digests import file_digest
@@ -137,12 +137,6 @@ def upright_box(box: BBox, facts: PageEntry) -> BBox | None:
     """The box on the upright page, in parts of ``FULL``; None where the page has no size."""
     if not facts.width or not facts.height:
         return None
-    left, top, right, bottom = (
-        box[0] / facts.width,
-        box[1] / facts.height,
-        box[2] / facts.width,
-        box[3] / facts.height,
-    )
-    for _ in range(facts.rotation // 90 % 4):
-        left, top, right, bottom = 1 - bottom, left, 1 - top, right
+    shares = box[0] / facts.width, box[1] / facts.height, box[2] / facts.width, box[3] / facts.height
+    left, top, right, bottom = turned(shares, facts.rotation // 90, width=1.0, height=1.0)
     return round(left * FULL), round(top * FULL), round(right * FULL), round(bottom * FULL)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ecp_ingest._version import __version__
+from ecp_ingest.document.geometry import around_boxes
 from ecp_ingest.document.pages import FailedPage, ReadPage, Scan
 from ecp_ingest.document.text import Paragraph, Word
 from ecp_ingest.entities.gazetteer import extended_by
@@ -34,7 +35,6 @@ from ecp_ingest.record.entries import (
     SourceEntry,
     SuggestionEntry,
     WordEntry,
-    around_boxes,
     failed_checks,
 )
 from ecp_ingest.record.schema import Record, record_id

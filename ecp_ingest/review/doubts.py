@@ -12,11 +12,12 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ecp_ingest.document.geometry import around_boxes
 from ecp_ingest.edits.state import Reviewed, State
 from ecp_ingest.language.folding import fold_in_place
 from ecp_ingest.language.scripts import has_arabic
 from ecp_ingest.language.word_counts import known_counts, plain
-from ecp_ingest.record.entries import BBox, around_boxes
+from ecp_ingest.record.entries import BBox
 from ecp_ingest.review.words import core, is_code, is_known, is_number, may_be_name
 
 DOUBTFUL = 0.3

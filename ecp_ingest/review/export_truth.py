@@ -178,17 +178,11 @@ def _write_lines(lines: list[SeenLine], source: Path, facts: PageEntry, base: Pa
 def _cut(box: BBox, image: PageImage, found: list[LineImage], scale: float) -> np.ndarray:
     """The line as the engine would see it: straight, cleaned, its neighbours' ink erased."""
     wanted = Box(*(round(edge * scale) for edge in box))
-    best = max(found, key=lambda line: _shared(image.box_in_scan(line.bbox), wanted), default=None)
-    if best is not None and _shared(image.box_in_scan(best.bbox), wanted) >= SAME_LINE:
+    best = max(found, key=lambda line: wanted.intersection_over_union(image.box_in_scan(line.bbox)), default=None)
+    if best is not None and wanted.intersection_over_union(image.box_in_scan(best.bbox)) >= SAME_LINE:
         return best.pixels
     corners = np.array([[x, y] for x in (wanted.left, wanted.right) for y in (wanted.top, wanted.bottom)], np.float64)
     corners = image.from_scan(corners)
     left, top = np.maximum(corners.min(axis=0).round().astype(int), 0)
     right, bottom = corners.max(axis=0).round().astype(int)
     return np.ascontiguousarray(image.pixels[top:bottom, left:right])
-
-
-def _shared(a: Box, b: Box) -> float:
-    """Intersection over union."""
-    both = a.overlap(b)
-    return both / (a.area + b.area - both) if both else 0.0

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from ecp_ingest.document.geometry import holds
 from ecp_ingest.language.folding import INVISIBLE, PRESENTATION_FORMS
 from ecp_ingest.record.entries import BBox, FieldEntry, PageEntry, RepairEntry
 from ecp_ingest.record.schema import Record, record_id
@@ -114,14 +115,10 @@ def _box(of: Subject, place: Place, box: BBox | None, number: int, *, within: BB
     page = of.pages.get(number)
     if page is not None and (page.width is None or page.height is None):
         yield place, f"{list(box)} on page {number}, which has no size"
-    elif page is not None and not _inside(box, (0, 0, page.width or 0, page.height or 0)):
+    elif page is not None and not holds((0, 0, page.width or 0, page.height or 0), box):
         yield place, f"{list(box)} reaches beyond page {number}, which is {page.width} × {page.height}"
-    if within is not None and not _inside(box, within):
+    if within is not None and not holds(within, box):
         yield place, f"{list(box)} reaches beyond {list(within)}, the box of what it is a part of"
-
-
-def _inside(inner: BBox, outer: BBox) -> bool:
-    return inner[0] >= outer[0] and inner[1] >= outer[1] and inner[2] <= outer[2] and inner[3] <= outer[3]
 
 
 def references(of: Subject) -> Found:

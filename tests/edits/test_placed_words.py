@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecp_ingest.document.geometry import around_boxes
 from ecp_ingest.edits.placed_words import Word, placed_pages
-from ecp_ingest.record.entries import LineEntry, ParagraphEntry, around_boxes
+from ecp_ingest.record.entries import LineEntry, ParagraphEntry
 from ecp_ingest.record.schema import Record
 from tests.support.paper import GAP, LETTER, line_of, page_facts, paper, printed, repair, turned
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ecp_ingest.document.geometry import around_boxes
 from ecp_ingest.record.entries import (
     BBox,
     EditEntry,
@@ -13,7 +14,6 @@ from ecp_ingest.record.entries import (
     RepairEntry,
     ReviewEntry,
     WordEntry,
-    around_boxes,
 )
 from ecp_ingest.record.schema import Record
 from tests.support.builders import make_record

@@ -8,6 +8,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from ecp_ingest import __version__
+from ecp_ingest.document.geometry import around_boxes
 from ecp_ingest.record.entries import (
     LineEntry,
     PageEntry,
@@ -19,7 +20,6 @@ from ecp_ingest.record.entries import (
     ReviewReason,
     SourceEntry,
     WordEntry,
-    around_boxes,
 )
 from ecp_ingest.record.schema import Record, record_id, write_record
 from ecp_ingest.settings import Settings

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ecp_ingest.document.geometry import Box
+from ecp_ingest.document.geometry import Box, turned
 from ecp_ingest.edits.placed_words import Line, Page, Passage, placed_pages
 from ecp_ingest.errors import UnreadableSourceError
 from ecp_ingest.export.items import Item, Shipment
@@ -139,17 +139,9 @@ def _turns(page: Sized) -> int:
 
 
 def _upright(box: BBox, page: Sized) -> Box:
-    left, top, right, bottom = box
-    width, height = page.width, page.height
-    for _ in range(_turns(page)):
-        left, top, right, bottom = height - bottom, left, height - top, right
-        width, height = height, width
-    return Box(left, top, right, bottom)
+    return Box(*turned(box, _turns(page), width=page.width, height=page.height))
 
 
 def _as_scanned(across: int, down: int, page: Sized) -> Point:
     width, height = (page.width, page.height) if _turns(page) % 2 == 0 else (page.height, page.width)
-    for _ in range(_turns(page)):
-        across, down = down, width - across
-        width, height = height, width
-    return across, down
+    return turned((across, down, across, down), -_turns(page), width=width, height=height)[:2]

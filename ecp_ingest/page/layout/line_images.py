@@ -22,12 +22,7 @@ BLACK, WHITE = 0.2, 0.86
 def with_margin(box: Box, page: Pixels) -> Box:
     """``box`` and ``MARGIN`` around it, as far as the page goes."""
     height, width = page.shape
-    return Box(
-        max(0, box.left - MARGIN),
-        max(0, box.top - MARGIN),
-        min(width, box.right + MARGIN),
-        min(height, box.bottom + MARGIN),
-    )
+    return box.grown(MARGIN, width=width, height=height)
 
 
 def cut_line(pixels: Pixels, ink: Pixels, line: Line) -> LineImage:

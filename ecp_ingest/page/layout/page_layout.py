@@ -76,7 +76,7 @@ def lay_out(page: PageImage) -> PageLayout:
 
 def moved(box: Box, window: Box) -> Box:
     """A box of the window, in the page image."""
-    return Box(box.left + window.left, box.top + window.top, box.right + window.left, box.bottom + window.top)
+    return box.moved(window.left, window.top)
 
 
 def moved_region(region: Region, window: Box) -> Region:

@@ -14,9 +14,9 @@ from itertools import groupby
 
 from rapidfuzz import fuzz
 
-from ecp_ingest.document.geometry import Box, Pixels, around
+from ecp_ingest.document.geometry import Box, Pixels, around_boxes
 from ecp_ingest.document.layout import LineImage
-from ecp_ingest.document.text import Word, sureness
+from ecp_ingest.document.text import Word, mean_confidence
 from ecp_ingest.language.identification import function_words
 from ecp_ingest.language.scripts import BRACKETS, is_mostly_arabic, is_mostly_latin
 from ecp_ingest.page.recognition.word_order import FOLLOWS, URDU_MARKS
@@ -110,7 +110,7 @@ def with_latin(words: Sequence[Word], stretch: Stretch, read: Sequence[Word]) ->
     old = words[stretch.start : stretch.end]
     if len(old) == len(read):
         new = [_surer(before, after) for before, after in zip(old, read, strict=True)]
-    elif read and sureness(read) > sureness(old) and _alike(_text(old), _text(read)):
+    elif read and _confidence(read) > _confidence(old) and _alike(_text(old), _text(read)):
         new = [*read]
         new[0] = replace(new[0], text=_with_marks(old[0].text, new[0].text, start=True))
         new[-1] = replace(new[-1], text=_with_marks(old[-1].text, new[-1].text, end=True))
@@ -123,7 +123,7 @@ def with_urdu(words: Sequence[Word], stretch: Stretch, read: Sequence[Word]) -> 
     """The English line's words, those of the stretch as the Urdu model read them, if that reading is Urdu and the
     surer one. ``read`` is in logical order."""
     old = words[stretch.start : stretch.end]
-    if not any(is_mostly_arabic(word.text) for word in read) or sureness(read) <= sureness(old):
+    if not any(is_mostly_arabic(word.text) for word in read) or _confidence(read) <= _confidence(old):
         return tuple(words)
     return (*words[: stretch.start], *_in_english(read), *words[stretch.end :])
 
@@ -183,6 +183,10 @@ def _alike(a: str, b: str) -> bool:
     return fuzz.ratio(a.casefold(), b.casefold()) >= ALIKE
 
 
+def _confidence(words: Sequence[Word]) -> float:
+    return mean_confidence(words) or 0.0
+
+
 def _text(words: Sequence[Word]) -> str:
     return " ".join(word.text for word in words)
 
@@ -191,8 +195,7 @@ def _text(words: Sequence[Word]) -> str:
 
 
 def _around(words: Sequence[Word]) -> Box | None:
-    boxes = [word.bbox for word in words if word.bbox is not None]
-    return around(boxes) if boxes else None
+    return around_boxes(word.bbox for word in words)
 
 
 def _cut(line: LineImage, box: Box, *, aside: int, above: int | None = None) -> LineImage:

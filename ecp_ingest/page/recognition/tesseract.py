@@ -25,7 +25,7 @@ import pytesseract
 
 from ecp_ingest.document.geometry import Box, Pixels
 from ecp_ingest.document.layout import LineImage
-from ecp_ingest.document.text import Word, sureness
+from ecp_ingest.document.text import Word, mean_confidence
 from ecp_ingest.errors import MissingModelError, PageTimeoutError, RecognitionError
 from ecp_ingest.language.folding import BIDI_CONTROLS
 from ecp_ingest.language.scripts import is_mostly_arabic
@@ -60,8 +60,8 @@ class RecognisedLine:
 
     @property
     def confidence(self) -> float:
-        """As `sureness` has it."""
-        return sureness(self.words)
+        """As ``mean_confidence`` has it; 0 without words."""
+        return mean_confidence(self.words) or 0.0
 
 
 def recognise(lines: Sequence[LineImage], *, model: Model, timeout: float) -> tuple[RecognisedLine, ...]:

@@ -15,8 +15,9 @@ from itertools import combinations, pairwise
 from rapidfuzz import fuzz
 
 from ecp_ingest.document.pages import ReadPage
+from ecp_ingest.document.text import LineRef
 from ecp_ingest.language.similarity import likeness
-from ecp_ingest.release.collation.folded_lines import FoldedLine, LineRef, folded_lines
+from ecp_ingest.release.collation.folded_lines import FoldedLine, folded_lines
 from ecp_ingest.release.collation.overlapping_scans import same_strips
 from ecp_ingest.release.collation.repeats import Repeat, plain_box
 from ecp_ingest.release.collation.rescanned_sheets import same_sheets

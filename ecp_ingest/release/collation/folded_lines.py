@@ -7,11 +7,8 @@ from typing import NamedTuple
 
 from ecp_ingest.document.geometry import Box
 from ecp_ingest.document.pages import ReadPage
-from ecp_ingest.document.text import ReadLine
+from ecp_ingest.document.text import LineRef, ReadLine
 from ecp_ingest.language.folding import fold
-
-LineRef = tuple[int, int, int]
-"""1-based page, 0-based region in the page, 0-based line in the region."""
 
 
 class FoldedLine(NamedTuple):

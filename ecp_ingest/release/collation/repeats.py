@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ecp_ingest.document.geometry import Box
-from ecp_ingest.release.collation.folded_lines import LineRef
+from ecp_ingest.document.text import LineRef
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field, replace
 
 from ecp_ingest.document.geometry import Box
 from ecp_ingest.document.pages import ReadPage
-from ecp_ingest.document.text import Paragraph, ParagraphKind, PlacedLine, ReadRegion, Script
+from ecp_ingest.document.text import LineRef, Paragraph, ParagraphKind, PlacedLine, ReadRegion, Script
 from ecp_ingest.release.paragraphs.breaks import ends_sentence, starts_paragraph
-from ecp_ingest.release.paragraphs.flow import FlowLine, LineRef, column_lines
+from ecp_ingest.release.paragraphs.flow import FlowLine, column_lines
 from ecp_ingest.release.paragraphs.kinds import Block, classify
 from ecp_ingest.release.paragraphs.reading_order import in_reading_order
 
@@ -86,7 +86,7 @@ def _beside(box: Box | None, column: Box | None, obstacles: Sequence[Box]) -> tu
     for obstacle in obstacles:
         # Paper is left around it, about a line above and below.
         level = obstacle.top - box.height < (box.top + box.bottom) / 2 < obstacle.bottom + box.height
-        within = min(obstacle.right, column.right) - max(obstacle.left, column.left) > 0.1 * column.width
+        within = obstacle.shared_width(column) > 0.1 * column.width
         right = box.left > obstacle.right - box.height
         if level and within and (right or box.right < obstacle.left + box.height):
             return obstacle, right

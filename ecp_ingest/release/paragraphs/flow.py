@@ -13,11 +13,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ecp_ingest.document.geometry import Box
-from ecp_ingest.document.text import ReadLine
+from ecp_ingest.document.text import LineRef, ReadLine
 from ecp_ingest.entities.boilerplate import BULLET
-
-LineRef = tuple[int, int, int]
-"""1-based page, 0-based region in the page, 0-based line in the region."""
 
 
 @dataclass(frozen=True, slots=True)

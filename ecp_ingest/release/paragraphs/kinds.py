@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ecp_ingest.document.geometry import Box, around
+from ecp_ingest.document.geometry import Box, around_boxes
 from ecp_ingest.document.pages import ReadPage
 from ecp_ingest.document.text import ParagraphKind, Script
 from ecp_ingest.entities.boilerplate import (
@@ -52,8 +52,7 @@ class Block:
     @property
     def box(self) -> Box | None:
         """Upright."""
-        boxes = [line.box for line in self.lines if line.box is not None]
-        return around(boxes) if boxes else None
+        return around_boxes(line.box for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +83,9 @@ def classify(blocks: Sequence[Block], *, pages: Sequence[ReadPage]) -> list[Para
 
 
 def _sheet(page: ReadPage, blocks: Sequence[Block]) -> _Sheet:
-    boxes = [r.upright for r in page.regions if r.upright is not None] + list(page.upright_pictures)
+    extent = around_boxes([*(region.upright for region in page.regions), *page.upright_pictures])
     places = [i for i, block in enumerate(blocks) if block.page == page.facts.number] or [0]
-    return _Sheet(around(boxes) if boxes else None, page.upright_pictures, places[0], places[-1])
+    return _Sheet(extent, page.upright_pictures, places[0], places[-1])
 
 
 def _opens_half(block: Block) -> bool:
@@ -226,9 +225,8 @@ def _under_picture(block: Block, sheet: _Sheet) -> bool:
     if box is None or height is None or not _may_caption(block):
         return False
     for picture in _photographs(sheet):
-        common = min(picture.right, box.right) - max(picture.left, box.left)
         near = picture.bottom <= box.top + height and box.top - picture.bottom < 3 * height
-        if near and common > 0.6 * min(box.width, picture.width):
+        if near and picture.shared_width(box) > 0.6 * min(box.width, picture.width):
             return True
     return False
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ecp_ingest.document.geometry import Box, around
+from ecp_ingest.document.geometry import Box, around, around_boxes
 from ecp_ingest.document.pages import ReadPage
 from ecp_ingest.document.text import ReadRegion
 
@@ -53,8 +53,7 @@ def in_reading_order(page: ReadPage) -> tuple[Placed, ...]:
 
 def _placed(column: Sequence[int], regions: Sequence[ReadRegion]) -> list[Placed]:
     """The regions of one column, in their order."""
-    boxes = [box for i in column if (box := regions[i].upright) is not None]
-    box = around(boxes) if boxes else None
+    box = around_boxes(regions[i].upright for i in column)
     return [Placed(i, regions[i], box) for i in column]
 
 
@@ -96,8 +95,7 @@ def _cut(items: list[_Item], regions: Sequence[ReadRegion]) -> list[list[_Item]]
 def _stacked(upper: list[_Item], lower: list[_Item]) -> bool:
     """The two are about as wide and stand above each other: one column, not a letterhead over columns."""
     a, b = around([i.box for i in upper]), around([i.box for i in lower])
-    common = min(a.right, b.right) - max(a.left, b.left)
-    return common > 0.5 * min(a.width, b.width) and max(i.box.bottom for i in upper) <= b.top + b.height
+    return a.shared_width(b) > 0.5 * min(a.width, b.width) and max(i.box.bottom for i in upper) <= b.top + b.height
 
 
 def _bands(items: list[_Item]) -> list[list[_Item]]:
