@@ -18,7 +18,7 @@ from ecp_ingest.errors import EcpIngestError, MissingDependencyError
 from ecp_ingest.language import identification
 from ecp_ingest.page.cleanup.clean import clean
 from ecp_ingest.page.imaging.thumbnails import thumbnail
-from ecp_ingest.page.layout.page_layout import lay_out
+from ecp_ingest.page.layout import lay_out
 from ecp_ingest.page.recognition.confidence import calibrated, packaged
 from ecp_ingest.page.recognition.models import Engine
 from ecp_ingest.page.recognition.read_lines import RegionReading, recognise_regions

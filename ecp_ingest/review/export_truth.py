@@ -23,7 +23,7 @@ from ecp_ingest.edits.state import Reviewed, State
 from ecp_ingest.files.atomic import write_text
 from ecp_ingest.language.model_alphabet import CHARACTERS, normalise
 from ecp_ingest.page.cleanup import clean
-from ecp_ingest.page.layout import page_layout
+from ecp_ingest.page.layout import lay_out
 from ecp_ingest.page.sources.open_source import load_page, open_scan
 from ecp_ingest.record.entries import BBox, LineEntry, PageEntry
 from ecp_ingest.record.source_scans import Missing, Sources
@@ -164,7 +164,7 @@ def _write_lines(lines: list[SeenLine], source: Path, facts: PageEntry, base: Pa
     if not isinstance(page, PicturePage):
         return 0
     image = clean.clean(page, settings=CleanupSettings())
-    found = [line for region in page_layout.lay_out(image).regions for line in region.lines]
+    found = [line for region in lay_out(image).regions for line in region.lines]
     scale = image.scan_width / facts.width if facts.width else 1.0
     base.parent.mkdir(parents=True, exist_ok=True)
     for line in lines:

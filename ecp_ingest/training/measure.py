@@ -15,7 +15,7 @@ from ecp_ingest.errors import TrainingError
 from ecp_ingest.language import text_metrics
 from ecp_ingest.language.text_metrics import ErrorRate
 from ecp_ingest.page.cleanup import clean
-from ecp_ingest.page.layout import page_layout
+from ecp_ingest.page.layout import lay_out
 from ecp_ingest.page.recognition.models import Model
 from ecp_ingest.page.recognition.tesseract import recognise
 from ecp_ingest.page.sources import open_source
@@ -144,7 +144,7 @@ def measure_folder(folder: Path, model: Model, *, respace: bool = False) -> Scor
 
 
 def _measure_picture(picture: PicturePage, truth: str, model: Model, *, respace: bool = False) -> Score:
-    found = page_layout.lay_out(clean.clean(picture, settings=Settings().cleanup))
+    found = lay_out(clean.clean(picture, settings=Settings().cleanup))
     read, seconds = read_lines([line.pixels for region in found.regions for line in region.lines], model)
     text = respaced(" ".join(read)) if respace else "\n".join(read)
     return score(truth, text) + Score(lines=len(read), seconds=seconds)

@@ -32,7 +32,7 @@ from ecp_ingest.document.geometry import Pixels, around  # noqa: E402
 from ecp_ingest.document.pages import FailedPage, PicturePage, Scan  # noqa: E402
 from ecp_ingest.page import pipeline  # noqa: E402
 from ecp_ingest.page.cleanup import clean  # noqa: E402
-from ecp_ingest.page.layout import page_layout  # noqa: E402
+from ecp_ingest.page.layout import lay_out  # noqa: E402
 from ecp_ingest.page.recognition import script, tesseract  # noqa: E402
 from ecp_ingest.page.recognition.models import Engine, find_engine  # noqa: E402
 from ecp_ingest.page.sources.open_source import load_page, open_scan  # noqa: E402
@@ -61,7 +61,7 @@ def cuttings(scan: Scan, number: int) -> tuple[dict[str, list[Pixels]], dict[str
     image = clean.clean(page, settings=SETTINGS.cleanup)
     regions: dict[str, list[Pixels]] = defaultdict(list)
     lines: dict[str, list[Pixels]] = defaultdict(list)
-    for region in page_layout.lay_out(image).regions:
+    for region in lay_out(image).regions:
         choices = script.choose_scripts(region, languages=SETTINGS.recognise.languages)
         told = zip(region.lines, (choice.language for choice in choices), strict=True)
         for language, group in groupby(told, key=lambda pair: pair[1]):

@@ -1,4 +1,4 @@
-"""Connected components of ink: the atoms that layout sorts into pictures, columns and lines."""
+"""Connected components of ink: layout sorts them into pictures, columns and lines."""
 
 from __future__ import annotations
 
@@ -15,6 +15,14 @@ from ecp_ingest.document.pages import WORKING_DPI
 Indices = npt.NDArray[np.intp]
 Labels = npt.NDArray[np.integer[Any]]
 """Of 16 or 32 bits."""
+BoxArray = npt.NDArray[np.int32]
+"""N×4: left, top, right, bottom (the latter two exclusive), pixels."""
+
+MIN_LETTER_HEIGHT, MAX_LETTER_HEIGHT, MAX_LETTER_WIDTH = 0.02, 0.5, 2.5
+"""Inches. Components outside these limits don't count for the letter height: dust, pictures and rules. A component may
+be wide, for the words of Nastaliq are joined."""
+DEFAULT_LETTER_HEIGHT = 0.08
+"""Inches: about the x-height of 11-point print, for a page without any letter."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -23,8 +31,7 @@ class Components:
 
     labels: Labels
     """H×W: 0 is paper; component i of the arrays below has the label i + 1."""
-    boxes: npt.NDArray[np.int32]
-    """N×4: left, top, right, bottom (the latter two exclusive), pixels."""
+    boxes: BoxArray
     areas: npt.NDArray[np.int32]
     """N: pixels of ink."""
 
@@ -36,9 +43,18 @@ class Components:
     def heights(self) -> npt.NDArray[np.int32]:
         return self.boxes[:, 3] - self.boxes[:, 1]
 
+    def box(self, index: int) -> Box:
+        """The box of component ``index``."""
+        return Box(*map(int, self.boxes[index]))
+
+    def mask(self, index: int) -> Pixels:
+        """1 where component ``index`` has ink, over its box."""
+        left, top, right, bottom = self.boxes[index]
+        return np.asarray(self.labels[top:bottom, left:right] == index + 1, np.uint8)
+
 
 def find_components(ink: Pixels) -> Components:
-    """Of an H×W image in which ink is not 0."""
+    """The components of an H×W image in which ink is not 0."""
     labels, stats, _ = labelled(ink)
     boxes = stats[1:, :4].astype(np.int32)
     boxes[:, 2:] += boxes[:, :2]
@@ -49,8 +65,8 @@ def find_components(ink: Pixels) -> Components:
 def labelled(ink: Pixels) -> tuple[Labels, npt.NDArray[np.int32], npt.NDArray[np.float64]]:
     """H×W labels of the 8-connected components, 0 for paper; OpenCV's N×5 statistics and N×2 centres.
 
-    Labels of sixteen bits take a third of the time. They do for nearly every page: a component begins with a pixel
-    that has no ink to its left or above, and those are quickly counted.
+    Labels of sixteen bits take a third of the time. They are enough for nearly every page: a component begins with a
+    pixel that has no ink to its left or above, and those pixels are quickly counted.
     """
     padded = cv2.copyMakeBorder(ink, 1, 0, 1, 0, cv2.BORDER_CONSTANT, value=0)
     before = cv2.bitwise_or(cv2.bitwise_or(padded[:-1, :-1], padded[:-1, 1:]), padded[1:, :-1])
@@ -62,8 +78,10 @@ def labelled(ink: Pixels) -> tuple[Labels, npt.NDArray[np.int32], npt.NDArray[np
 
 
 def pixels_of(labels: Labels, stats: npt.NDArray[np.int32], chosen: Indices) -> tuple[Indices, Indices]:
-    """Rows and columns of all pixels that bear one of the labels ``chosen``, which should be small and few: the page
-    is looked at within their boxes only."""
+    """Rows and columns of all pixels that have one of the labels ``chosen``.
+
+    Only the boxes of these labels are searched, so the labels should be few and their components small.
+    """
     left, top, wide, high = stats[chosen, :4].T.astype(np.intp)
     area = wide * high
     within = np.arange(area.sum()) - np.repeat(np.cumsum(area) - area, area)
@@ -73,16 +91,22 @@ def pixels_of(labels: Labels, stats: npt.NDArray[np.int32], chosen: Indices) -> 
     return rows[own], columns[own]
 
 
-def letter_height(components: Components) -> float:
-    """Height in pixels at which half of the print's ink lies in lower components: about an x-height to a cap height
-    of Latin, about half a line's pitch of Nastaliq. Weighed by ink, so dots and specks hardly count."""
+def measure_letter_height(components: Components) -> float:
+    """The page's letter height in pixels: half of the print's ink lies in components that are lower.
+
+    That is about the x-height to cap height of Latin, and about half the line pitch of Nastaliq. Components are
+    weighted by their ink, so that dots and specks hardly count.
+    """
     heights, widths = components.heights, components.widths
-    letters = (heights >= 0.02 * WORKING_DPI) & (heights <= 0.5 * WORKING_DPI) & (widths <= 2.5 * WORKING_DPI)
-    return ink_height(components, np.flatnonzero(letters), share=0.5) if letters.any() else 0.08 * WORKING_DPI
+    letters = (heights >= MIN_LETTER_HEIGHT * WORKING_DPI) & (heights <= MAX_LETTER_HEIGHT * WORKING_DPI)
+    letters &= widths <= MAX_LETTER_WIDTH * WORKING_DPI
+    if not letters.any():
+        return DEFAULT_LETTER_HEIGHT * WORKING_DPI
+    return ink_height(components, np.flatnonzero(letters), share=0.5)
 
 
 def ink_height(components: Components, members: Indices, *, share: float) -> float:
-    """The height in pixels below which ``share`` of the ink's components lie, each weighed by its ink."""
+    """The height in pixels such that ``share`` of the ink of ``members`` lies in components no higher than it."""
     heights, areas = components.heights[members], components.areas[members]
     order = np.argsort(heights)
     total = np.cumsum(areas[order])
@@ -90,11 +114,8 @@ def ink_height(components: Components, members: Indices, *, share: float) -> flo
 
 
 def ink_box(ink: npt.NDArray[np.bool_] | Pixels) -> Box | None:
-    """The smallest box that holds everything that is set in the H×W ``ink``; None where nothing is."""
+    """The smallest box around everything that is not 0 in the H×W ``ink``; None where all is 0."""
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     if not len(rows):
         return None
     return Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
-
-
-Boxes = npt.NDArray[np.int32]

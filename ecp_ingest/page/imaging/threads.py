@@ -6,5 +6,5 @@ import cv2
 
 
 def use_one_thread() -> None:
-    """For a worker: the batch keeps every core busy with pages already."""
+    """Keep OpenCV to one thread in a worker: the batch already gives every core a page."""
     cv2.setNumThreads(1)

@@ -1,1 +1,5 @@
-"""A page image becomes regions of text lines, and boxes of what is no text."""
+"""Layout analysis: a page image becomes regions of text lines, and the boxes of its pictures."""
+
+from ecp_ingest.page.layout.page_layout import lay_out
+
+__all__ = ["lay_out"]

@@ -1,13 +1,13 @@
-"""Columns: where white runs down the page between text on both sides.
+"""Columns: parts of the page between which a white strip (a gutter) runs down, with text on both sides.
 
-White rectangles as separators follow Breuel, "Two geometric algorithms for layout analysis" (2002): a gutter is an
-upright strip at least as wide as the least gutter that holds no ink at all and has text on both sides for several
-lines, so a gap between two words never is one. The best gutter splits the page into what is above, left, right and
-below; each part is looked at again. No row of the page need be white for it: a headline of Nastaliq may hang into the
-rows of the columns under it, and the lines of a column into each other's.
+White rectangles as separators follow Breuel, "Two geometric algorithms for layout analysis" (2002). A gutter is a
+vertical strip without any ink, at least as wide as the least gutter, with several lines of text on both sides, so that
+a gap between two words never is one. The best gutter splits the page into the parts above, left, right and below; each
+part is split again in the same way. No row of the page needs to be white for this: a Nastaliq headline may reach down
+into the rows of the columns under it, and the lines of one column into the rows of the other.
 
-Where the printer drew rules, they tell: an upright one with text on both sides is a gutter as long as it runs, and no
-gutter runs through a level one.
+Ruling lines decide where the printer drew them: a vertical one with text on both sides is a gutter over its whole
+length, and no gutter crosses a horizontal one.
 """
 
 from __future__ import annotations
@@ -16,154 +16,204 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ecp_ingest.page.imaging.components import Boxes, Indices
-from ecp_ingest.page.imaging.runs import Mask, Span, column_runs, cover, occupied, runs, spread, square
-from ecp_ingest.page.layout.headlines import headlines
-from ecp_ingest.page.layout.insets import find_islands, insets_of
-from ecp_ingest.page.layout.ruling_lines import level, upright
+from ecp_ingest.page.imaging.components import BoxArray, Indices
+from ecp_ingest.page.imaging.runs import (
+    Mask,
+    Span,
+    cell_size,
+    column_runs,
+    covered_positions,
+    occupancy_grid,
+    runs,
+    spread_down_and_up,
+)
+from ecp_ingest.page.layout.headlines import find_headlines
+from ecp_ingest.page.layout.insets import confirmed_insets, find_inset_candidates
+from ecp_ingest.page.layout.ruling_lines import separating_rules, vertical_rules
 
-WIDTH_COUNTS = 0.15
-"""How much a gutter gains by each least width, against the height of the text beside it. Little: a dot that hangs into
-the gutter makes it narrower, but no shorter."""
-
-
-NARROWEST = 4.0
-"""Letter heights: what is narrower is no column, but specks, bullets or the numbers of a list."""
-FEWEST = 8
-"""Pieces of print: fewer make no columns."""
+# Lengths are in letter heights unless a unit is given.
+MIN_GUTTER_WIDTH, MIN_GUTTER_PIXELS = 1.1, 30
+"""Least width, and least width in pixels (a tenth of an inch): wider than the gaps between words of a justified line,
+narrower than any printed gutter."""
+MIN_GUTTER_HEIGHT = 6.0
+"""Least height of a gutter, and least height over which text must face each other across it."""
+MIN_FACING_TEXT = ((2.5, 6.0), (1.8, 9.0), (0.0, 16.0))
+"""From a gutter width (in least widths), the height over which text must be on both sides of the gutter. A wide gutter
+needs less evidence: two lines of "Name      Date" are no columns, four lines of anything are. In loosely set lines the
+gaps between words lie above each other now and then: through four lines sometimes, through six hardly ever."""
+WIDTH_BONUS, MAX_BONUS_WIDTH = 0.15, 3.0
+"""How much a gutter's score grows with each least width, and the greatest width that counts. The bonus is small: a dot
+that reaches into the gutter makes it narrower, but no shorter."""
+HEIGHT_BONUS = 0.01
+"""Score in pixels for each row of a gutter: decides between gutters that are otherwise equal."""
+MIN_COLUMN_WIDTH = 4.0
+"""What is narrower is no column, but specks, bullets or the numbers of a list."""
+MIN_BOXES = 8
+"""Fewer boxes of print make no columns."""
+LINE_REACH = 0.8
+"""A line of text counts as being beside a row also where, for so much above and below, it has no ink itself."""
+HEADLINE_GAP_SHARE = 0.4
+"""A gap this much narrower than the gutter's lower quartile is a gap between two words of a headline."""
+NASTALIQ_OVERHANG = 0.7
+"""How far letters of Nastaliq reach into the rows of the neighbouring lines."""
+END_SLACK = 0.25
+"""Gutter widths that a line beside the gutter's end may reach into it."""
+RULE_SLACK = 0.5
+"""How far letters may reach across a vertical rule, or hang out over its ends."""
+MAX_CROSSING_SHARE = 0.01
+"""Share of the boxes beside a vertical rule that may cross it."""
+MIN_RULED_TEXT = 3.0
+"""Least height of the text on both sides of a vertical rule."""
 
 
 class Gutter(NamedTuple):
     white: Span
+    """Its columns of pixels."""
     rows: Span
 
 
 class Column(NamedTuple):
     path: tuple[int, ...]
-    """Where the cuts that made it left it: at each gutter 0 above, 1 left of it, 2 right of it, 3 below, 4 set into it.
-    """
+    """Where the column lies at each split of the page: 0 above the gutter, 1 left of it, 2 right of it, 3 below it,
+    4 inset into it."""
     members: Indices
 
 
-def find_columns(boxes: Boxes, letter: float, rules: Boxes | None = None) -> list[Column]:
-    """Which of the N×4 ``boxes`` (print only) belong to which column; upper left ones first.
+def find_columns(boxes: BoxArray, letter_height: float, rules: BoxArray | None = None) -> list[Column]:
+    """The columns, top left first.
 
-    ``letter`` is the page's letter height in pixels, ``rules`` are the printed rules' boxes (M×4).
+    Args:
+        boxes: of print only.
+        letter_height: of the page, pixels.
+        rules: boxes of the ruling lines.
     """
     known = np.zeros((0, 4), np.int32) if rules is None else rules
-    return [column for column in split(boxes, np.arange(len(boxes)), known, letter, ()) if len(column.members)]
+    return [column for column in split(boxes, np.arange(len(boxes)), known, letter_height, ()) if len(column.members)]
 
 
-def split(boxes: Boxes, members: Indices, rules: Boxes, letter: float, path: tuple[int, ...]) -> list[Column]:
+def split(
+    boxes: BoxArray, members: Indices, rules: BoxArray, letter_height: float, path: tuple[int, ...]
+) -> list[Column]:
+    """The columns of the part of the page that holds the boxes ``members``; ``path`` leads to this part."""
     own = boxes[members]
-    gutter, inset = find_gutter(own, rules, letter) if len(members) >= FEWEST else (None, members[:0])
+    gutter, inset = find_gutter(own, rules, letter_height) if len(members) >= MIN_BOXES else (None, members[:0])
     if gutter is None:
         return [Column(path, members)]
-    set_in = np.zeros(len(own), np.bool_)
-    set_in[inset] = True
+    is_inset = np.zeros(len(own), np.bool_)
+    is_inset[inset] = True
     middle = (gutter.white.start + gutter.white.end) / 2
     centre_x, centre_y = (own[:, 0] + own[:, 2]) / 2, (own[:, 1] + own[:, 3]) / 2
     above, below = centre_y < gutter.rows.start, centre_y >= gutter.rows.end
-    between = ~above & ~below & ~set_in
-    parts = (above, between & (centre_x < middle), between & (centre_x >= middle), below, set_in)
+    beside = ~above & ~below & ~is_inset
+    parts = (above, beside & (centre_x < middle), beside & (centre_x >= middle), below, is_inset)
     return [
         column
         for place, part in enumerate(parts)
-        for column in split(boxes, members[part], rules, letter, (*path, place))
+        for column in split(boxes, members[part], rules, letter_height, (*path, place))
     ]
 
 
-def find_gutter(boxes: Boxes, rules: Boxes, letter: float) -> tuple[Gutter | None, Indices]:
-    """The gutter to part the boxes at first, and which of them are set into it."""
-    if (ruled := ruled_gutter(boxes, rules, letter)) is not None:
+def find_gutter(boxes: BoxArray, rules: BoxArray, letter_height: float) -> tuple[Gutter | None, Indices]:
+    """The gutter at which to split the boxes first, and which boxes are inset into it."""
+    if (ruled := ruled_gutter(boxes, rules, letter_height)) is not None:
         return ruled, np.zeros(0, np.intp)
-    islands = find_islands(boxes, min_gutter(letter), letter)
-    while islands:
-        members = np.concatenate([island.members for island in islands])
+    candidates = find_inset_candidates(boxes, min_gutter_width(letter_height), letter_height)
+    while candidates:
+        members = np.concatenate([candidate.members for candidate in candidates])
         rest = np.delete(boxes, members, axis=0)
-        gutter = best_gutter(rest, rules, letter) if len(rest) >= FEWEST else None
-        insets = insets_of(gutter.white, gutter.rows, islands, rest, letter) if gutter else []
-        if len(insets) == len(islands):
+        gutter = best_gutter(rest, rules, letter_height) if len(rest) >= MIN_BOXES else None
+        insets = confirmed_insets(gutter.white, gutter.rows, candidates, rest, letter_height) if gutter else []
+        if len(insets) == len(candidates):
             return gutter, members
-        islands = insets  # what else seemed to be one may have been in the way of the right gutter
-    return best_gutter(boxes, rules, letter), np.zeros(0, np.intp)
+        candidates = insets  # without the refuted candidates another gutter may be the best one
+    return best_gutter(boxes, rules, letter_height), np.zeros(0, np.intp)
 
 
-def min_gutter(letter: float) -> int:
-    """Pixels. Wider than a justified line's gaps between words, narrower than any printed gutter."""
-    return int(max(1.1 * letter, 30))
+def min_gutter_width(letter_height: float) -> int:
+    """Pixels."""
+    return int(max(MIN_GUTTER_WIDTH * letter_height, MIN_GUTTER_PIXELS))
 
 
-def ruled_gutter(boxes: Boxes, rules: Boxes, letter: float) -> Gutter | None:
-    """The longest upright rule with text on both sides and none across, or None."""
-    drawn = upright(rules)
-    slack = int(0.5 * letter)
+# ── at a ruling line ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def ruled_gutter(boxes: BoxArray, rules: BoxArray, letter_height: float) -> Gutter | None:
+    """The longest vertical rule with text on both sides and none across it, or None."""
+    drawn = vertical_rules(rules)
+    slack = int(RULE_SLACK * letter_height)
     for left, top, right, bottom in drawn[np.argsort(drawn[:, 1] - drawn[:, 3])].tolist():
         x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
         beside = (y >= top) & (y < bottom)
         across = beside & (boxes[:, 0] < left - slack) & (boxes[:, 2] > right + slack)
         before, after = (boxes[beside & side] for side in (x < (left + right) / 2, x >= (left + right) / 2))
-        if across.sum() > 0.01 * beside.sum() or min(map(_breadth, (before, after))) < NARROWEST * letter:
+        narrowest = min(map(_width, (before, after)))
+        if across.sum() > MAX_CROSSING_SHARE * beside.sum() or narrowest < MIN_COLUMN_WIDTH * letter_height:
             continue
-        both = spread(
-            np.stack([cover(side[:, [1, 3]], int(boxes[:, 3].max())) for side in (before, after)], axis=1), int(letter)
-        ).all(axis=1)
-        if both.sum() > 3.0 * letter:
+        height = int(boxes[:, 3].max())
+        sides = np.stack([covered_positions(side[:, [1, 3]], height) for side in (before, after)], axis=1)
+        facing = spread_down_and_up(sides, int(letter_height)).all(axis=1)
+        if facing.sum() > MIN_RULED_TEXT * letter_height:
             white, rows = Span(left, right), Span(top, bottom)
-            start, end = with_lines(rows, white, boxes)
-            # Letters that hang out over the rule's ends are no further away than that.
+            start, end = extended_to_whole_lines(rows, white, boxes)
             return Gutter(white, Span(max(start, top - slack), min(end, bottom + slack)))
     return None
 
 
-def _breadth(boxes: Boxes) -> int:
+def _width(boxes: BoxArray) -> int:
     return int(boxes[:, 2].max() - boxes[:, 0].min()) if len(boxes) else 0
 
 
-def best_gutter(boxes: Boxes, rules: Boxes, letter: float) -> Gutter | None:
-    """The white strip with the tallest text on both sides, or None where there is none worth the name."""
-    cell = square(letter)
+# ── at a white strip ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def best_gutter(boxes: BoxArray, rules: BoxArray, letter_height: float) -> Gutter | None:
+    """The white strip with the tallest text on both sides, or None where no strip has enough of it."""
+    cell = cell_size(letter_height)
     left, top = int(boxes[:, 0].min()), int(boxes[:, 1].min())
     corner = np.array([left, top, left, top], np.int32)
     inside = boxes - corner
-    grid = occupied(inside, cell)
-    least = -(-min_gutter(letter) // cell)
+    grid = occupancy_grid(inside, cell)
+    least = -(-min_gutter_width(letter_height) // cell)
     ink_before = np.cumsum(np.pad(grid, ((0, 0), (1, 0))), axis=1, dtype=np.int32)  # ink left of each cell
     columns = grid.shape[1] - least
-    if columns < 2:
+    if columns < 2:  # a strip has text on its left and on its right
         return None
+    # free[y, x]: the cells x … x + least of row y are white.
     free = ink_before[:, least:] == ink_before[:, :-least]
-    over = headlines(grid, inside, cell, letter)
-    for rows in over:
+    headlines = find_headlines(grid, inside, cell, letter_height)
+    for rows in headlines:
         free[rows.start : rows.end] = False
-    across = level(rules, boxes)
-    for x0, y0, x1, y1 in ((across - corner) // cell).tolist():
+    horizontal = separating_rules(rules, boxes)
+    for x0, y0, x1, y1 in ((horizontal - corner) // cell).tolist():
         if y1 > 0 and x1 > 0:
             free[max(0, y0) : y1 + 1, max(0, x0 - least + 1) : x1 + 1] = False
-    # A line of text is there also where, for a few rows, only its neighbour on the other side has ink.
-    near = np.maximum(1, int(0.8 * letter / cell))
-    on_left = spread(ink_before[:, :-least] > 0, near)
-    on_right = spread(ink_before[:, -1:] - ink_before[:, least:] > 0, near)
-    both = on_left & on_right
+    reach = np.maximum(1, int(LINE_REACH * letter_height / cell))
+    on_left = spread_down_and_up(ink_before[:, :-least] > 0, reach)
+    on_right = spread_down_and_up(ink_before[:, -1:] - ink_before[:, least:] > 0, reach)
+    facing = on_left & on_right
     best: Gutter | None = None
     best_score = 0.0
-    least_rows = int(np.ceil(6.0 * letter / cell))
+    least_rows = int(np.ceil(MIN_GUTTER_HEIGHT * letter_height / cell))
+    # Most places have no run of free rows that is long enough; they need no closer look.
     so_far = np.cumsum(np.pad(free, ((1, 0), (0, 0))), axis=0, dtype=np.int32)
-    long = (so_far[least_rows:] - so_far[:-least_rows] == least_rows).any(axis=0)  # most places fall out by this
+    long = (so_far[least_rows:] - so_far[:-least_rows] == least_rows).any(axis=0)
     places = 1 + np.flatnonzero(long[1:columns])
     for at, rows in column_runs(free[:, places], least_rows):
         x = int(places[at])
-        proof = np.count_nonzero(both[rows.start : rows.end, x]) * cell
-        if proof < 6.0 * letter or (best and proof * (1 + WIDTH_COUNTS * 3) <= best_score):
+        evidence = np.count_nonzero(facing[rows.start : rows.end, x]) * cell
+        if evidence < MIN_GUTTER_HEIGHT * letter_height:
             continue
-        first = first_of_gutter(grid, both[:, x], rows, x, least)
-        white = widest(grid[first : rows.end], x, least)
-        width = white.length / least
-        score = proof * (1 + WIDTH_COUNTS * min(width, 3.0)) + 0.01 * rows.length
-        if proof < needed(width, letter) or score <= best_score:
+        if best and evidence * (1 + WIDTH_BONUS * MAX_BONUS_WIDTH) <= best_score:
             continue
+        first = first_gutter_row(grid, facing[:, x], rows, x, least)
         beside = grid[first : rows.end]
-        if min(inked_breadth(beside[:, :x]), inked_breadth(beside[:, x:])) * cell >= NARROWEST * letter:
+        white = white_columns_around(beside, x, least)
+        width = white.length / least
+        score = evidence * (1 + WIDTH_BONUS * min(width, MAX_BONUS_WIDTH)) + HEIGHT_BONUS * rows.length
+        if evidence < letter_height * min_facing_text(width) or score <= best_score:
+            continue
+        narrowest = min(inked_width(beside[:, :x]), inked_width(beside[:, x:])) * cell
+        if narrowest >= MIN_COLUMN_WIDTH * letter_height:
             best = Gutter(
                 Span(left + white.start * cell, left + white.end * cell),
                 Span(top + first * cell, top + rows.end * cell),
@@ -171,82 +221,91 @@ def best_gutter(boxes: Boxes, rules: Boxes, letter: float) -> Gutter | None:
             best_score = score
     if best is None:
         return None
-    above = [Span(top + rows.start * cell, top + rows.end * cell) for rows in over]
-    return best._replace(rows=rows_between(best, boxes, across, above, letter))
+    headline_rows = [Span(top + rows.start * cell, top + rows.end * cell) for rows in headlines]
+    return best._replace(rows=extended_rows(best, boxes, horizontal, headline_rows, letter_height))
 
 
-def inked_breadth(grid: Mask) -> int:
-    """From the first to the last column of squares with ink."""
+def min_facing_text(width: float) -> float:
+    """Letter heights of text that must be on both sides of a gutter; ``width`` in least widths."""
+    return next(height for at_least, height in MIN_FACING_TEXT if width >= at_least)
+
+
+def inked_width(grid: Mask) -> int:
+    """Cells from the first to the last column with ink."""
     inked = np.flatnonzero(grid.any(axis=0))
     return int(inked[-1] - inked[0]) + 1 if len(inked) else 0
 
 
-def first_of_gutter(grid: Mask, both: Mask, rows: Span, x: int, least: int) -> int:
-    """The first of the rows that has text on both sides and isn't the gap between two words of a headline, which is
-    much narrower than what follows."""
-    told = np.flatnonzero(both[rows.start : rows.end]) + rows.start
-    left, right = grid[told, :x][:, ::-1], grid[told, x + least :]
-    widths = np.where(left.any(axis=1), left.argmax(axis=1), left.shape[1]) + np.where(
-        right.any(axis=1), right.argmax(axis=1), right.shape[1]
-    )
-    fits = widths + least >= 0.4 * (np.percentile(widths, 25) + least)
-    return int(told[np.argmax(fits)])
-
-
-def needed(width: float, letter: float) -> float:
-    """Pixels of text that a gutter ``width`` times the least must have on both sides. A wide one needs less proof: two
-    lines of "Name      Date" are no columns, four lines of anything are. The gaps between the words of loosely set
-    lines do stand one under the other now and then, through four lines and hardly ever through six."""
-    return letter * (6.0 if width >= 2.5 else 9.0 if width >= 1.8 else 16.0)
-
-
-def widest(grid: Mask, x: int, least: int) -> Span:
-    """The columns without ink around ``x`` … ``x + least``."""
+def white_columns_around(grid: Mask, x: int, least: int) -> Span:
+    """The run of columns without ink that holds ``x`` … ``x + least``."""
     ink = np.flatnonzero(grid.any(axis=0))
     before, after = ink[ink < x], ink[ink >= x + least]
     return Span(int(before[-1]) + 1 if len(before) else 0, int(after[0]) if len(after) else grid.shape[1])
 
 
-def rows_between(gutter: Gutter, boxes: Boxes, across: Boxes, over: list[Span], letter: float) -> Span:
-    """The gutter's rows with the lines that stand beside its ends, as far as nothing is in their way: a printed rule
-    or letters that run across it (``across`` are the level rules), or a headline's rows (``over``), whose letters to
-    its left and right stay together."""
-    slack = gutter.white.length // 4  # those lines may reach a little further than the ones beside the gutter
+def first_gutter_row(grid: Mask, facing: Mask, rows: Span, x: int, least: int) -> int:
+    """The first of ``rows`` that has text on both sides and is no gap between two words of a headline.
+
+    Such a gap is much narrower than the gutter below it. ``facing`` marks the rows with text on both sides.
+    """
+    candidates = np.flatnonzero(facing[rows.start : rows.end]) + rows.start
+    left, right = grid[candidates, :x][:, ::-1], grid[candidates, x + least :]
+    widths = np.where(left.any(axis=1), left.argmax(axis=1), left.shape[1]) + np.where(
+        right.any(axis=1), right.argmax(axis=1), right.shape[1]
+    )
+    fits = widths + least >= HEADLINE_GAP_SHARE * (np.percentile(widths, 25) + least)
+    return int(candidates[np.argmax(fits)])
+
+
+# ── where a gutter ends ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def extended_rows(
+    gutter: Gutter, boxes: BoxArray, horizontal: BoxArray, headlines: list[Span], letter_height: float
+) -> Span:
+    """The gutter's rows, extended by the lines beside its ends as far as nothing is in their way.
+
+    In their way are horizontal rules, letters that cross the gutter, and headlines, whose letters left and right of
+    the gutter stay together.
+    """
+    slack = int(gutter.white.length * END_SLACK)
     first, last = gutter.rows
-    start, end = with_lines(gutter.rows, gutter.white, boxes)
-    reach = int(0.7 * letter)  # Nastaliq hangs into the rows of its neighbours
-    letters = np.concatenate([crossing(boxes, gutter.white, slack), np.array(over, np.int32).reshape(-1, 2)])
-    rules = crossing(across, gutter.white, 0)
-    foot = max(letters[letters[:, 0] < first, 1].tolist(), default=-reach)
-    head = min(letters[letters[:, 1] > last, 0].tolist(), default=end + reach)
-    if start < foot + reach:
-        start = least_cut(boxes, foot - reach, foot + reach)
-    if end > head - reach:
-        end = least_cut(boxes, head - reach, head + reach)
+    start, end = extended_to_whole_lines(gutter.rows, gutter.white, boxes)
+    reach = int(NASTALIQ_OVERHANG * letter_height)
+    letters = np.concatenate(
+        [rows_of_crossing(boxes, gutter.white, slack), np.array(headlines, np.int32).reshape(-1, 2)]
+    )
+    rules = rows_of_crossing(horizontal, gutter.white, 0)
+    foot_above = max(letters[letters[:, 0] < first, 1].tolist(), default=-reach)
+    head_below = min(letters[letters[:, 1] > last, 0].tolist(), default=end + reach)
+    if start < foot_above + reach:
+        start = row_of_least_cut(boxes, foot_above - reach, foot_above + reach)
+    if end > head_below - reach:
+        end = row_of_least_cut(boxes, head_below - reach, head_below + reach)
     start = max([start, *rules[rules[:, 0] < first, 1].tolist()])
     return Span(start, min([end, *rules[rules[:, 1] > last, 0].tolist()]))
 
 
-def crossing(boxes: Boxes, white: Span, slack: int) -> Boxes:
-    """Top and bottom of the boxes that run across the gutter."""
+def rows_of_crossing(boxes: BoxArray, white: Span, slack: int) -> BoxArray:
+    """Top and bottom of the boxes that cross the gutter by more than ``slack`` pixels: M×2."""
     return boxes[(boxes[:, 2] > white.start + slack) & (boxes[:, 0] < white.end - slack)][:, [1, 3]]
 
 
-def least_cut(boxes: Boxes, top: int, bottom: int) -> int:
-    """The row from ``top`` to ``bottom`` at which the boxes are cut least deep."""
+def row_of_least_cut(boxes: BoxArray, top: int, bottom: int) -> int:
+    """The row from ``top`` to ``bottom`` where a horizontal cut goes least deep into the boxes."""
     rows = np.arange(top, bottom + 1)
     near = boxes[(boxes[:, 1] < bottom) & (boxes[:, 3] > top)]
     depth = np.minimum(rows[:, None] - near[:, 1], near[:, 3] - rows[:, None]).clip(0).sum(axis=1)
     return int(rows[np.argmin(depth)])
 
 
-def with_lines(rows: Span, white: Span, boxes: Boxes) -> Span:
-    """The rows, from the top of the lines that stand beside their first to the foot of those beside their last."""
+def extended_to_whole_lines(rows: Span, white: Span, boxes: BoxArray) -> Span:
+    """The rows, from the top of the lines beside the first row to the foot of the lines beside the last."""
     start, end = rows
-    slack = white.length / 4
+    slack = white.length * END_SLACK
     for side in (boxes[:, 2] <= white.start + slack, boxes[:, 0] >= white.end - slack):
         beside = boxes[side]
-        lines = runs(cover(beside[:, [1, 3]], int(boxes[:, 3].max()))) if len(beside) else []
+        lines = runs(covered_positions(beside[:, [1, 3]], int(boxes[:, 3].max()))) if len(beside) else []
         start = min([start, *(line.start for line in lines if line.start <= start < line.end)])
         end = max([end, *(line.end for line in lines if line.start < end <= line.end)])
     return Span(start, end)

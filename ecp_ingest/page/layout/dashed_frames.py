@@ -1,4 +1,4 @@
-"""Frames of dashes or dots: rows and uprights of equal strokes, which line finding would take for lines of letters."""
+"""Frames of dashes or dots: rows and columns of equal strokes, which would be taken for lines of letters."""
 
 from __future__ import annotations
 
@@ -9,56 +9,69 @@ import numpy.typing as npt
 
 from ecp_ingest.page.imaging.components import Components, Indices
 
-FEWEST, FEWEST_DOTS = 6, 12
-"""Dashes in a row, and dots; letters and their dots don't stand in step that often."""
-GAP = 1.3
-"""Of a dash's length: the paper between two is no wider. Equal letters one under the other are further apart."""
-ACROSS = 0.5
-"""Of the page's ink: a row of dashes shorter than that may be a blank to fill in, which belongs to the text."""
+MIN_DASHES, MIN_DOTS = 6, 12
+"""In one row; letters and their dots don't follow each other evenly so often."""
+MIN_FILL = 0.6
+"""Share of its box that a dash fills."""
+MAX_DASH_LENGTH, MAX_DASH_THICKNESS, MIN_DASH_PIXELS = 3.0, 0.6, 3
+"""Letter heights; the third in pixels: a shorter one is a speck."""
+DASH_SHAPE, DOT_SHAPE = 1.2, 0.7
+"""Length over thickness: above the first is a dash, from the second to the first a dot."""
+MAX_GAP = 1.3
+"""Dash lengths of paper between two dashes. Equal letters below each other are further apart."""
+MIN_ROW_SPAN = 0.5
+"""Share of the width of the page's ink: a shorter row may be a blank to fill in, which belongs to the text."""
+MIN_COLUMN_SPAN = 4.0
+"""Letter heights: the least height of a column of dashes."""
+LENGTH_TOLERANCE, THICKNESS_TOLERANCE, MIN_THICKNESS_TOLERANCE = 0.35, 0.4, 2
+"""By how much two dashes of one row may differ, in shares of their size; the third in pixels."""
+AXIS_TOLERANCE = 0.5
+"""Dash thicknesses by which two neighbours may be off one axis."""
 
 
-def dashes(components: Components, letter: float) -> Indices:
-    """Which components are dashes or dots of a frame. ``letter`` is the letter height in pixels."""
+def frame_dashes(components: Components, letter_height: float) -> Indices:
+    """Which components are dashes or dots of a frame. ``letter_height`` in pixels."""
     width, height = components.widths, components.heights
     longer, shorter = np.maximum(width, height), np.minimum(width, height)
-    solid = (components.areas > 0.6 * width * height) & (longer < 3 * letter) & (shorter < 0.6 * letter) & (longer > 3)
+    solid = components.areas > MIN_FILL * width * height
+    solid &= (longer < MAX_DASH_LENGTH * letter_height) & (shorter < MAX_DASH_THICKNESS * letter_height)
+    solid &= longer > MIN_DASH_PIXELS
     found: list[Indices] = []
-    for along in (0, 1):
-        size, thick = (width, height) if along == 0 else (height, width)
-        span = ACROSS * _extent(components, along) if along == 0 else 4 * letter
-        for candidates, fewest in (
-            (np.flatnonzero(solid & (size > 1.2 * thick)), FEWEST),
-            (np.flatnonzero(solid & (size > 0.7 * thick) & (size <= 1.2 * thick)), FEWEST_DOTS),
-        ):
-            rows = _rows(components, candidates, along, fewest)
-            found += [row for row in rows if _length(components, row, along) > span]
+    for axis in (0, 1):
+        length, thickness = (width, height) if axis == 0 else (height, width)
+        span = MIN_ROW_SPAN * _ink_width(components) if axis == 0 else MIN_COLUMN_SPAN * letter_height
+        dashes = solid & (length > DASH_SHAPE * thickness)
+        dots = solid & (length > DOT_SHAPE * thickness) & (length <= DASH_SHAPE * thickness)
+        for candidates, least in ((dashes, MIN_DASHES), (dots, MIN_DOTS)):
+            rows = _rows(components, np.flatnonzero(candidates), axis, least)
+            found += [row for row in rows if _length(components, row, axis) > span]
     return np.unique(np.concatenate(found)) if found else np.zeros(0, np.intp)
 
 
-def _extent(components: Components, along: int) -> int:
-    return int(components.boxes[:, along + 2].max() - components.boxes[:, along].min()) if len(components.boxes) else 0
+def _ink_width(components: Components) -> int:
+    return int(components.boxes[:, 2].max() - components.boxes[:, 0].min()) if len(components.boxes) else 0
 
 
-def _length(components: Components, row: Indices, along: int) -> int:
-    return int(components.boxes[row[-1], along + 2] - components.boxes[row[0], along])
+def _length(components: Components, row: Indices, axis: int) -> int:
+    return int(components.boxes[row[-1], axis + 2] - components.boxes[row[0], axis])
 
 
-def _rows(components: Components, candidates: Indices, along: int, fewest: int) -> list[Indices]:
-    """Runs of at least ``fewest`` equal strokes in step, each from its first to its last."""
+def _rows(components: Components, candidates: Indices, axis: int, least: int) -> list[Indices]:
+    """Rows (``axis`` 0) or columns (1) of at least ``least`` equal strokes with equal gaps, first to last."""
     boxes = components.boxes[candidates]
     strokes = _Strokes(
-        start=boxes[:, along],
-        end=boxes[:, along + 2],
-        axis=(boxes[:, 1 - along] + boxes[:, 3 - along]) / 2,
-        thick=boxes[:, 3 - along] - boxes[:, 1 - along],
+        start=boxes[:, axis],
+        end=boxes[:, axis + 2],
+        axis=(boxes[:, 1 - axis] + boxes[:, 3 - axis]) / 2,
+        thickness=boxes[:, 3 - axis] - boxes[:, 1 - axis],
     )
     free = np.ones(len(candidates), bool)
     rows = []
     for first in np.argsort(strokes.start):
         row = [int(first)] if free[first] else []
-        while row and (following := strokes.after(row[-1], free)) is not None:
+        while row and (following := strokes.following(row[-1], free)) is not None:
             row.append(following)
-        if len(row) >= fewest:
+        if len(row) >= least:
             free[row] = False
             rows.append(candidates[row])
     return rows
@@ -66,18 +79,21 @@ def _rows(components: Components, candidates: Indices, along: int, fewest: int) 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Strokes:
-    """Where they begin and end along their direction, the row or column of their middle, and how thick they are."""
+    """Pixels: where strokes begin and end along their direction, the row or column of their middle, how thick they
+    are."""
 
     start: npt.NDArray[np.int32]
     end: npt.NDArray[np.int32]
     axis: npt.NDArray[np.float64]
-    thick: npt.NDArray[np.int32]
+    thickness: npt.NDArray[np.int32]
 
-    def after(self, at: int, free: npt.NDArray[np.bool_]) -> int | None:
-        """The free stroke that follows the one at ``at``: as long and as thick, on the same axis, a small gap away."""
+    def following(self, at: int, free: npt.NDArray[np.bool_]) -> int | None:
+        """The free stroke after the one at ``at``: of its length and thickness, on its axis, a small gap away."""
         lengths, gaps = self.end - self.start, self.start - self.end[at]
-        length, thick = lengths[at], self.thick[at]
-        alike = (np.abs(lengths - length) <= 0.35 * length) & (np.abs(self.thick - thick) <= max(2, 0.4 * thick))
-        near = (gaps > 0) & (gaps <= GAP * length) & (np.abs(self.axis - self.axis[at]) <= 0.5 * thick)
+        length, thickness = lengths[at], self.thickness[at]
+        alike = np.abs(lengths - length) <= LENGTH_TOLERANCE * length
+        alike &= np.abs(self.thickness - thickness) <= max(MIN_THICKNESS_TOLERANCE, THICKNESS_TOLERANCE * thickness)
+        near = (gaps > 0) & (gaps <= MAX_GAP * length)
+        near &= np.abs(self.axis - self.axis[at]) <= AXIS_TOLERANCE * thickness
         chosen = np.flatnonzero(alike & near & free)
         return int(chosen[np.argmin(gaps[chosen])]) if len(chosen) else None

@@ -1,44 +1,75 @@
-"""Headlines over columns: what stands in the middle alone, with wider text below."""
+"""Headlines over columns: print that stands alone in the middle of the page, with wider text below it."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from ecp_ingest.page.imaging.components import Boxes
+from ecp_ingest.page.imaging.components import BoxArray
 from ecp_ingest.page.imaging.runs import Mask, Span, runs
 
+MIN_SIDE_MARGIN, MAX_OFF_CENTRE = 0.15, 0.12
+"""Page widths: the white that a centred row has at least on either side, and by how much the two may differ."""
+# Lengths below are in letter heights.
+MIN_HEIGHT = 0.8
+"""Lower runs of centred rows are dots or the gap between two strokes."""
+MAX_WORD_GAP = 2.5
+"""A wider gap separates two headlines side by side, each over its own half of the page."""
+LARGE_PRINT = 1.2
+"""A headline higher than this is larger than the text. One of the text's own size is a headline only under another
+one; else it is more likely the end of a column."""
+MIN_LINE_HEIGHT, MAX_FIRST_LINE_HEIGHT = 0.5, 3.0
+"""Height of a single line of print above a headline."""
+MAX_FIRST_LINE_GAP = 1.1
+"""Gap between words of that line; a wider one is a gutter."""
+TAIL_REACH = 8.0
+"""How far above its rows a column is looked for that they may belong to."""
+TAIL_MARGIN = 0.8
+"""Width left and right of the rows in which the white of the gutters beside that column is looked for."""
+MAX_MARGIN_INK = 0.02
+"""Share of these margins that may have ink."""
+SAME_PRINT_SIZE = 1.3
+"""The end of a column has letters at most this many times as high as the column above it."""
 
-def headlines(grid: Mask, boxes: Boxes, cell: int, letter: float) -> list[Span]:
-    """Rows (of ``grid``, ``cell`` pixels each) in which something stands in the middle alone, and below which the text
-    is wide again: a headline over columns. It parts what is above from what is below, though it may be no wider than
-    the column under it."""
+
+def find_headlines(grid: Mask, boxes: BoxArray, cell: int, letter_height: float) -> list[Span]:
+    """Rows of ``grid`` that hold a headline over columns.
+
+    A headline separates what is above it from what is below, though it may be no wider than the column under it.
+
+    Args:
+        grid: the page in cells of ``cell`` pixels.
+        boxes: the print on it, pixels.
+        letter_height: pixels.
+    """
     found: list[Span] = []
-    for rows in in_the_middle(grid, letter / cell):
-        # A line of the text's own size is a headline under another one, else more likely the end of a column.
-        large = rows.length * cell > 1.2 * letter
-        if follows(rows, grid, found, letter / cell) or (large and not is_tail(rows, grid, boxes, cell, letter)):
+    for rows in centred_rows(grid, letter_height / cell):
+        large = rows.length * cell > LARGE_PRINT * letter_height
+        if follows_headline(rows, grid, found, letter_height / cell) or (
+            large and not continues_column(rows, grid, boxes, cell, letter_height)
+        ):
             found.append(rows)
     return found
 
 
-def in_the_middle(grid: Mask, letter: float) -> list[Span]:
-    """Rows with print in the middle alone, above others where it is wide; ``letter`` in cells."""
+def centred_rows(grid: Mask, letter_height: float) -> list[Span]:
+    """Rows with print in the middle only, above others where it is wide; ``letter_height`` in cells."""
     width = grid.shape[1]
     inked = grid.any(axis=1)
     before, after = grid.argmax(axis=1) / width, grid[:, ::-1].argmax(axis=1) / width
-    alone = inked & (before > 0.15) & (after > 0.15) & (np.abs(before - after) < 0.12)
-    wide = np.flatnonzero(inked & ~alone)
+    centred = inked & (before > MIN_SIDE_MARGIN) & (after > MIN_SIDE_MARGIN)
+    centred &= np.abs(before - after) < MAX_OFF_CENTRE
+    wide = np.flatnonzero(inked & ~centred)
     last = int(wide[-1]) if len(wide) else 0
-    found = [rows for rows in runs(alone) if rows.length > 0.8 * letter and rows.end <= last]
+    found = [rows for rows in runs(centred) if rows.length > MIN_HEIGHT * letter_height and rows.end <= last]
     return [
-        _grown(rows, grid)
+        _with_strokes_aside(rows, grid)
         for rows in found
-        if _is_one_piece(np.asarray(grid[rows.start : rows.end].any(axis=0)), 2.5 * letter)
+        if _has_no_gap(np.asarray(grid[rows.start : rows.end].any(axis=0)), MAX_WORD_GAP * letter_height)
     ]
 
 
-def _grown(rows: Span, grid: Mask) -> Span:
-    """With the rows above and below in which only a stroke of the same letters stands, to one side of the middle."""
+def _with_strokes_aside(rows: Span, grid: Mask) -> Span:
+    """The rows with those above and below that hold only strokes of the same letters, off the middle."""
     outside = ~np.asarray(grid[rows.start : rows.end].any(axis=0))
     edges = np.flatnonzero(~outside)
     outside[edges[0] : edges[-1]] = False
@@ -47,39 +78,41 @@ def _grown(rows: Span, grid: Mask) -> Span:
     return whole
 
 
-def follows(rows: Span, grid: Mask, found: list[Span], letter: float) -> bool:
-    """Whether nothing but a headline stands above the rows: one of those ``found``, or one as wide as the page."""
+def follows_headline(rows: Span, grid: Mask, found: list[Span], letter_height: float) -> bool:
+    """Whether nothing is above the rows but headlines: those ``found``, or one line as wide as the page."""
     if not grid[found[-1].end if found else 0 : rows.start].any():
         return True
-    above = [line for line in runs(np.asarray(grid[: rows.start].any(axis=1))) if line.length > 0.5 * letter]
-    if len(above) != 1 or above[0].length > 3 * letter:
+    above = runs(np.asarray(grid[: rows.start].any(axis=1)))
+    lines = [line for line in above if line.length > MIN_LINE_HEIGHT * letter_height]
+    if len(lines) != 1 or lines[0].length > MAX_FIRST_LINE_HEIGHT * letter_height:
         return False
-    return _is_one_piece(np.asarray(grid[above[0].start : above[0].end].any(axis=0)), 1.1 * letter)
+    ink = np.asarray(grid[lines[0].start : lines[0].end].any(axis=0))
+    return _has_no_gap(ink, MAX_FIRST_LINE_GAP * letter_height)
 
 
-def _is_one_piece(ink: Mask, widest_gap: float) -> bool:
-    """Two headlines side by side, each over its own half, leave a gap between them that words don't."""
+def _has_no_gap(ink: Mask, widest_gap: float) -> bool:
+    """Whether all gaps between the columns of ``ink`` are narrower than ``widest_gap`` cells."""
     places = np.flatnonzero(ink)
     return bool(np.diff(places).max(initial=0) < widest_gap)
 
 
-def is_tail(rows: Span, grid: Mask, boxes: Boxes, cell: int, letter: float) -> bool:
-    """Whether the rows go on with the middle one of the columns above them: as large, and between the same gutters."""
+def continues_column(rows: Span, grid: Mask, boxes: BoxArray, cell: int, letter_height: float) -> bool:
+    """Whether the rows continue the middle one of several columns: print of its size, between the same gutters."""
     ink = np.flatnonzero(grid[rows.start : rows.end].any(axis=0))
-    reach = int(8 * letter / cell)
+    reach = int(TAIL_REACH * letter_height / cell)
     above = grid[max(0, rows.start - reach) : rows.start]
-    aside = int(0.8 * letter / cell)
-    first, last = max(0, int(ink[0]) - aside), int(ink[-1]) + aside
-    edges = np.concatenate((above[:, first : first + aside // 2], above[:, last - aside // 2 : last]), axis=1)
-    if not above.any() or edges.mean() > 0.02:
+    margin = int(TAIL_MARGIN * letter_height / cell)
+    first, last = max(0, int(ink[0]) - margin), int(ink[-1]) + margin
+    margins = np.concatenate((above[:, first : first + margin // 2], above[:, last - margin // 2 : last]), axis=1)
+    if not above.any() or margins.mean() > MAX_MARGIN_INK:
         return False
-    here = _height(boxes, rows.start * cell, rows.end * cell)
-    before = _height(boxes, max(0, rows.start - reach) * cell, rows.start * cell)
-    return here < 1.3 * before
+    here = _print_height(boxes, rows.start * cell, rows.end * cell)
+    before = _print_height(boxes, max(0, rows.start - reach) * cell, rows.start * cell)
+    return here < SAME_PRINT_SIZE * before
 
 
-def _height(boxes: Boxes, top: int, bottom: int) -> float:
-    """Usual height of the boxes that begin between two rows, the larger ones counting more."""
+def _print_height(boxes: BoxArray, top: int, bottom: int) -> float:
+    """Median height, weighted by height, of the boxes that begin between two rows; pixels."""
     beginning = boxes[(boxes[:, 1] >= top) & (boxes[:, 1] < bottom)]
     heights = np.sort(beginning[:, 3] - beginning[:, 1])
     return float(heights[np.searchsorted(np.cumsum(heights), heights.sum() / 2)]) if len(heights) else 0.0

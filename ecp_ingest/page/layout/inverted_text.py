@@ -1,4 +1,4 @@
-"""Light text on a dark ground, turned into dark text on a light ground."""
+"""Inverted text: light print on a dark bar, made dark print on light paper."""
 
 from __future__ import annotations
 
@@ -7,20 +7,39 @@ import numpy as np
 from ecp_ingest.document.geometry import Box, Pixels
 from ecp_ingest.document.pages import WORKING_DPI
 from ecp_ingest.page.imaging.components import Components, find_components
-from ecp_ingest.page.layout.pictures import PAPER
+from ecp_ingest.page.imaging.greys import PAPER
 
-FINE = 0.03 * WORKING_DPI
-"""Pixels: no letter is smaller, and hardly a dot; two pixels of the coarsest fax are."""
+MIN_BAR_WIDTH, MIN_BAR_HEIGHT = 150, 30
+"""Pixels: half an inch, a tenth of an inch."""
+MIN_BAR_FILL = 0.5
+"""Share of its box that a bar's ink fills; the rest are letters."""
+MIN_SOLID_LINE = 0.4
+"""Share of ink in the rows and columns of the bar itself. In what only touches it, such as letters of the next line, it
+is less."""
+DARK_QUANTILE, LIGHT_QUANTILE = 20, 99
+"""Percentiles of a bar's greys that stand for its ground and for its letters."""
+MIN_CONTRAST = 80
+"""Grey levels between them."""
+MIN_LIGHT_SHARE, MAX_LIGHT_SHARE = 0.03, 0.45
+"""Share of a bar that its letters cover."""
+MID_TONE, MAX_MID_TONE_SHARE = 0.25, 0.22
+"""Mid-tones are further than the first from both ground and letters, in shares of their distance. A bar has them at the
+edges of its letters only; a photograph has more than the second, in shares of its area."""
+MAX_HALFTONE_DOT = 0.03 * WORKING_DPI
+"""Pixels: no letter is smaller, and hardly any dot; two pixels of the coarsest fax are as large."""
+MIN_HALFTONE_DOTS, MIN_HALFTONE_SHARE = 100, 0.7
+"""From so many components, and from such a share of tiny ones among them, they are a halftone."""
 
 
 def restore_inverted(pixels: Pixels, ink: Pixels, components: Components) -> tuple[Pixels, Pixels] | None:
-    """Pixels and ink with white print on a black bar made dark on light; None where there is no such bar.
+    """Pixels and ink with white print on black bars made dark on light; None where there is no bar.
 
-    A bar is one component that fills most of its box, is wide, and has letter-like holes; a photograph's dark parts
-    have mid-tones beside them, a bar has only two.
+    A bar is a wide component that fills most of its box and has holes in the shape of letters. It has only two grey
+    levels, where a photograph has mid-tones beside its dark parts.
     """
     width, height = components.widths, components.heights
-    solid = (components.areas > 0.5 * width * height) & (width > 150) & (height > 30) & (width > height)
+    solid = components.areas > MIN_BAR_FILL * width * height
+    solid &= (width > MIN_BAR_WIDTH) & (height > MIN_BAR_HEIGHT) & (width > height)
     bars = [solid_part(components, int(i)) for i in np.flatnonzero(solid)]
     if not bars:
         return None
@@ -28,41 +47,46 @@ def restore_inverted(pixels: Pixels, ink: Pixels, components: Components) -> tup
     for bar in bars:
         inside = np.s_[bar.top : bar.bottom, bar.left : bar.right]
         grey = pixels[inside]
-        dark, light = np.percentile(grey, (20, 99))
-        if light - dark < 80 or not 0.03 < (grey > (dark + light) / 2).mean() < 0.45:
+        dark, light = np.percentile(grey, (DARK_QUANTILE, LIGHT_QUANTILE))
+        is_light = grey > (dark + light) / 2
+        if light - dark < MIN_CONTRAST or not MIN_LIGHT_SHARE < is_light.mean() < MAX_LIGHT_SHARE:
             continue
-        middle = ((grey > dark + 0.25 * (light - dark)) & (grey < light - 0.25 * (light - dark))).mean()
-        if middle > 0.22:
+        rim = MID_TONE * (light - dark)
+        if ((grey > dark + rim) & (grey < light - rim)).mean() > MAX_MID_TONE_SHARE:
             continue
         stretched = (grey.astype(np.float32) - dark) * (255.0 / (light - dark))
-        turned = without_edge((grey > (dark + light) / 2).astype(np.uint8))
-        if is_halftone(turned):
+        letters = without_frame_parts(is_light.astype(np.uint8))
+        if is_halftone(letters):
             continue
         new_pixels[inside] = PAPER - np.clip(stretched, 0, 255).astype(np.uint8)
-        new_ink[inside] = turned
+        new_ink[inside] = letters
     return new_pixels, new_ink
 
 
 def is_halftone(ink: Pixels) -> bool:
-    """Whether nearly all components, and there are many, are smaller than a dot of an i: what a fax makes of a dark
-    photograph has only two levels, as print has."""
+    """Whether there are many components and nearly all are smaller than the dot of an i.
+
+    A fax makes such a pattern of a dark photograph; like print it has only two grey levels.
+    """
     found = find_components(ink)
-    fine = np.maximum(found.widths, found.heights) < FINE
-    return bool(len(fine) > 100 and fine.mean() > 0.7)
+    tiny = np.maximum(found.widths, found.heights) < MAX_HALFTONE_DOT
+    return bool(len(tiny) > MIN_HALFTONE_DOTS and tiny.mean() > MIN_HALFTONE_SHARE)
 
 
 def solid_part(components: Components, index: int) -> Box:
-    """The bar alone: letters of the next line that touch it don't fill their rows, nor do stray ends their columns."""
-    left, top, right, bottom = map(int, components.boxes[index])
-    own = components.labels[top:bottom, left:right] == index + 1
-    rows, columns = (np.flatnonzero(own.mean(axis=axis) > 0.4) for axis in (1, 0))
+    """The box of the bar without what touches it: letters of the next line, ends of strokes."""
+    box = components.box(index)
+    own = components.mask(index)
+    rows, columns = (np.flatnonzero(own.mean(axis=axis) > MIN_SOLID_LINE) for axis in (1, 0))
     if not (len(rows) and len(columns)):
-        return Box(left, top, right, bottom)
-    return Box(left + int(columns[0]), top + int(rows[0]), left + int(columns[-1]) + 1, top + int(rows[-1]) + 1)
+        return box
+    return Box(
+        box.left + int(columns[0]), box.top + int(rows[0]), box.left + int(columns[-1]) + 1, box.top + int(rows[-1]) + 1
+    )
 
 
-def without_edge(ink: Pixels) -> Pixels:
-    """The ink that doesn't touch the frame of the array: paper around a bar isn't print in it."""
+def without_frame_parts(ink: Pixels) -> Pixels:
+    """The components of ``ink`` that don't touch the edges of the array: paper around a bar is no print in it."""
     found = find_components(ink)
     height, width = ink.shape
     b = found.boxes

@@ -1,4 +1,4 @@
-"""Specks that have come into a line because they lie in its rows: what is smaller than a letter and far from any."""
+"""Line noise: specks that lie in the rows of a line, smaller than a letter and far from any letter."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from ecp_ingest.document.geometry import Box
 from ecp_ingest.page.imaging.components import find_components, ink_box
 from ecp_ingest.page.layout.text_lines import Line
 
-NARROW, LOW, AWAY = 0.5, 0.7, 4.5
-"""Letter heights: marks smaller than the first two that stand further than the third from the line's letters are dirt.
-Dots and full stops stand nearer, and so does the sign before an item of a list."""
+MAX_SPECK_WIDTH, MAX_SPECK_HEIGHT, MIN_DISTANCE = 0.5, 0.7, 4.5
+"""Letter heights. Smaller marks that are farther from the line's letters than the third are dirt. Dots and full stops
+are nearer, and so is the bullet of a list."""
 
 
-def without_strays(line: Line, letter: float) -> Line:
-    """The line without specks before, behind and between its words, its box as tight as before.
+def without_line_noise(line: Line, letter_height: float) -> Line:
+    """The line without specks before, behind and between its words, its box tight again.
 
     Args:
-        letter: the page's letter height in pixels.
+        letter_height: of the page, pixels.
     """
     parts = find_components(np.asarray(line.mask, np.uint8))
-    small = (parts.widths < NARROW * letter) & (parts.heights < LOW * letter)
+    small = (parts.widths < MAX_SPECK_WIDTH * letter_height) & (parts.heights < MAX_SPECK_HEIGHT * letter_height)
     if small.all() or not small.any():
         return line
     lefts, rights = parts.boxes[:, 0, None], parts.boxes[:, 2, None]
     letters = parts.boxes[~small]
-    away = np.maximum(letters[:, 0] - rights, lefts - letters[:, 2]).min(axis=1)
-    stray = small & (away > AWAY * letter)
-    if not stray.any():
+    distance = np.maximum(letters[:, 0] - rights, lefts - letters[:, 2]).min(axis=1)
+    specks = small & (distance > MIN_DISTANCE * letter_height)
+    if not specks.any():
         return line
-    keep = np.concatenate([[False], ~stray])
+    keep = np.concatenate([[False], ~specks])
     mask = line.mask & keep[parts.labels]
     box = ink_box(mask)
     assert box is not None  # there are letters

@@ -1,4 +1,4 @@
-"""What stands on a page and isn't text: white print on black bars, rules and frames, photographs and seals, specks."""
+"""Pictures: photographs, logos and seals, and the page's black edges."""
 
 from __future__ import annotations
 
@@ -10,133 +10,183 @@ import numpy.typing as npt
 
 from ecp_ingest.document.geometry import Box, Pixels, around
 from ecp_ingest.page.imaging.components import Components, Indices
-from ecp_ingest.page.imaging.runs import islands
-from ecp_ingest.page.layout.dashed_frames import dashes
+from ecp_ingest.page.imaging.runs import group_boxes
 
-PAPER = 255
-REDUCE = 4
-"""Pictures are looked for on the page reduced so many times."""
-DARK = 0.3
-"""Of its box: as much fills what is no network of strokes."""
-KNOWN = 0.7
-"""Of its box: a dark part that lies so far within a picture is that picture."""
-EDGE = REDUCE + 2
+REDUCTION = 4
+"""Pictures are searched on a page reduced by this factor; ``covered`` masks have this scale."""
+
+# Lengths are in letter heights, shares of a component's box, unless a unit is given.
+PAPER_SEARCH, MIN_PAPER_SEARCH = 1.6, 5
+"""Size of the window in which print always shows some paper, and its least size in pixels of the reduced page."""
+MIN_PAPER_GREY = 225
+"""Grey level: where the whole window is darker, no paper shows."""
+MIN_PHOTO_SIZE, MIN_PHOTO_PIXELS = 3.0, 90.0
+"""Least side of a photograph, and its least side in pixels."""
+MIN_PHOTO_COVER = 0.6
+"""Share of its box that a photograph covers."""
+OVERSIZED = 3.5
+"""A component wider and higher than this is larger than a letter."""
+MAX_SEAL_WIDTH = 0.6
+"""Page widths."""
+MIN_SEAL_FILL, MIN_SEAL_ASPECT, MAX_SEAL_ASPECT = 0.55, 0.5, 2.0
+"""Share of its box within a seal's outline, and limits of its width over its height."""
+NEIGHBOUR_HEIGHTS, MIN_LEVEL, MAX_LETTER_GAP = (0.4, 2.0), 0.4, 0.3
+"""Heights of a component: limits of the height of a letter beside it, the rows they share, the white between them."""
+MIN_DARK_SIZE, MIN_DARK_FILL = 8.0, 0.3
+"""Least side of the dark part of a photograph, and the share of its box with ink: letters that touch each other fill
+less."""
+ALREADY_COVERED = 0.7
+"""A dark part of which this share lies in a known picture is that picture."""
+MAX_LIGHT_GAP = 3.0
+"""Gaps in the dark part of a photograph up to this wide are covered with it."""
+PICTURE_EDGE = REDUCTION + 2
 """Pixels by which a picture may be larger than its box."""
-SOFT_EDGE = np.ones((3, 3), np.uint8)
-"""Around ink lies a grey pixel that thresholding calls paper; it goes where the ink goes."""
+MIN_REACH_OUT, MAX_REACH_OUT = 0.3, 4.0
+"""A component that reaches out of a picture by more than the first, by less than the second, may hold print."""
+FRAGMENT_GAP, MAX_FRAGMENTS_WIDTH = 1.5, 10.0
+"""White between the fragments of one light part of a photograph, and how wide they are together, both at most."""
+FRAGMENT_SLACK = 1.0
+"""How far fragments may reach out of the box of the dark part."""
 
 
-def find_pictures(pixels: Pixels, components: Components, letter: float) -> tuple[list[Box], Pixels]:
-    """Photographs and seals: where no paper shows for many letters, or one component is far too big for a letter.
+def find_pictures(pixels: Pixels, components: Components, letter_height: float) -> tuple[list[Box], Pixels]:
+    """Photographs and seals: where no paper shows over several letters, or a component is too large for a letter.
 
-    Gives their boxes, and a mask (reduced by ``REDUCE``) of all that is covered, in whatever shape: the black edge of
-    a scan runs round the page, and its box would hold all the text.
+    Returns:
+        Their boxes, and a mask, reduced by ``REDUCTION``, of all that is covered, in its true shape: the black edge of
+        a scan runs round the page, and its box would hold all the text.
     """
-    small = cv2.resize(pixels, None, fx=1 / REDUCE, fy=1 / REDUCE, interpolation=cv2.INTER_AREA)
-    window = np.ones(2 * (max(5, int(1.6 * letter / REDUCE) | 1),), np.uint8)
-    dark_throughout = (cv2.dilate(small, window) < 225).astype(np.uint8)
-    covered = np.asarray(cv2.dilate(dark_throughout, window), np.uint8)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(covered, connectivity=8)
-    side = max(3.0 * letter, 90.0)
-    found = [
-        Box(*(int(v) * REDUCE for v in (x, y, x + w, y + h)))
-        for x, y, w, h, area in stats[1:count]
-        if min(w, h) * REDUCE > side and area > 0.6 * w * h
-    ]
-    width, height = components.widths, components.heights
-    dark = dark_parts(components, letter)
-    big = (width > 3.5 * letter) & (height > 3.5 * letter) & (width < 0.6 * pixels.shape[1])
+    small = cv2.resize(pixels, None, fx=1 / REDUCTION, fy=1 / REDUCTION, interpolation=cv2.INTER_AREA)
+    side = max(MIN_PAPER_SEARCH, int(PAPER_SEARCH * letter_height / REDUCTION) | 1)
+    window = np.ones((side, side), np.uint8)
+    without_paper = (cv2.dilate(small, window) < MIN_PAPER_GREY).astype(np.uint8)
+    covered = np.asarray(cv2.dilate(without_paper, window), np.uint8)
+    found = covered_boxes(covered, max(MIN_PHOTO_SIZE * letter_height, MIN_PHOTO_PIXELS))
+    dark = dark_photo_parts(components, letter_height)
+    large = oversized(components, letter_height) & (components.widths < MAX_SEAL_WIDTH * pixels.shape[1])
     found += [
-        Box(*map(int, components.boxes[i]))
-        for i in np.flatnonzero(big & ~dark)
-        if is_disc(components, int(i)) and not is_in_word(components, int(i))
+        components.box(i)
+        for i in np.flatnonzero(large & ~dark).tolist()
+        if is_seal(components, i) and not is_in_word(components, i)
     ]
     found = merge_overlapping(found)
     for left, top, right, bottom in found:
-        covered[top // REDUCE : -(-bottom // REDUCE), left // REDUCE : -(-right // REDUCE)] = 1
-    dark_boxes = {int(i): Box(*map(int, components.boxes[i])) for i in np.flatnonzero(dark)}
-    # What hangs on a picture that is found already may be the letters of its caption.
-    new = {i: box for i, box in dark_boxes.items() if all(box.overlap(one) < KNOWN * box.area for one in found)}
+        covered[top // REDUCTION : -(-bottom // REDUCTION), left // REDUCTION : -(-right // REDUCTION)] = 1
+    dark_boxes = {i: components.box(i) for i in np.flatnonzero(dark).tolist()}
+    # A component that hangs on a picture found above may be the letters of its caption.
+    new = {i: box for i, box in dark_boxes.items() if all(box.overlap(p) < ALREADY_COVERED * box.area for p in found)}
     for i in new:
-        cover_dark(components, i, letter, covered)
+        cover_dark_part(components, i, letter_height, covered)
     found += new.values()
     return sorted(merge_overlapping(found), key=lambda box: (box.top, box.left)), covered
 
 
-def parted_from_pictures(ink: Pixels, components: Components, pictures: Sequence[Box], letter: float) -> Pixels | None:
-    """The ink without that of pictures which something outside hangs on: the high strokes of a caption of Nastaliq
-    reach into the photograph above it, and would be taken for a part of it. None where there is no such picture."""
-    b = components.boxes
-    large = (components.widths > 3.5 * letter) & (components.heights > 3.5 * letter)
-    parted = None
-    for p in pictures:
-        inside = (b[:, 0] < p.right) & (b[:, 1] < p.bottom) & (b[:, 2] > p.left) & (b[:, 3] > p.top)
-        beyond = np.maximum(
-            np.maximum(p.left - b[:, 0], p.top - b[:, 1]), np.maximum(b[:, 2] - p.right, b[:, 3] - p.bottom)
-        )
-        if (large & inside & (beyond > 0.3 * letter) & (beyond < 4 * letter)).any():
-            parted = ink.copy() if parted is None else parted
-            parted[max(0, p.top - EDGE) : p.bottom + EDGE, max(0, p.left - EDGE) : p.right + EDGE] = 0
-    return parted
+def covered_boxes(covered: Pixels, min_side: float) -> list[Box]:
+    """Boxes of the covered parts that fill their box and have sides longer than ``min_side`` pixels of the page."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats(covered, connectivity=8)
+    return [
+        Box(*(int(v) * REDUCTION for v in (x, y, x + w, y + h)))
+        for x, y, w, h, area in stats[1:count]
+        if min(w, h) * REDUCTION > min_side and area > MIN_PHOTO_COVER * w * h
+    ]
 
 
-def is_disc(components: Components, index: int) -> bool:
-    """Whether the component's outline, filled, fills its box, and is about as wide as high: a seal does, whose rim is
-    closed; words of Nastaliq that touch each other, however big, do not."""
-    left, top, right, bottom = components.boxes[index]
-    own = (components.labels[top:bottom, left:right] == index + 1).astype(np.uint8)
+def oversized(components: Components, letter_height: float) -> npt.NDArray[np.bool_]:
+    return (components.widths > OVERSIZED * letter_height) & (components.heights > OVERSIZED * letter_height)
+
+
+def is_seal(components: Components, index: int) -> bool:
+    """Whether the component has a closed outline that fills its box, about as wide as high.
+
+    Nastaliq words that touch each other, however large, have no such outline.
+    """
+    own = components.mask(index)
     outlines, _ = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     filled = max(cv2.contourArea(outline) for outline in outlines)
-    return bool(filled > 0.55 * own.size and 0.5 < own.shape[1] / own.shape[0] < 2.0)
+    aspect = own.shape[1] / own.shape[0]
+    return bool(filled > MIN_SEAL_FILL * own.size and MIN_SEAL_ASPECT < aspect < MAX_SEAL_ASPECT)
 
 
 def is_in_word(components: Components, index: int) -> bool:
-    """Whether a letter about as large stands right beside it: a round letter of a headline is no seal."""
+    """Whether a letter of about its size is right beside the component: a round letter of a headline is no seal."""
     left, top, right, bottom = components.boxes[index]
     b, height = components.boxes, bottom - top
-    alike = (components.heights > 0.4 * height) & (components.heights < 2 * height)
-    level = np.minimum(b[:, 3], bottom) - np.maximum(b[:, 1], top) > 0.4 * height
-    away = np.maximum(left - b[:, 2], b[:, 0] - right)
-    return bool((alike & level & (away >= 0) & (away < 0.3 * height)).any())
+    lowest, highest = NEIGHBOUR_HEIGHTS
+    alike = (components.heights > lowest * height) & (components.heights < highest * height)
+    level = np.minimum(b[:, 3], bottom) - np.maximum(b[:, 1], top) > MIN_LEVEL * height
+    gap = np.maximum(left - b[:, 2], b[:, 0] - right)
+    return bool((alike & level & (gap >= 0) & (gap < MAX_LETTER_GAP * height)).any())
 
 
-def dark_parts(components: Components, letter: float) -> npt.NDArray[np.bool_]:
-    """Which components are the dark part of a photograph in black and white: large, and no network of strokes."""
+def dark_photo_parts(components: Components, letter_height: float) -> npt.NDArray[np.bool_]:
+    """Which components are the dark part of a bilevel photograph: large, and solid rather than made of strokes."""
     width, height = components.widths, components.heights
-    return np.asarray((np.minimum(width, height) > 8 * letter) & (components.areas > DARK * width * height))
+    large = np.minimum(width, height) > MIN_DARK_SIZE * letter_height
+    return np.asarray(large & (components.areas > MIN_DARK_FILL * width * height))
 
 
-def cover_dark(components: Components, index: int, letter: float, covered: Pixels) -> None:
-    """Adds a dark part to ``covered``, with its gaps of up to three letters: what light there is in it looks like
-    marks. The black edge of a scan has a wider gap, the page, which stays open."""
-    left, top, right, bottom = map(int, components.boxes[index])
-    own = (components.labels[top:bottom, left:right] == index + 1).astype(np.uint8)
-    small = cv2.resize(own, None, fx=1 / REDUCE, fy=1 / REDUCE, interpolation=cv2.INTER_AREA)
-    gap = int(3 * letter / REDUCE)
-    paper = cv2.copyMakeBorder(small, gap, gap, gap, gap, cv2.BORDER_CONSTANT, value=0)
-    closed = np.asarray(cv2.morphologyEx(paper, cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8)), np.uint8)
-    part = covered[top // REDUCE :, left // REDUCE :][: small.shape[0], : small.shape[1]]
+def cover_dark_part(components: Components, index: int, letter_height: float, covered: Pixels) -> None:
+    """Adds the dark part of a photograph to ``covered``, with the small gaps in it, whose ink looks like marks.
+
+    The black edge of a scan has a wider gap, the page, which stays open.
+    """
+    left, top = components.boxes[index, :2]
+    own = components.mask(index)
+    small = cv2.resize(own, None, fx=1 / REDUCTION, fy=1 / REDUCTION, interpolation=cv2.INTER_AREA)
+    gap = int(MAX_LIGHT_GAP * letter_height / REDUCTION)
+    padded = cv2.copyMakeBorder(small, gap, gap, gap, gap, cv2.BORDER_CONSTANT, value=0)
+    closed = np.asarray(cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8)), np.uint8)
+    part = covered[top // REDUCTION :, left // REDUCTION :][: small.shape[0], : small.shape[1]]
     part |= closed[gap:-gap, gap:-gap][: part.shape[0], : part.shape[1]]
 
 
-def light_marks(components: Components, members: Indices, letter: float) -> Indices:
-    """Those of ``members`` that are what light parts of a black and white photograph have left beside its dark ones:
-    small islands within a dark part's box."""
-    dark = components.boxes[dark_parts(components, letter)]
+def without_touched_pictures(
+    ink: Pixels, components: Components, pictures: Sequence[Box], letter_height: float
+) -> Pixels | None:
+    """The ink without those pictures that print outside them touches; None where there is no such picture.
+
+    The high strokes of a Nastaliq caption reach into the photograph above it, and the caption would be taken for a
+    part of the photograph.
+    """
+    b = components.boxes
+    large = oversized(components, letter_height)
+    rest = None
+    for p in pictures:
+        touching = (b[:, 0] < p.right) & (b[:, 1] < p.bottom) & (b[:, 2] > p.left) & (b[:, 3] > p.top)
+        beyond = np.maximum(
+            np.maximum(p.left - b[:, 0], p.top - b[:, 1]), np.maximum(b[:, 2] - p.right, b[:, 3] - p.bottom)
+        )
+        reaches_out = (beyond > MIN_REACH_OUT * letter_height) & (beyond < MAX_REACH_OUT * letter_height)
+        if (large & touching & reaches_out).any():
+            rest = ink.copy() if rest is None else rest
+            rest[max(0, p.top - PICTURE_EDGE) : p.bottom + PICTURE_EDGE][
+                :, max(0, p.left - PICTURE_EDGE) : p.right + PICTURE_EDGE
+            ] = 0
+    return rest
+
+
+def photo_fragments(components: Components, members: Indices, letter_height: float) -> Indices:
+    """Those ``members`` that are specks in the light parts of a bilevel photograph.
+
+    They form small groups within the box of one of its dark parts.
+    """
+    dark = components.boxes[dark_photo_parts(components, letter_height)]
     if not len(dark) or not len(members):
         return members[:0]
     boxes = components.boxes[members]
-    marks = [members[:0]]
-    for island in islands(boxes, int(1.5 * letter), int(1.5 * letter), REDUCE):
-        (left, top), (right, bottom) = boxes[island, :2].min(axis=0), boxes[island, 2:].max(axis=0)
-        inside = (dark[:, 0] <= left + letter) & (dark[:, 1] <= top + letter)
-        inside &= (dark[:, 2] >= right - letter) & (dark[:, 3] >= bottom - letter)
-        if right - left < 10 * letter and inside.any():
-            marks.append(members[island])
-    return np.concatenate(marks)
+    fragments = [members[:0]]
+    gap, slack = int(FRAGMENT_GAP * letter_height), FRAGMENT_SLACK * letter_height
+    for group in group_boxes(boxes, gap, gap, REDUCTION):
+        (left, top), (right, bottom) = boxes[group, :2].min(axis=0), boxes[group, 2:].max(axis=0)
+        inside = (dark[:, 0] <= left + slack) & (dark[:, 1] <= top + slack)
+        inside &= (dark[:, 2] >= right - slack) & (dark[:, 3] >= bottom - slack)
+        if right - left < MAX_FRAGMENTS_WIDTH * letter_height and inside.any():
+            fragments.append(members[group])
+    return np.concatenate(fragments)
 
 
 def merge_overlapping(boxes: Sequence[Box]) -> list[Box]:
+    """The boxes, each group of overlapping ones replaced by the box around it."""
     merged: list[Box] = []
     for box in sorted(boxes):
         joined = box
@@ -148,48 +198,3 @@ def merge_overlapping(boxes: Sequence[Box]) -> list[Box]:
                 rest.append(other)
         merged = [*rest, joined]
     return merged if len(merged) == len(boxes) else merge_overlapping(merged)
-
-
-def set_aside(components: Components, covered: Pixels, letter: float) -> Indices:
-    """Which components are print: not in what pictures cover, not a rule, a frame or the page's black edge."""
-    b, width, height = components.boxes, components.widths, components.heights
-    fill = components.areas / np.maximum(1, width * height)
-    thin = 0.8 * letter
-    rule = ((width > 8 * letter) & (height < thin)) | ((height > 6 * letter) & (width < thin))
-    frame = (width > 8 * letter) & (height > 3 * letter) & (fill < 0.12)
-    oversized = (height > 8 * letter) & (width > 8 * letter)
-    page_height, page_width = components.labels.shape
-    at_edge = (b[:, 0] <= 1) | (b[:, 1] <= 1) | (b[:, 2] >= page_width - 1) | (b[:, 3] >= page_height - 1)
-    sliver = np.minimum(width, height) < 0.4 * letter  # what is left of a black border
-    edge_dirt = at_edge & ((height > 2.5 * letter) | (width > 6 * letter) | (fill > 0.8) | sliver)
-    round_ = (width > 1.5 * letter) & (height > 1.5 * letter) & (np.abs(width - height) < 0.25 * height)
-    punched = round_ & (fill > 0.68) & (fill < 0.92)  # a disc has 0.79; no letter is a disc
-    text = ~(rule | frame | oversized | edge_dirt | punched)
-    text[dashes(components, letter)] = False
-    x, y = (b[:, 0] + b[:, 2]) // 2, (b[:, 1] + b[:, 3]) // 2
-    rows, columns = covered.shape
-    text &= covered[np.minimum(y // REDUCE, rows - 1), np.minimum(x // REDUCE, columns - 1)] == 0
-    text[light_marks(components, np.flatnonzero(text), letter)] = False
-    # A dot stands over its letter or right beside it, a full stop right after it; larger marks may stand further off.
-    for size, aside in ((0.5, 3.0), (0.3, 1.2)):
-        small = (width < size * letter) & (height < size * letter)
-        text &= ~(small & far_from_letters(components, text & ~small, x, y, letter, aside=aside))
-    return np.flatnonzero(text)
-
-
-def far_from_letters(
-    components: Components,
-    letters: npt.NDArray[np.bool_],
-    x: npt.NDArray[np.int32],
-    y: npt.NDArray[np.int32],
-    letter: float,
-    *,
-    aside: float,
-) -> npt.NDArray[np.bool_]:
-    """Which of the points (x, y) have no letter within ``aside`` letter heights along the line, one across it."""
-    height, width = components.labels.shape
-    near = np.zeros((height // REDUCE + 1, width // REDUCE + 1), np.uint8)
-    along, above = int(aside * letter / REDUCE), int(letter / REDUCE)
-    for left, top, right, bottom in components.boxes[letters] // REDUCE:
-        near[max(0, top - above) : bottom + above + 1, max(0, left - along) : right + along + 1] = 1
-    return np.asarray(near[y // REDUCE, x // REDUCE] == 0)

@@ -94,7 +94,7 @@ def _same_strip(feet: list[FoldedLine], heads: list[FoldedLine], pictures: Pictu
     if seen is None:
         return None if against else _strip_repeat(feet, heads, *best[1:])
     # The cut goes through the outer lines, whose ink differs: where the text agrees, it is enough that most ink does.
-    if not (seen.one_sheet or (seen.typical >= SAME_INK and not against)):
+    if not (seen.is_same_sheet or (seen.typical >= SAME_INK and not against)):
         return None
     repeat = _strip_repeat(feet, heads, *best[1:])
     return None if repeat is None else replace(repeat, evidence=repeat.evidence | ink_evidence(seen))

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 from ecp_ingest.document.geometry import Box, around
 from ecp_ingest.document.pages import Thumbnail
 from ecp_ingest.language.similarity import differences, differing_runs
-from ecp_ingest.page.imaging.ink_comparison import Likenesses, compare
+from ecp_ingest.page.imaging.ink_comparison import InkSimilarity, compare
 from ecp_ingest.release.collation.folded_lines import BoxedWord, FoldedLine, boxed_words, folded_words
 from ecp_ingest.release.collation.repeats import Repeat
 
@@ -85,9 +85,9 @@ def _judge(
     if seen is None:  # printed anew, with other lines, or too badly read
         return _Verdict(False, evidence | {"ink": None}) if score >= SAME_PAGE else None
     whole = _one_sided(one, other) <= ONE_SIDED
-    if score < SAME_PAGE and not (seen.one_sheet and whole):
+    if score < SAME_PAGE and not (seen.is_same_sheet and whole):
         return None
-    return _Verdict(seen.one_sheet and whole, evidence | ink_evidence(seen))
+    return _Verdict(seen.is_same_sheet and whole, evidence | ink_evidence(seen))
 
 
 def _one_sided(one: Sequence[FoldedLine], other: Sequence[FoldedLine]) -> float:
@@ -98,13 +98,13 @@ def _one_sided(one: Sequence[FoldedLine], other: Sequence[FoldedLine]) -> float:
     return more / max(1, min(len("".join(a)), len("".join(b))))
 
 
-def ink_evidence(seen: Likenesses) -> dict[str, Any]:
+def ink_evidence(seen: InkSimilarity) -> dict[str, Any]:
     return {"ink": round(seen.typical, 4), "ink_in_dispute": [round(x, 4) for x in sorted(seen.disputed)[:5]]}
 
 
 def likenesses(
     one: Sequence[FoldedLine], other: Sequence[FoldedLine], picture: Thumbnail, other_picture: Thumbnail
-) -> Likenesses | None:
+) -> InkSimilarity | None:
     """In pictures: of the words that were read alike, and of the places in dispute: read otherwise, or numbers."""
     a, b = boxed_words(one), boxed_words(other)
     shared: list[tuple[Box, Box]] = []

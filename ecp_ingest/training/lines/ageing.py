@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ecp_ingest.page.layout.line_images import levelled
+from ecp_ingest.page.layout.line_images import with_full_contrast
 from ecp_ingest.training.lines.fonts import Bitmap
 from ecp_ingest.training.model.tesseract_input import Grey
 
@@ -76,7 +76,7 @@ def age(ink: Ink, rng: Random, neighbours: Neighbours, *, strength: float = 1.0,
 def level(grey: Grey) -> Grey:
     """Paper white, ink black, a soft slope between: what the pipeline does to a line that it has cut out."""
     threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    return np.asarray(levelled(grey, (grey <= threshold).astype(np.uint8)), np.uint8)
+    return np.asarray(with_full_contrast(grey, (grey <= threshold).astype(np.uint8)), np.uint8)
 
 
 def _age_in_office(ink: Ink, rng: Random, strength: float) -> Grey:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from ecp_ingest.document.geometry import Box
-from ecp_ingest.page.layout.line_noise import without_strays
+from ecp_ingest.page.layout.line_noise import without_line_noise
 from ecp_ingest.page.layout.text_lines import Line
 
 LETTER = 30.0
@@ -22,7 +22,7 @@ def line_with(*marks: tuple[int, int, int, int]) -> Line:
 
 
 def test_specks_far_from_the_words_go_and_the_box_is_tight() -> None:
-    clean = without_strays(line_with((1100, 30, 9, 15), (20, 50, 4, 4)), LETTER)
+    clean = without_line_noise(line_with((1100, 30, 9, 15), (20, 50, 4, 4)), LETTER)
     words = np.argwhere(line_with().mask)
     top, left = words.min(axis=0)
     bottom, right = words.max(axis=0) + 1
@@ -33,9 +33,9 @@ def test_specks_far_from_the_words_go_and_the_box_is_tight() -> None:
 def test_bullets_dashes_and_figures_stay() -> None:
     bullet, dash, figure = (220, 25, 12, 12), (900, 30, 30, 4), (1150, 10, 8, 32)
     line = line_with(bullet, dash, figure)
-    assert without_strays(line, LETTER) is line
+    assert without_line_noise(line, LETTER) is line
 
 
 def test_a_line_of_nothing_but_small_marks_stays() -> None:
     dots = Line(bbox=Box(0, 0, 200, 10), mask=np.tile(np.repeat([True, False], 5), (10, 20)))
-    assert without_strays(dots, LETTER) is dots
+    assert without_line_noise(dots, LETTER) is dots

@@ -9,10 +9,10 @@ import pytest
 from ecp_ingest.document.geometry import Box, Pixels
 from ecp_ingest.document.layout import PageLayout
 from ecp_ingest.document.pages import PageImage
-from ecp_ingest.page.imaging.components import find_components, letter_height
+from ecp_ingest.page.imaging.components import find_components, measure_letter_height
+from ecp_ingest.page.layout import lay_out
 from ecp_ingest.page.layout.columns import find_columns
-from ecp_ingest.page.layout.line_images import levelled
-from ecp_ingest.page.layout.page_layout import lay_out
+from ecp_ingest.page.layout.line_images import with_full_contrast
 from ecp_ingest.page.layout.ruling_lines import find_rules
 
 LINE = "The Commission has issued the schedule for polling stations"
@@ -93,7 +93,7 @@ def test_words_far_apart_in_one_line_are_no_columns() -> None:
     write(page, "Director", left=80, base=600)
     write(page, "Islamabad", left=1200, base=600)
     components = find_components(page_image(page).ink)
-    assert len(find_columns(components.boxes, letter_height(components))) == 1
+    assert len(find_columns(components.boxes, measure_letter_height(components))) == 1
 
 
 def test_white_print_on_a_black_bar_is_turned() -> None:
@@ -163,7 +163,7 @@ def test_a_blank_page_has_no_layout() -> None:
 def test_levels_spread_a_faint_line_over_all_greys() -> None:
     faint = np.full((40, 200), 200, np.uint8)
     faint[15:25, 50:150] = 130
-    spread = levelled(faint, (faint < 165).astype(np.uint8))
+    spread = with_full_contrast(faint, (faint < 165).astype(np.uint8))
     assert spread.max() == 255
     assert spread.min() == 0
 
@@ -230,7 +230,7 @@ def paths_of(page: Pixels, rules: list[tuple[int, int, int, int]] | None = None)
     """Where each column's print stands."""
     components = find_components((page < 128).astype(np.uint8))
     drawn = np.array(rules or np.zeros((0, 4)), np.int32)
-    found = find_columns(components.boxes, letter_height(components), drawn)
+    found = find_columns(components.boxes, measure_letter_height(components), drawn)
     boxes = {column.path: components.boxes[column.members] for column in found}
     return {path: Box(*map(int, (*b[:, :2].min(axis=0), *b[:, 2:].max(axis=0)))) for path, b in boxes.items()}
 
