@@ -1,4 +1,4 @@
-"""From the samples' files to their records, by the real engine, against what is known to stand in them."""
+"""The samples become records with the real engine, which are compared with their known text."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def test_boxes_lie_on_the_ink_of_the_scan(converted: dict[str, Converted]) -> No
 
 
 def test_line_boxes_keep_close_to_their_ink(converted: dict[str, Converted]) -> None:
-    """The engine gets a margin of paper; the record doesn't. The page is straight, so ink stands at every edge."""
+    """The engine gets a margin of paper; the record doesn't. The page is straight, so there is ink at every edge."""
     c = converted["stacked.png"]
     page = load_page(c.scan, 1, settings=Settings().scan)
     ink = page.pixels.reshape(*page.pixels.shape[:2], -1).mean(axis=2) < 140  # type: ignore[union-attr]
@@ -159,10 +159,10 @@ def test_line_boxes_keep_close_to_their_ink(converted: dict[str, Converted]) -> 
 
 def test_reading_twice_gives_the_same_record(converted: dict[str, Converted], engine: Engine) -> None:
     def without_times(record: Record) -> dict[str, Any]:
-        told: dict[str, Any] = json.loads(to_json(record))
-        for page in told["provenance"]["pages"]:
+        content: dict[str, Any] = json.loads(to_json(record))
+        for page in content["provenance"]["pages"]:
             del page["seconds"]
-        return told
+        return content
 
     again = convert(REPOSITORY / "samples" / "photo-caption.jpg", engine)
     assert without_times(again.record) == without_times(converted["photo-caption.jpg"].record)

@@ -1,7 +1,7 @@
-"""The lines of a page → what stands in them: by the model that knows their script, and word by word by the other.
+"""Reads the lines of a page: each by the model for its script, and words in the other script by the other model.
 
-One engine run for each language does it for most pages. The Urdu lines come first, so that Latin words that stand in
-them can be read along with the English lines; only Urdu words inside English lines take a run of their own.
+Most pages need one engine run for each language. The Urdu lines are read first, so that Latin words in them can be read
+together with the English lines. Only Urdu words inside English lines need a third run.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from ecp_ingest.page.recognition.tesseract import RecognisedLine
 from ecp_ingest.settings import RecogniseSettings
 
 Read = Callable[[str, Sequence[LineImage]], Sequence[RecognisedLine]]
-"""Language, lines → what its model reads in them."""
+"""Language, lines → what the language's model reads in each line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A line, what it was taken for, and what the engine made of it."""
+    """A line, the choice of its script, and what the engine read."""
 
     line: LineImage
     choice: ScriptChoice
@@ -33,6 +33,8 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class RegionReading:
+    """A region and the readings of its lines."""
+
     region: Region
     lines: tuple[Reading, ...]
 
@@ -45,7 +47,19 @@ def recognise_regions(
     engine: Engine,
     deadline: float,
 ) -> list[RegionReading]:
-    """``deadline`` is in seconds of ``time.monotonic``. Raises PageTimeoutError, and what `recognise` raises."""
+    """Read all lines of ``regions``.
+
+    Args:
+        regions: of one page.
+        choices: for each region, the script choice of each line.
+        settings: names the languages.
+        engine: has a model for each of them.
+        deadline: the value of ``time.monotonic`` in seconds at which reading stops.
+
+    Raises:
+        PageTimeoutError: the deadline passed.
+        RecognitionError, MissingModelError, MissingProgramError: as in `recognise`.
+    """
 
     def read(language: str, asked: Sequence[LineImage]) -> Sequence[RecognisedLine]:
         left = deadline - time.monotonic()
@@ -59,26 +73,27 @@ def recognise_regions(
         (language,) = settings.languages
         readings = [Reading(*one) for one in zip(lines, chosen, read(language, lines), strict=True)]
     else:
-        readings = in_both(lines, chosen, read)
-    told = iter(readings)
-    return [RegionReading(region, tuple(next(told) for _ in region.lines)) for region in regions]
+        readings = read_both(lines, chosen, read)
+    remaining = iter(readings)
+    return [RegionReading(region, tuple(next(remaining) for _ in region.lines)) for region in regions]
 
 
-def in_both(lines: Sequence[LineImage], choices: Sequence[ScriptChoice], read: Read) -> list[Reading]:
-    """Each line by the model for its script; lines in doubt by both, and the readings decide."""
-    wanted = [i for i, choice in enumerate(choices) if choice.language == "urd" or script.doubtful(choice)]
-    urdu = dict(zip(wanted, read("urd", [lines[i] for i in wanted]), strict=True))
-    turned = {i for i, line in urdu.items() if mixed_script.runs_from_left(line.words)}
-    wanted = [i for i, choice in enumerate(choices) if choice.language == "eng" or script.doubtful(choice)]
+def read_both(lines: Sequence[LineImage], choices: Sequence[ScriptChoice], read: Read) -> list[Reading]:
+    """Read each line by the model for its script, and doubtful lines by both models, whose readings then decide."""
+    for_urdu = [i for i, choice in enumerate(choices) if choice.language == "urd" or script.doubtful(choice)]
+    urdu = dict(zip(for_urdu, read("urd", [lines[i] for i in for_urdu]), strict=True))
+    english_with_urdu = {i for i, line in urdu.items() if mixed_script.runs_from_left(line.words)}
+    for_english = [i for i, choice in enumerate(choices) if choice.language == "eng" or script.doubtful(choice)]
     latin = [(i, stretch) for i in urdu for stretch in mixed_script.latin_stretches(lines[i], urdu[i].words)]
-    both = read("eng", [*(lines[i] for i in wanted), *(stretch.image for _, stretch in latin)])
-    english = dict(zip(wanted, both[: len(wanted)], strict=True))
-    for (i, stretch), again in reversed(list(zip(latin, both[len(wanted) :], strict=True))):
+    read_english = read("eng", [*(lines[i] for i in for_english), *(stretch.image for _, stretch in latin)])
+    english = dict(zip(for_english, read_english[: len(for_english)], strict=True))
+    for (i, stretch), again in reversed(list(zip(latin, read_english[len(for_english) :], strict=True))):
         urdu[i] = RecognisedLine(mixed_script.with_latin(urdu[i].words, stretch, again.words))
     readings = []
     for i, (line, choice) in enumerate(zip(lines, choices, strict=True)):
-        settled = settle(choice, i, english, urdu, turned)
-        if i in turned and settled.language == "eng":  # its Latin words were cut out, closer than the whole line is
+        settled = settle(choice, i, english, urdu, english_with_urdu)
+        if i in english_with_urdu and settled.language == "eng":
+            # Its Latin words were cut out and read by the English model, better than in the image of the whole line.
             readings.append(Reading(line, settled, RecognisedLine(mixed_script.from_left(urdu[i].words))))
         else:
             readings.append(Reading(line, settled, (english if settled.language == "eng" else urdu)[i]))
@@ -90,10 +105,10 @@ def settle(
     line: int,
     english: Mapping[int, RecognisedLine],
     urdu: Mapping[int, RecognisedLine],
-    turned: set[int],
+    english_with_urdu: set[int],
 ) -> ScriptChoice:
-    """What the line is, now that it was read."""
-    if line in turned and choice.language == "urd":
+    """The script choice of line number ``line``, after the models have read it."""
+    if line in english_with_urdu and choice.language == "urd":
         evidence = f"{choice.evidence}; read as English words with Urdu ones between them"
         return replace(choice, script="Latn", language="eng", evidence=evidence)
     if line in english and line in urdu:
@@ -103,16 +118,17 @@ def settle(
 
 
 def with_urdu_words(readings: Sequence[Reading], read: Read) -> list[Reading]:
-    """The readings, with the Urdu words inside English lines read by the model that knows them."""
-    whole = list(readings)
-    asked = [
+    """The readings, with the Urdu words inside English lines read by the Urdu model."""
+    result = list(readings)
+    stretches = [
         (i, stretch)
         for i, reading in enumerate(readings)
         if reading.choice.language == "eng"
         for stretch in mixed_script.urdu_stretches(reading.line, reading.read.words, script.arabic_probability)
     ]
-    again = read("urd", [stretch.image for _, stretch in asked])
-    for (i, stretch), words in reversed(list(zip(asked, again, strict=True))):
-        made = mixed_script.with_urdu(whole[i].read.words, stretch, words.words)
-        whole[i] = replace(whole[i], read=RecognisedLine(made))
-    return whole
+    again = read("urd", [stretch.image for _, stretch in stretches])
+    # From the end of each line, so that the positions of the earlier stretches stay valid.
+    for (i, stretch), line in reversed(list(zip(stretches, again, strict=True))):
+        words = mixed_script.with_urdu(result[i].read.words, stretch, line.words)
+        result[i] = replace(result[i], read=RecognisedLine(words))
+    return result

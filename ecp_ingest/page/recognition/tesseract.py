@@ -1,12 +1,12 @@
-"""Line images → words with boxes and confidences. The one caller of Tesseract, through pytesseract.
+"""Reads line images with Tesseract, through pytesseract: words with boxes and confidences. Its only caller.
 
-Many lines, one engine run: loading a model takes longer than reading a line, so the crops of one language are written
-as raw PGM (nothing to compress, nothing to unpack) beside a text file that lists them, which is Tesseract's own batch
-mode; its answer numbers them as pages. Lines were found before, hence ``--psm 13``: the crop is one line, taken as it
-is, with none of the engine's own layout analysis or its guesses about the height of Latin letters.
+One engine run reads many lines, because loading a model takes longer than reading a line. The line images of one
+language are written as raw PGM (no compression) with a text file that lists them: Tesseract's own batch mode, which
+numbers them as pages. The lines were found before, hence ``--psm 13``: the image is one line, without Tesseract's own
+layout analysis or its assumptions about the height of Latin letters.
 
-Urdu comes out in logical order: the model reads ink from left to right, Tesseract turns the letters of words around,
-and the order of the words is settled here.
+Urdu words come in logical order: the model reads ink from left to right, Tesseract reverses the letters of each word,
+and this module orders the words.
 """
 
 from __future__ import annotations
@@ -35,22 +35,26 @@ from ecp_ingest.page.recognition.word_boxes import tightened
 from ecp_ingest.page.recognition.word_order import RawWord, right_to_left, with_marks_in_place
 
 ENGINE_OPTIONS = "--psm 13 --oem 1 --dpi 300 -c tessedit_do_invert=0"
-"""``tessedit_do_invert``: a line read with little confidence would be read again in negative, which costs half as much
-again on aged pages and gains nothing, since white print was turned dark before. Dictionaries stay on: leaving them out
-changed neither a letter nor the time. ``--psm 7`` on the same crops and ``--psm 6`` made half as many errors again."""
+"""``tessedit_do_invert=0``: otherwise Tesseract reads each line of low confidence again in negative. That takes 50 %
+more time on aged pages and gains nothing, because white print was inverted before. Dictionaries stay on: without them
+neither a letter nor the time changed. ``--psm 7`` and ``--psm 6`` on the same images made 50 % more errors."""
 
 SMALLEST = 3
-"""Pixels: a crop less wide or high holds no letter, and the engine complains about it."""
+"""Pixels: a line image less wide or high holds no letter, and Tesseract reports an error about it."""
 
 RTL = ("urd", "ara", "fas", "snd", "pus")
+"""Languages (ISO 639-3) that are written from right to left."""
 
+_TSV_COLUMNS = 12
+_WORD_LEVEL = "5"
+"""Value of the column ``level`` in a row of Tesseract's TSV that holds a word."""
 
 _BIDI_CONTROL = re.compile(f"[{BIDI_CONTROLS}]")
 
 
 @dataclass(frozen=True, slots=True)
 class RecognisedLine:
-    """Words in logical order, NFC, without bidi controls; boxes in the page image, confidence 0–1."""
+    """The words of a line in logical order, NFC, without bidi controls; boxes in the page image, confidence 0–1."""
 
     words: tuple[Word, ...]
 
@@ -60,33 +64,38 @@ class RecognisedLine:
 
     @property
     def confidence(self) -> float:
-        """As ``mean_confidence`` has it; 0 without words."""
+        """Mean confidence of the words; 0 without words."""
         return mean_confidence(self.words) or 0.0
 
 
 def recognise(lines: Sequence[LineImage], *, model: Model, timeout: float) -> tuple[RecognisedLine, ...]:
-    """One ``RecognisedLine`` for each of ``lines``, in their order; blank or tiny crops give no words.
+    """Read ``lines`` with ``model``; one ``RecognisedLine`` for each, without words if its image is blank or tiny.
 
-    ``timeout`` is in seconds, for all lines together. Raises PageTimeoutError, RecognitionError,
-    MissingModelError or MissingProgramError.
+    ``timeout`` is in seconds, for all lines together.
+
+    Raises:
+        PageTimeoutError: Tesseract took longer than ``timeout``.
+        RecognitionError: Tesseract crashed or failed.
+        MissingModelError: Tesseract can't load the model.
+        MissingProgramError: Tesseract isn't installed.
     """
     read: list[tuple[Word, ...]] = [()] * len(lines)
-    asked = [i for i, line in enumerate(lines) if min(line.pixels.shape[:2]) >= SMALLEST]
-    if not asked:
+    readable = [i for i, line in enumerate(lines) if min(line.pixels.shape[:2]) >= SMALLEST]
+    if not readable:
         return tuple(map(RecognisedLine, read))
     rtl = model.language in RTL
     with tempfile.TemporaryDirectory(prefix="ecp_ingest_") as folder:
-        paths = [Path(folder, f"{i}.pgm") for i in asked]
-        # Gaps are part of how Nastaliq is set; only Latin is better read without wide ones.
-        shown = [whole(lines[i].pixels) if rtl else closed(lines[i].pixels) for i in asked]
-        for line, path in zip(shown, paths, strict=True):
-            _write_pgm(path, line.pixels)
+        paths = [Path(folder, f"{i}.pgm") for i in readable]
+        # Wide gaps belong to the typesetting of Nastaliq; only Latin is read better without them.
+        images = [whole(lines[i].pixels) if rtl else closed(lines[i].pixels) for i in readable]
+        for image, path in zip(images, paths, strict=True):
+            _write_pgm(path, image.pixels)
         listing = Path(folder, "lines.txt")
         listing.write_text("".join(f"{path}\n" for path in paths), encoding="utf-8")
         table = _run(listing, model=model, timeout=timeout)
     for page, words in words_by_page(table).items():
-        placed = [(text, shown[page - 1].in_line(box), confidence) for text, box, confidence in words]
-        read[asked[page - 1]] = _place(placed, lines[asked[page - 1]], rtl=rtl)
+        placed = [(text, images[page - 1].in_line(box), confidence) for text, box, confidence in words]
+        read[readable[page - 1]] = _place(placed, lines[readable[page - 1]], rtl=rtl)
     return tuple(map(RecognisedLine, read))
 
 
@@ -95,7 +104,7 @@ def recognise(lines: Sequence[LineImage], *, model: Model, timeout: float) -> tu
 
 def _run(listing: Path, *, model: Model, timeout: float) -> str:
     """Tesseract's table (TSV) for the images that ``listing`` names."""
-    # Its OpenMP threads wait for each other by spinning: with them a page takes longer and eats all cores.
+    # Tesseract's OpenMP threads wait for each other in a busy loop: a page takes longer and uses all cores.
     os.environ["OMP_THREAD_LIMIT"] = "1"
     try:
         table: str = pytesseract.image_to_data(
@@ -107,8 +116,8 @@ def _run(listing: Path, *, model: Model, timeout: float) -> str:
     except pytesseract.TesseractNotFoundError as error:
         raise no_program() from error
     except pytesseract.TesseractError as error:
-        raise _complaint(error, model) from error
-    except RuntimeError as error:  # pytesseract has no class of its own for this
+        raise _as_ours(error, model) from error
+    except RuntimeError as error:  # pytesseract has no exception class of its own for a timeout
         if "timeout" not in str(error):
             raise
         raise PageTimeoutError(
@@ -117,7 +126,8 @@ def _run(listing: Path, *, model: Model, timeout: float) -> str:
     return table
 
 
-def _complaint(error: pytesseract.TesseractError, model: Model) -> RecognitionError | MissingModelError:
+def _as_ours(error: pytesseract.TesseractError, model: Model) -> RecognitionError | MissingModelError:
+    """The error of this package for an error of Tesseract."""
     message = re.sub(r"Page \d+ : \S+\s*", "", str(error.message)).strip()
     if "Failed loading language" in message or "Error opening data file" in message:
         return MissingModelError(f"Tesseract can't load {model.path}: {how_to_install(model.name)}")
@@ -126,7 +136,7 @@ def _complaint(error: pytesseract.TesseractError, model: Model) -> RecognitionEr
     return RecognitionError(f"Tesseract refused (exit code {error.status}) with model '{model.name}': {message}")
 
 
-# ── its input and its answer ──────────────────────────────────────────────────────────────────────────────────────
+# ── the engine's input and output ─────────────────────────────────────────────────────────────────────────────────
 
 
 def _write_pgm(path: Path, pixels: Pixels) -> None:
@@ -137,11 +147,11 @@ def _write_pgm(path: Path, pixels: Pixels) -> None:
 
 
 def words_by_page(table: str) -> dict[int, list[RawWord]]:
-    """Tesseract's TSV → page number (1-based) → text, box in the crop, confidence 0–1, in the engine's order."""
+    """Tesseract's TSV as page number (1-based) → words in Tesseract's order, with boxes in the line image."""
     pages: dict[int, list[RawWord]] = {}
     for row in table.split("\n")[1:]:
         cells = row.split("\t")
-        if len(cells) != 12 or cells[0] != "5":
+        if len(cells) != _TSV_COLUMNS or cells[0] != _WORD_LEVEL:
             continue
         text = unicodedata.normalize("NFC", _BIDI_CONTROL.sub("", cells[11])).strip()
         if text:
@@ -152,12 +162,12 @@ def words_by_page(table: str) -> dict[int, list[RawWord]]:
 
 
 def _place(words: list[RawWord], line: LineImage, *, rtl: bool) -> tuple[Word, ...]:
-    """The words in logical order, their boxes tight around the ink and in the page image."""
+    """The words in logical order, with boxes in the page image that are tight around the ink."""
     visual = sorted(words, key=lambda word: word[1].left)
     boxes = tightened([box for _, box, _ in visual], line.pixels)
     tight = {id(word): (word[0], box, word[2]) for word, box in zip(visual, boxes, strict=True)}
-    turned = rtl and any(is_mostly_arabic(text) for text, *_ in words)
-    logical = right_to_left([tight[id(w)] for w in visual]) if turned else [tight[id(w)] for w in words]
+    reverse = rtl and any(is_mostly_arabic(text) for text, *_ in words)
+    logical = right_to_left([tight[id(w)] for w in visual]) if reverse else [tight[id(w)] for w in words]
     left, top = line.bbox.left, line.bbox.top
     return tuple(
         Word(

@@ -38,13 +38,15 @@ lines = st.lists(
 
 
 def line(*words: tuple[str, float | None]) -> ReadLine:
-    return ReadLine(tuple(Word(text, Box(0, 0, 9, 9), said) for text, said in words), Box(0, 0, 9, 9), LATIN)
+    return ReadLine(
+        tuple(Word(text, Box(0, 0, 9, 9), confidence) for text, confidence in words), Box(0, 0, 9, 9), LATIN
+    )
 
 
-# ── what is made of a line ────────────────────────────────────────────────────────────────────────────────────────
+# ── the words of a line ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_what_the_engine_said_is_kept() -> None:
+def test_the_engine_s_confidence_is_kept() -> None:
     read = calibrated(line(("Election", 0.97), ("Cornrnission", 0.55)), dpi=300, calibration=packaged())
     assert [word.engine_confidence for word in read.words] == [0.97, 0.55]
     sure, unsure = (word.confidence for word in read.words)
@@ -53,7 +55,7 @@ def test_what_the_engine_said_is_kept() -> None:
     assert sure > 0.9 > unsure
 
 
-def test_words_that_nothing_measured_stay_as_they_are() -> None:
+def test_words_without_confidence_stay_as_they_are() -> None:
     text = line(("Election", None), ("Commission", None))
     assert calibrated(text, dpi=300, calibration=packaged()) is text
     mixed = calibrated(line(("Election", None), ("Commission", 0.9)), dpi=300, calibration=packaged())
@@ -72,13 +74,13 @@ def test_scripts_and_features() -> None:
     assert script_of_words(["نمبر", "Mr.", "2023"]) == ["Arab", "Latn", "Arab"]
     assert script_of_words(["No.", "2023"]) == ["Latn", "Latn"]
     table = features(["انتخابات", "کا", "کککک"], [0.9, 0.8, 0.7], dpi=150)
-    told = {name: table[:, place].tolist() for place, name in enumerate(FEATURES)}
-    assert told["confidence"] == [0.9, 0.8, 0.7]
-    assert told["unknown"] == [0, 0, 1]
-    assert told["pairs"] == [1, 1, 0]
-    assert told["edge"] == [1, 0, 1]
-    assert told["dpi"] == pytest.approx([np.log(0.5)] * 3)
-    assert told["common"][1] > told["common"][0] > told["common"][2] == 0
+    columns = {name: table[:, place].tolist() for place, name in enumerate(FEATURES)}
+    assert columns["confidence"] == [0.9, 0.8, 0.7]
+    assert columns["unknown"] == [0, 0, 1]
+    assert columns["pairs"] == [1, 1, 0]
+    assert columns["edge"] == [1, 0, 1]
+    assert columns["dpi"] == pytest.approx([np.log(0.5)] * 3)
+    assert columns["common"][1] > columns["common"][0] > columns["common"][2] == 0
 
 
 # ── the fit ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -123,9 +125,9 @@ def test_curves_are_calibrated_on_words_never_seen() -> None:
     curve, unseen = fit_curve(table, right, np.arange(6000) % 5)
     new_table, new_right = words(6000)
     for probability, truth in ((unseen, right), (curve.probability(new_table), new_right)):
-        told = reliability([(float(p), bool(r)) for p, r in zip(probability, truth, strict=True)])
-        assert told is not None
-        assert told.ece < 0.03
+        measured = reliability([(float(p), bool(r)) for p, r in zip(probability, truth, strict=True)])
+        assert measured is not None
+        assert measured.ece < 0.03
     assert (np.diff(curve.probabilities) >= 0).all()
 
 
@@ -136,8 +138,10 @@ TRUE_URDU = "الیکشن کمیشن آف پاکستان کا اجلاس آج ا
 
 
 def planted(folder: Path, *, sources: int, kept: bool) -> None:
-    """Records whose wrong words the engine read with less confidence, more or less; ``kept``: what it said stands
-    beside a confidence that means nothing."""
+    """Records whose wrong words mostly have a lower confidence of the engine.
+
+    ``kept``: it is kept as ``engine_confidence``, beside a meaningless ``confidence``.
+    """
     rng = np.random.default_rng(3)
     for number in range(sources):
         entries, truths = [], []
@@ -145,11 +149,14 @@ def planted(folder: Path, *, sources: int, kept: bool) -> None:
             words = []
             for word in true_text.split():
                 wrong = rng.random() < 0.1
-                said = float(np.clip(rng.normal(0.6 if wrong else 0.9, 0.1), 0, 0.97))
+                confidence = float(np.clip(rng.normal(0.6 if wrong else 0.9, 0.1), 0, 0.97))
                 text = f"{word[:-1]}~" if wrong else word
                 words.append(
                     WordEntry(
-                        text=text, bbox=None, confidence=0.5 if kept else said, engine_confidence=said if kept else None
+                        text=text,
+                        bbox=None,
+                        confidence=0.5 if kept else confidence,
+                        engine_confidence=confidence if kept else None,
                     )
                 )
             text = " ".join(word.text for word in words)
@@ -176,7 +183,7 @@ def test_a_fit_is_repeatable_and_survives_its_file(tmp_path: Path) -> None:
     assert len(again.sha256) == 64
 
 
-def test_a_fit_learns_from_what_the_engine_said(tmp_path: Path) -> None:
+def test_a_fit_uses_the_engine_s_confidence(tmp_path: Path) -> None:
     (tmp_path / "raw").mkdir()
     (tmp_path / "kept").mkdir()
     planted(tmp_path / "raw", sources=12, kept=False)
@@ -200,11 +207,11 @@ def test_a_broken_file_is_named(broken: bytes) -> None:
 
 
 def test_the_package_tells_what_its_curves_were_fitted_on() -> None:
-    told = packaged().fitted
-    assert {"sources", "words", "wrong", "conditions", "tesseract", "models", "before", "after"} <= told.keys()
-    assert all(len(digest) == 64 for digest in told["models"].values())
-    assert told["after"]["ece"] <= 0.03
-    assert told["after"]["ece"] < told["before"]["ece"]
+    fitted = packaged().fitted
+    assert {"sources", "words", "wrong", "conditions", "tesseract", "models", "before", "after"} <= fitted.keys()
+    assert all(len(digest) == 64 for digest in fitted["models"].values())
+    assert fitted["after"]["ece"] <= 0.03
+    assert fitted["after"]["ece"] < fitted["before"]["ece"]
 
 
 def test_the_commands(tmp_path: Path, run_cli: RunCli) -> None:

@@ -59,7 +59,7 @@ def texts(words: tuple[Word, ...]) -> str:
 
 
 @pytest.mark.parametrize(
-    ("said", "stretches"),
+    ("text", "stretches"),
     [
         ("سے رپورٹ Mr. Knut Ostby وصول", ["Mr. Knut Ostby"]),
         ("حلقہ NA-75 اور PP-38 میں", ["NA-75", "PP-38"]),
@@ -67,8 +67,8 @@ def texts(words: tuple[Word, ...]) -> str:
         ("تاریخ 12 مارچ 2023", []),
     ],
 )
-def test_latin_words_are_cut_out_of_urdu_lines(said: str, stretches: list[str]) -> None:
-    words = urdu_line(said)
+def test_latin_words_are_cut_out_of_urdu_lines(text: str, stretches: list[str]) -> None:
+    words = urdu_line(text)
     found = latin_stretches(blank(words), words)
     assert [texts(words[one.start : one.end]) for one in found] == stretches
     assert all(one.image.pixels.shape == (one.image.bbox.height, one.image.bbox.width) for one in found)
@@ -87,7 +87,7 @@ def test_words_that_are_doubtful_and_look_urdu_are_cut_out_of_english_lines() ->
 
 
 @pytest.mark.parametrize(
-    ("said", "english"),
+    ("text", "english"),
     [
         ("language. Urdu the in election means انتخاب word The", True),
         ("سے رپورٹ Mr. Knut Ostby وصول کر رہے ہیں", False),
@@ -100,18 +100,18 @@ def test_words_that_are_doubtful_and_look_urdu_are_cut_out_of_english_lines() ->
         ("12-03-2024", False),
     ],
 )
-def test_which_way_a_line_runs(said: str, english: bool) -> None:
-    words = said.split()
+def test_which_way_a_line_runs(text: str, english: bool) -> None:
+    words = text.split()
     if english:  # as an Urdu line has them, from the right
         words = words[::-1]
         line = tuple(word(text, place) for place, text in enumerate(words))
     else:
-        line = urdu_line(said)
+        line = urdu_line(text)
     assert runs_from_left(line) is english
 
 
 @pytest.mark.parametrize(
-    ("said", "read", "put"),
+    ("text", "read", "put"),
     [
         ("وفد Mr. 1ohn Smnith کا", "Mr. John Smith", "وفد Mr. John Smith کا"),
         ("دفتر Block G-5/2، شاہراہ", "«Block G-5/2", "دفتر Block G-5/2، شاہراہ"),
@@ -121,8 +121,8 @@ def test_which_way_a_line_runs(said: str, english: bool) -> None:
         ("ادارہ ECP ہے", "", "ادارہ ECP ہے"),
     ],
 )
-def test_the_surer_reading_of_latin_words_is_taken(said: str, read: str, put: str) -> None:
-    words = urdu_line(said)
+def test_the_more_confident_reading_of_latin_words_is_taken(text: str, read: str, put: str) -> None:
+    words = urdu_line(text)
     (stretch,) = latin_stretches(blank(words), words)
     assert texts(with_latin(words, stretch, english_line(read, 0.9))) == put
     assert with_latin(words, stretch, english_line(read, 0.5)) == words

@@ -1,4 +1,4 @@
-"""Scripts are told from ink: lines drawn here, in faces of the system, and the lines of the samples."""
+"""Scripts are found from ink, in lines drawn here with fonts of the system and in the lines of the samples."""
 
 from __future__ import annotations
 

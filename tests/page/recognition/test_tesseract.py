@@ -57,7 +57,7 @@ def urdu() -> Model:
 
 
 def one_word_program(folder: Path, script: str) -> str:
-    """A program that stands in for Tesseract."""
+    """A program that replaces Tesseract."""
     program = folder / "tesseract"
     program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
     program.chmod(program.stat().st_mode | stat.S_IEXEC)

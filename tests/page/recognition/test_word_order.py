@@ -9,7 +9,7 @@ from ecp_ingest.page.recognition.word_order import right_to_left, with_marks_in_
 
 
 @pytest.mark.parametrize(
-    ("engine", "said"),
+    ("engine", "expected"),
     [
         (":F.3(12)/2023-Elec", "F.3(12)/2023-Elec:"),
         ("،NA-75", "NA-75،"),
@@ -32,12 +32,12 @@ from ecp_ingest.page.recognition.word_order import right_to_left, with_marks_in_
         ("2023-24", "2023-24"),
     ],
 )
-def test_marks_stand_where_a_reader_puts_them(engine: str, said: str) -> None:
-    assert with_marks_in_place(engine) == said
+def test_marks_come_in_logical_order(engine: str, expected: str) -> None:
+    assert with_marks_in_place(engine) == expected
 
 
 @pytest.mark.parametrize(
-    ("visual", "said"),
+    ("visual", "expected"),
     [
         ("ہے Rs. 30,000 نے", "نے Rs. 30,000 ہے"),
         ("ہیں Mr. Knut Ostby سے", "سے Mr. Knut Ostby ہیں"),
@@ -46,6 +46,6 @@ def test_marks_stand_where_a_reader_puts_them(engine: str, said: str) -> None:
         ("ہے Aءiz Mr. نے", "نے Aءiz Mr. ہے"),
     ],
 )
-def test_words_stand_in_the_order_in_which_they_are_said(visual: str, said: str) -> None:
+def test_words_come_in_logical_order(visual: str, expected: str) -> None:
     words = [(text, Box(10 * at, 0, 10 * at + 9, 9), 0.9) for at, text in enumerate(visual.split())]
-    assert " ".join(text for text, *_ in right_to_left(words)) == said
+    assert " ".join(text for text, *_ in right_to_left(words)) == expected

@@ -1,4 +1,4 @@
-"""Useless input, an output folder that can't be, missing programs: what a person is told, and what is kept."""
+"""Unusable input, an unusable output folder, missing programs: the messages, and what is kept."""
 
 from __future__ import annotations
 

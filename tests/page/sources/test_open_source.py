@@ -288,7 +288,7 @@ def pdf_with(
     rotate: int = 0,
     size: tuple[int, int] = (595, 842),
 ) -> Path:
-    """One page (A4 if not told otherwise) painting ``content`` with /F1 (Helvetica), and perhaps /Im all over it."""
+    """One page (A4 by default) painting ``content`` with /F1 (Helvetica), and perhaps /Im all over it."""
     with pikepdf.new() as pdf:
         pdf.add_blank_page(page_size=size)
         page = pdf.pages[0]
@@ -389,8 +389,8 @@ def test_a_page_shown_turned_is_rasterised_turned(tmp_path: Path) -> None:
     assert page.dpi == pytest.approx(200, rel=0.002)
 
 
-def test_actual_text_stands_for_its_glyphs(tmp_path: Path) -> None:
-    """Painted from the left as a browser paints right-to-left text: ``(28) مئی`` stands as ``ئیم (28)`` mirrored."""
+def test_actual_text_replaces_its_glyphs(tmp_path: Path) -> None:
+    """A browser paints right-to-left text from the left: ``(28) مئی`` as ``ئیم (28)`` with mirrored brackets."""
 
     def span(letters: str, glyph: str) -> str:
         return f"/Span <</ActualText <FEFF{letters.encode('utf-16-be').hex()}> >> BDC ({glyph}) Tj EMC\n"
@@ -455,7 +455,7 @@ def test_columns_side_by_side_from_a_browser(tmp_path: Path) -> None:
                 english += " " + line.text
             else:
                 urdu += " " + line.text
-    # A browser may break lines after a hyphen: where it did can't be told from a space.
+    # A browser may break lines after a hyphen: such a break looks like a space.
     assert english.replace("- ", "-").split() == ENGLISH_COLUMN.split()
     assert urdu.replace("- ", "-").split() == URDU_COLUMN.split()
 
