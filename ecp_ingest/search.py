@@ -14,8 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from ecp_ingest.document.geometry import around_boxes
-from ecp_ingest.edits.desk import LeftOut, as_reviewed
-from ecp_ingest.edits.placed_words import placed_pages
+from ecp_ingest.edits.editor import OnSkipped, read_reviewed
+from ecp_ingest.edits.word_positions import pages_with_words
 from ecp_ingest.errors import OutputError, UnreadableSourceError, UsageError
 from ecp_ingest.files.record_files import is_behind, records_in
 from ecp_ingest.language.folding import fold
@@ -64,10 +64,10 @@ class Hit:
     """Stretches of text around the first word, and whether they were found."""
 
 
-def search(folder: Path, query: str, *, left_out: LeftOut = lambda error: None) -> Iterator[Hit]:
+def search(folder: Path, query: str, *, on_skipped: OnSkipped = lambda error: None) -> Iterator[Hit]:
     """Every paragraph that has all that ``query`` asks for, by name of the record, in reading order.
 
-    ``left_out`` hears of files that are no records, and of records that can't be had. Raises UsageError and
+    ``on_skipped`` hears of files that are no records, and of records that can't be had. Raises UsageError and
     NoInputError.
     """
     terms = parsed(query)
@@ -75,7 +75,7 @@ def search(folder: Path, query: str, *, left_out: LeftOut = lambda error: None) 
         try:
             yield from _in_record(folder / name, name, terms)
         except (UnreadableSourceError, OutputError) as error:
-            left_out(error)
+            on_skipped(error)
 
 
 def parsed(query: str) -> tuple[Term, ...]:
@@ -118,7 +118,7 @@ def _stands_at(term: Term, parts: Sequence[str], at: int) -> bool:
 
 
 def _in_record(path: Path, name: str, terms: Sequence[Term]) -> Iterator[Hit]:
-    whole = as_reviewed(path) if is_behind(path) else None
+    whole = read_reviewed(path) if is_behind(path) else None
     texts = [(one.id, one.text) for one in whole.paragraphs] if whole else read_texts(path)
     found = {key: places for key, text in texts if (places := found_in(text, terms))}
     if not found:
@@ -143,7 +143,7 @@ def _in_record(path: Path, name: str, terms: Sequence[Term]) -> Iterator[Hit]:
 def _placed(record: Record) -> dict[str, list[FoundWord]]:
     """Every word of each paragraph where it stands on the paper; nowhere, where the record doesn't tell its pages."""
     found: dict[str, list[FoundWord]] = {one.id: [] for one in record.paragraphs}
-    for page in placed_pages(record):
+    for page in pages_with_words(record):
         for passage in page.passages:
             words = (word for line in passage.lines for word in line.words)
             found[passage.paragraph.id] += [FoundWord(word.text, page.facts.number, word.bbox) for word in words]

@@ -17,7 +17,7 @@ import pytest
 
 import ecp_ingest
 from ecp_ingest import Record, convert
-from ecp_ingest.edits.desk import Desk
+from ecp_ingest.edits.editor import RecordEditor
 from ecp_ingest.errors import MissingModelError, NoInputError, OutputError, UnreadableSourceError, UsageError
 from ecp_ingest.page import pipeline
 from ecp_ingest.record.schema import SCHEMA_VERSION, parse_record
@@ -119,10 +119,10 @@ def test_records_are_written_where_a_folder_is_named(tmp_path: Path) -> None:
 
 def test_a_person_s_edits_come_with_the_record(tmp_path: Path) -> None:
     list(convert(TEXT, output=tmp_path))
-    desk, path = Desk("Sana"), tmp_path / "earlier-run.json"
-    decision = reworded(desk.load(path).state.paragraphs[0], "As a person read it")
+    editor, path = RecordEditor("Sana"), tmp_path / "earlier-run.json"
+    decision = reworded(editor.load(path).state.paragraphs[0], "As a person read it")
     assert decision is not None
-    desk.decide(path, decision)
+    editor.decide(path, decision)
     for force in (False, True):
         (record,) = convert(TEXT, output=tmp_path, force=force)
         assert record.paragraphs[0].text == "As a person read it"

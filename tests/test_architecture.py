@@ -145,7 +145,7 @@ def test_only_the_fronts_print(module: str) -> None:
         ("torch", ("training",)),
         ("typer", ("cli",)),
         ("pydantic", ("record",)),
-        ("starlette", ("review.web", "review.guard")),
+        ("starlette", ("review.web", "review.access")),
         ("uvicorn", ("review.web",)),
         ("jinja2", ("review.web",)),
         ("pyarrow", ("export.tables.parquet",)),

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import overload
 
 from ecp_ingest.batch.discover import Source, clash
-from ecp_ingest.edits.desk import Desk, store_recognised
+from ecp_ingest.edits.editor import RecordEditor, store_recognised
 from ecp_ingest.errors import EcpIngestError, NameClashError, OutputError, UnreadableSourceError
 from ecp_ingest.files.locations import Place, Url, exists, read_bytes, remove, write_bytes
 from ecp_ingest.files.names import in_unicode
@@ -165,7 +165,7 @@ def _reviewed(path: Place) -> Record | None:
     if exists(log_path(path)) and _ours(path) is not None:
         try:
             with _on_disk(path) as here:
-                Desk("").refresh(here)
+                RecordEditor("").refresh(here)
         except EcpIngestError:
             return None  # converted again, which puts it right or says what is wrong
     return _ours(path)

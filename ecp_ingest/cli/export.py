@@ -52,7 +52,7 @@ def export(
     unknown = [name for name in to if name not in FORMATS]
     if unknown:
         raise typer.BadParameter(f"'{unknown[0]}' is none of {', '.join(FORMATS)}", param_hint="--to")
-    left_out = _LeftOut()
+    on_skipped = _LeftOut()
     formats = tuple(dict.fromkeys(to))
     written = export_all(
         folder,
@@ -60,11 +60,11 @@ def export(
         destination=output,
         sources=sources,
         pdf_password=pdf_password,
-        left_out=left_out,
+        on_skipped=on_skipped,
     )
     for path in written:
         typer.echo(path)
-    raise typer.Exit(1 if left_out else 0)
+    raise typer.Exit(1 if on_skipped else 0)
 
 
 def search(
@@ -77,9 +77,9 @@ def search(
     """Find paragraphs that have all the words, in both languages; exit code 1 if there are none."""
     from ecp_ingest.search import search as search_all
 
-    left_out = _LeftOut()
+    on_skipped = _LeftOut()
     found = False
-    for hit in search_all(folder, query, left_out=left_out):
+    for hit in search_all(folder, query, on_skipped=on_skipped):
         found = True
         typer.echo(json.dumps(_as_json(hit), ensure_ascii=False) if as_json else _as_line(hit))
     if not found:

@@ -16,7 +16,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 PARAGRAPH_KINDS: tuple[ParagraphKind, ...] = get_args(ParagraphKind)
 LANGUAGES = ("eng", "urd")
 FIELDS = ("issuer", "wing", "kind", "place", "date", "title", "people", "references")
-SEVERAL = ("people", "references")
+LIST_FIELDS = ("people", "references")
 """Fields that hold a list: their values stand one a line."""
 
 
@@ -118,7 +118,7 @@ def undone(edits: Sequence[Edit]) -> frozenset[int]:
     return frozenset(gone)
 
 
-def last_standing(edits: Sequence[Edit]) -> Edit:
+def last_active(edits: Sequence[Edit]) -> Edit:
     """The latest edit that counts and is no undo: what "undo" means without a number. Raises ReviewError."""
     gone = undone(edits)
     for edit in reversed(edits):

@@ -22,13 +22,13 @@ def reason_key(reason: ReviewReason) -> str:
     return f"reason:{digest(reason.kind, reason.paragraph or '', reason.detail)}"
 
 
-def is_touched(state: State) -> bool:
+def is_changed(state: State) -> bool:
     """Whether texts, kinds, languages or order are other than recognised."""
     before = [(p.id, p.text, p.kind, p.language) for p in state.recognised.paragraphs]
     return before != [(p.id, p.text, p.entry.kind, p.entry.language) for p in state.paragraphs]
 
 
-def as_said(state: State) -> tuple[tuple[Paragraph, str], ...]:
+def current_paragraphs(state: State) -> tuple[tuple[Paragraph, str], ...]:
     """The paragraphs as the stages know them, each with its text as it reads now."""
     return tuple((_paragraph(one), one.text) for one in state.paragraphs)
 
@@ -57,26 +57,26 @@ def _paragraph(one: Reviewed) -> Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundAgain:
+class ExtractedAgain:
     release: ReleaseEntry
     checks: tuple[CheckEntry, ...]
     parallels: Mapping[str, Parallel]
     """By the paragraph's id."""
 
 
-def found_again(state: State) -> FoundAgain | None:
+def extract_again(state: State) -> ExtractedAgain | None:
     """Fields, checks and parallels of the text as it reads now: a corrected date is the release's date, and what
     answered a paragraph that was merged away answers the one it went into. None where nothing was touched.
     """
-    return _read_again(as_said(state)) if is_touched(state) else None
+    return _read_again(current_paragraphs(state)) if is_changed(state) else None
 
 
 @lru_cache(maxsize=32)
-def _read_again(said: tuple[tuple[Paragraph, str], ...]) -> FoundAgain:
+def _read_again(said: tuple[tuple[Paragraph, str], ...]) -> ExtractedAgain:
     """Remembered, for it costs more than all the rest of a decision, and most decisions change no word."""
     beads = align(said)
     checked = tuple(CheckEntry.model_validate(check) for check in checks(said, beads))
-    return FoundAgain(ReleaseEntry.model_validate(extract(said)), checked, parallels(beads))
+    return ExtractedAgain(ReleaseEntry.model_validate(extract(said)), checked, parallels(beads))
 
 
 def standing(state: State, checked: tuple[CheckEntry, ...]) -> Iterator[ReviewReason]:
@@ -89,7 +89,7 @@ def standing(state: State, checked: tuple[CheckEntry, ...]) -> Iterator[ReviewRe
             paragraph=decision.paragraph if state.place(decision.paragraph) is not None else None,
             detail=f"edit {edit.number} by {edit.reviewer} doesn't fit the text any more: {what}",
         )
-    touched = is_touched(state)
+    touched = is_changed(state)
     for reason in _by_machine(state, checked, touched=touched):
         key = reason_key(reason)
         at = state.place(reason.paragraph) if reason.paragraph else None

@@ -27,7 +27,7 @@ def replay(record: Record, edits: Sequence[Edit]) -> State:
 
 def step(state: State, edit: Edit, *, gone: bool = False) -> State:
     """The state after one more edit (no undo: that changes what came before, see ``replay``)."""
-    after, outcome = _gone(state) if gone else _DOERS[edit.decision.kind](state, edit)
+    after, outcome = _gone(state) if gone else _HANDLERS[edit.decision.kind](state, edit)
     return replace(after, outcomes=(*after.outcomes, (edit, outcome)))
 
 
@@ -190,7 +190,7 @@ def _state(state: State, edit: Edit) -> Step:
     return replace(state, done="done" if edit.decision.after == "done" else "needed"), "applied"
 
 
-_DOERS: dict[str, Callable[[State, Edit], Step]] = {
+_HANDLERS: dict[str, Callable[[State, Edit], Step]] = {
     "text": _text,
     "accept": _accept,
     "kind": _kind,

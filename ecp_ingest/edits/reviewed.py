@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ecp_ingest.edits.decisions import FIELDS, SEVERAL, Edit
-from ecp_ingest.edits.recheck import FoundAgain, found_again, standing
+from ecp_ingest.edits.decisions import FIELDS, LIST_FIELDS, Edit
+from ecp_ingest.edits.recheck import ExtractedAgain, extract_again, standing
 from ecp_ingest.edits.state import Reviewed, State
 from ecp_ingest.record.entries import (
     EditEntry,
@@ -28,7 +28,7 @@ def reviewed_record(state: State) -> Record:
     """The record with every edit in it; ``recognised``, words and boxes stay as the machine gave them."""
     if not state.outcomes:
         return state.recognised
-    again = found_again(state)
+    again = extract_again(state)
     release = again.release if again else state.recognised.release
     checked = again.checks if again else state.recognised.checks
     reasons = tuple(standing(state, checked))
@@ -48,7 +48,7 @@ def reviewed_record(state: State) -> Record:
     )
 
 
-def _entry(one: Reviewed, again: FoundAgain | None) -> ParagraphEntry:
+def _entry(one: Reviewed, again: ExtractedAgain | None) -> ParagraphEntry:
     if again is None:
         return one.entry.model_copy(update={"text": one.text})
     found = again.parallels.get(one.id)
@@ -96,7 +96,7 @@ def field_values(release: ReleaseEntry) -> dict[str, str]:
     values: dict[str, str] = {}
     for name in FIELDS:
         found: Any = getattr(release, name)
-        entries = found if name in SEVERAL else [found] if found else []
+        entries = found if name in LIST_FIELDS else [found] if found else []
         values[name] = "\n".join(entry.value for entry in entries)
     return values
 
@@ -106,7 +106,7 @@ def with_fields(release: ReleaseEntry, state: State) -> ReleaseEntry:
     first = state.paragraphs[0].id if state.paragraphs else ""
     update: dict[str, Any] = {}
     for name, value in state.fields.items():
-        if name in SEVERAL:
+        if name in LIST_FIELDS:
             make = PersonEntry if name == "people" else FieldEntry
             known = {entry.value: entry for entry in getattr(release, name)}
             wanted = dict.fromkeys(part.strip() for part in value.splitlines() if part.strip())

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ecp_ingest.edits.desk import LeftOut, as_reviewed
+from ecp_ingest.edits.editor import OnSkipped, read_reviewed
 from ecp_ingest.errors import OutputError, UnreadableSourceError
 from ecp_ingest.files.record_files import records_in
 from ecp_ingest.record.schema import Record
@@ -40,29 +40,29 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Shipment:
+class ExportJob:
     """All that a format is given. ``items`` reads the records anew each time, so that memory stays bounded."""
 
     items: Callable[[], Iterable[Item]]
     sources: Sources
     """Where the scans are found again, for formats that show them."""
-    left_out: LeftOut = lambda error: None
+    on_skipped: OnSkipped = lambda error: None
     """To be told of records that a format has no form for."""
     pdf_password: str | None = field(default=None, repr=False)
     """Opens sources that want one."""
 
 
-Export = Callable[[Shipment, Path], Iterator[Path]]
+Export = Callable[[ExportJob, Path], Iterator[Path]]
 """Writes files below a folder; yields each as soon as it is whole. Raises OutputError and SourceError."""
 
 
-def read_items(folder: Path, *, left_out: LeftOut) -> Iterator[Item]:
+def read_items(folder: Path, *, on_skipped: OnSkipped) -> Iterator[Item]:
     """Every record below ``folder``, sorted by name. Nothing is written there. Raises NoInputError."""
     for name in records_in(folder):
         path = folder / name
         try:
-            record = as_reviewed(path)
+            record = read_reviewed(path)
         except (UnreadableSourceError, OutputError) as error:
-            left_out(error)
+            on_skipped(error)
             continue
         yield Item(record, path, name.removesuffix(".json"))

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
-from ecp_ingest.edits.desk import LeftOut
+from ecp_ingest.edits.editor import OnSkipped
 from ecp_ingest.errors import MissingDependencyError, NoInputError, UsageError
 from ecp_ingest.export.formats import FORMATS
-from ecp_ingest.export.items import Export, Shipment, read_items
+from ecp_ingest.export.items import Export, ExportJob, read_items
 from ecp_ingest.files.record_files import records_in
 from ecp_ingest.record.source_scans import Sources
 
@@ -21,12 +21,12 @@ def export(
     destination: Path,
     sources: Path | None = None,
     pdf_password: str | None = None,
-    left_out: LeftOut = lambda error: None,
+    on_skipped: OnSkipped = lambda error: None,
 ) -> Iterator[Path]:
     """Write the records below ``folder`` in each of ``formats``; yields every file written.
 
     ``sources`` is where the scans lie, if not where they were; ``pdf_password`` opens those that want one.
-    ``left_out`` hears of files that are no records. Raises NoInputError, UsageError, OutputError and
+    ``on_skipped`` hears of files that are no records. Raises NoInputError, UsageError, OutputError and
     MissingDependencyError.
     """
     if destination.resolve().is_relative_to(folder.resolve()):
@@ -34,14 +34,14 @@ def export(
     writers = [_writer(name) for name in formats]
     if not records_in(folder):
         raise NoInputError("holds no records: name the folder that convert wrote to", str(folder))
-    shipment = Shipment(
-        items=lambda: read_items(folder, left_out=left_out),
+    job = ExportJob(
+        items=lambda: read_items(folder, on_skipped=on_skipped),
         sources=Sources(records=folder, folder=sources),
-        left_out=left_out,
+        on_skipped=on_skipped,
         pdf_password=pdf_password,
     )
     for write in writers:
-        yield from write(shipment, destination)
+        yield from write(job, destination)
 
 
 def _writer(name: str) -> Export:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ecp_ingest.edits.decisions import Decision, decision_from, last_standing
-from ecp_ingest.edits.desk import OnDesk
+from ecp_ingest.edits.decisions import Decision, decision_from, last_active
+from ecp_ingest.edits.editor import OpenRecord
 from ecp_ingest.edits.marks import changes
 from ecp_ingest.edits.state import State
 from ecp_ingest.errors import ConflictError
@@ -13,12 +13,12 @@ from ecp_ingest.review import requests
 from ecp_ingest.review.words import alternatives
 
 
-def wish(on_desk: OnDesk, given: dict[str, Any]) -> Decision | None:
+def decision_asked_for(opened: OpenRecord, given: dict[str, Any]) -> Decision | None:
     """What the browser asks for, as a decision; None where it would change nothing. Raises ValueError, ReviewError."""
     decision = decision_from(given)
-    state = on_desk.state
+    state = opened.state
     if decision.kind == "undo":
-        target = decision.target or str(last_standing(on_desk.log.edits).number)
+        target = decision.target or str(last_active(opened.log.edits).number)
         return Decision("undo", target=target)
     if decision.kind != "text":
         return decision

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ecp_ingest.edits.decisions import LANGUAGES, PARAGRAPH_KINDS, Decision
 from ecp_ingest.edits.marks import exchange
 from ecp_ingest.edits.state import Reviewed, State
-from ecp_ingest.edits.typed import typed
+from ecp_ingest.edits.typed_text import typed
 from ecp_ingest.errors import ReviewError
 from ecp_ingest.review.doubts import Token
 from ecp_ingest.review.requests import accepting, reworded

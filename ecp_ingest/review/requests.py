@@ -6,7 +6,7 @@ from ecp_ingest.edits.decisions import Decision
 from ecp_ingest.edits.marks import changes
 from ecp_ingest.edits.recheck import reason_key
 from ecp_ingest.edits.state import Reviewed, State
-from ecp_ingest.edits.typed import typed
+from ecp_ingest.edits.typed_text import typed
 from ecp_ingest.errors import ConflictError, ReviewError
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from ecp_ingest.edits.decisions import Edit, undone
-from ecp_ingest.edits.desk import OnDesk
+from ecp_ingest.edits.editor import OpenRecord
 from ecp_ingest.edits.reviewed import reviewed_record
 from ecp_ingest.language.text_metrics import ErrorRate, character_error_rate
 
@@ -53,8 +53,8 @@ class Progress:
         return self.words_corrected / self.words_seen if self.words_seen else None
 
 
-def progress(on_desk: OnDesk) -> Progress:
-    state = on_desk.state
+def progress(opened: OpenRecord) -> Progress:
+    state = opened.state
     record = reviewed_record(state)
     by_person = state.done == "done"
     seen = corrected = 0
@@ -77,8 +77,8 @@ def progress(on_desk: OnDesk) -> Progress:
         words_seen=seen,
         words_corrected=corrected,
         characters=rate,
-        decisions=len(standing(on_desk.log.edits)),
-        seconds=seconds_at_work(on_desk.log.edits),
+        decisions=len(standing(opened.log.edits)),
+        seconds=working_seconds(opened.log.edits),
     )
 
 
@@ -87,7 +87,7 @@ def standing(edits: Sequence[Edit]) -> tuple[Edit, ...]:
     return tuple(edit for edit in edits if edit.decision.kind != "undo" and edit.number not in gone)
 
 
-def seconds_at_work(edits: Sequence[Edit]) -> float:
+def working_seconds(edits: Sequence[Edit]) -> float:
     """From decision to decision, pauses left out."""
     times = [datetime.fromisoformat(edit.time).timestamp() for edit in edits]
     return sum(gap for a, b in pairwise(times) if 0 <= (gap := b - a) <= PAUSE)

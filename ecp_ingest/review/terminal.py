@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ecp_ingest.edits.decisions import Decision, Edit, last_standing, undone
-from ecp_ingest.edits.desk import Desk, OnDesk
+from ecp_ingest.edits.decisions import Decision, Edit, last_active, undone
+from ecp_ingest.edits.editor import OpenRecord, RecordEditor
 from ecp_ingest.edits.reviewed import reviewed_record
 from ecp_ingest.errors import MissingProgramError, ReviewError, UsageError
 from ecp_ingest.files.record_files import log_path, records_in
@@ -63,7 +63,7 @@ def show_queue(folder: Path, *, as_json: bool) -> None:
 
 
 def show_record(path: Path, *, as_json: bool) -> None:
-    state = Desk("").load(path).state
+    state = RecordEditor("").load(path).state
     found = tokens(state)
     if as_json:
         paragraphs = [
@@ -87,10 +87,10 @@ def show_record(path: Path, *, as_json: bool) -> None:
 
 def edit_record(path: Path, *, reviewer: str) -> None:
     """The record in ``$EDITOR``; what was changed is taken as edits. Whatever goes wrong, what was written is kept."""
-    desk = Desk(reviewer)
-    on_desk = desk.refresh(path)
-    found = tokens(on_desk.state)
-    before = as_text(on_desk.state, found)
+    editor = RecordEditor(reviewer)
+    opened = editor.refresh(path)
+    found = tokens(opened.state)
+    before = as_text(opened.state, found)
     with tempfile.NamedTemporaryFile(
         "w", encoding="utf-8", prefix=f"{path.stem}-", suffix=".txt", delete=False
     ) as file:
@@ -101,8 +101,8 @@ def edit_record(path: Path, *, reviewer: str) -> None:
         after = draft.read_text(encoding="utf-8")
         taken = 0
         if after != before:
-            for decision in decisions_from(on_desk.state, found, after):
-                desk.decide(path, decision)
+            for decision in decisions_from(opened.state, found, after):
+                editor.decide(path, decision)
                 taken += 1
     except Exception:
         _say(f"what you wrote is kept in {draft}")
@@ -125,9 +125,9 @@ def _run_editor(draft: Path) -> None:
 
 def accept(paths: list[Path], *, paragraph: str | None, reviewer: str) -> None:
     """Whole records become done; with ``paragraph`` only that one's text is accepted."""
-    desk = Desk(reviewer)
+    editor = RecordEditor(reviewer)
     for path in paths:
-        state = desk.refresh(path).state
+        state = editor.refresh(path).state
         if paragraph is None:
             decision = marking(state, "done")
         else:
@@ -136,15 +136,15 @@ def accept(paths: list[Path], *, paragraph: str | None, reviewer: str) -> None:
                 known = ", ".join(one.id for one in state.paragraphs)
                 raise ReviewError(f"there is no paragraph {paragraph}, only {known}", str(path))
             decision = accepting(state.paragraphs[at])
-        desk.decide(path, decision)
+        editor.decide(path, decision)
         _say(f"{path}: {paragraph or 'done'}")
 
 
 def undo(path: Path, *, number: int | None, reviewer: str) -> None:
-    desk = Desk(reviewer)
-    on_desk = desk.refresh(path)
-    target = number or last_standing(on_desk.log.edits).number
-    after = desk.decide(path, Decision("undo", target=str(target)))
+    editor = RecordEditor(reviewer)
+    opened = editor.refresh(path)
+    target = number or last_active(opened.log.edits).number
+    after = editor.decide(path, Decision("undo", target=str(target)))
     undone_edit = next(edit for edit in after.log.edits if edit.number == target)
     _say(f"{path}: undone: {_told(undone_edit)}")
 
@@ -156,41 +156,41 @@ def _told(edit: Edit) -> str:
     return _visible(f"{edit.number} {edit.time[:16]} {edit.reviewer} {decision.kind}{where}{what}")
 
 
-def _on_desk(desk: Desk, given: Path) -> list[tuple[str, OnDesk]]:
+def _opened(editor: RecordEditor, given: Path) -> list[tuple[str, OpenRecord]]:
     """A record, or all below a folder, that have edits."""
     if not given.is_dir():
-        return [(given.name, desk.load(given))]
+        return [(given.name, editor.load(given))]
     names = [name for name in records_in(given) if log_path(given / name).exists()]
-    return [(name, desk.load(given / name)) for name in names]
+    return [(name, editor.load(given / name)) for name in names]
 
 
 def show_log(given: Path, *, as_json: bool) -> None:
-    for name, on_desk in _on_desk(Desk(""), given):
-        gone = undone(on_desk.log.edits)
-        outcomes = {edit.number: outcome for edit, outcome in on_desk.state.outcomes}
-        for edit in on_desk.log.edits:
+    for name, opened in _opened(RecordEditor(""), given):
+        gone = undone(opened.log.edits)
+        outcomes = {edit.number: outcome for edit, outcome in opened.state.outcomes}
+        for edit in opened.log.edits:
             outcome = "undone" if edit.number in gone else outcomes.get(edit.number, "applied")
             if as_json:
                 flat = asdict(edit)
                 print(json.dumps({"record": name, "outcome": outcome, **flat}, ensure_ascii=False))
             else:
                 print(f"{_visible(name)} {_told(edit)}{'' if outcome == 'applied' else f' ({outcome})'}")
-        for line in on_desk.log.damaged:
+        for line in opened.log.damaged:
             _say(f"{log_path(given) if given.is_file() else name}: line {line} holds no edit; it was never confirmed")
 
 
 def show_stats(given: Path, *, as_json: bool) -> None:
-    desk = Desk("")
+    editor = RecordEditor("")
     total = Progress()
     if given.is_dir():
         for name in records_in(given):
             if log_path(given / name).exists():
-                total += progress(desk.load(given / name))
+                total += progress(editor.load(given / name))
             else:
                 record = read_record(given / name)
                 total += Progress(records=1, done=int(record.review.state == "done"))
     else:
-        total = progress(desk.load(given))
+        total = progress(editor.load(given))
     figures = {
         "records": total.records,
         "done": total.done,
@@ -216,8 +216,8 @@ def _rounded(value: float | None) -> float | None:
 def export_truth(folder: Path, *, into: Path, sources: Path | None) -> Exported:
     if into.resolve() == folder.resolve():
         raise UsageError("ground truth doesn't belong among the records: name another folder", str(into))
-    desk = Desk("")
-    found = ((name, on_desk.state) for name, on_desk in _on_desk(desk, folder))
+    editor = RecordEditor("")
+    found = ((name, opened.state) for name, opened in _opened(editor, folder))
     exported = export(found, folder=folder, into=into, sources=Sources(folder, sources))
     for note in exported.notes:
         _say(note)

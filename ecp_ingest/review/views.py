@@ -9,8 +9,8 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from ecp_ingest.edits.decisions import FIELDS, SEVERAL, Edit, undone
-from ecp_ingest.edits.desk import OnDesk
+from ecp_ingest.edits.decisions import FIELDS, LIST_FIELDS, Edit, undone
+from ecp_ingest.edits.editor import OpenRecord
 from ecp_ingest.edits.recheck import reason_key
 from ecp_ingest.edits.reviewed import field_values, reviewed_record
 from ecp_ingest.edits.state import Reviewed, State
@@ -224,12 +224,12 @@ def _first_copy(state: State, one: Reviewed, repair: RepairEntry) -> str:
 # ── what was decided ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def edit_views(on_desk: OnDesk) -> tuple[EditView, ...]:
+def edit_views(opened: OpenRecord) -> tuple[EditView, ...]:
     """The log, newest first; undos show on what they undid."""
-    edits = on_desk.log.edits
+    edits = opened.log.edits
     gone = undone(edits)
     undone_by = {e.decision.target: e.number for e in edits if e.decision.kind == "undo" and e.number not in gone}
-    outcomes = {edit.number: outcome for edit, outcome in on_desk.state.outcomes}
+    outcomes = {edit.number: outcome for edit, outcome in opened.state.outcomes}
     return tuple(
         EditView(
             number=edit.number,
@@ -251,7 +251,7 @@ def field_views(record: Any) -> Iterator[tuple[str, str, bool]]:
     """Name, value, and whether it may hold several."""
     values = field_values(record.release)
     for name in FIELDS:
-        yield name, values[name], name in SEVERAL
+        yield name, values[name], name in LIST_FIELDS
 
 
 def describe(edit: Edit) -> str:
@@ -262,9 +262,9 @@ def describe(edit: Edit) -> str:
     return f"{decision.kind} {decision.paragraph}".strip()
 
 
-def page_data(on_desk: OnDesk) -> dict[str, Any]:
+def page_data(opened: OpenRecord) -> dict[str, Any]:
     """All that the templates need of one record."""
-    state = on_desk.state
+    state = opened.state
     record = reviewed_record(state)
     paragraphs = paragraph_views(state)
     return {
@@ -274,8 +274,8 @@ def page_data(on_desk: OnDesk) -> dict[str, Any]:
         "reasons": reason_views(state, record),
         "pairs": pair_views(state, record),
         "fields": tuple(field_views(record)),
-        "edits": edit_views(on_desk),
-        "damaged": on_desk.log.damaged,
+        "edits": edit_views(opened),
+        "damaged": opened.log.damaged,
         "doubtful": sum(word.level > 0 for one in paragraphs for word in one.words),
         "words": sum(len(one.words) for one in paragraphs),
     }

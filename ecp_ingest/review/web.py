@@ -23,18 +23,18 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from ecp_ingest.edits.decisions import LANGUAGES, PARAGRAPH_KINDS, digest
-from ecp_ingest.edits.desk import Desk, OnDesk
-from ecp_ingest.edits.typed import typed
+from ecp_ingest.edits.editor import OpenRecord, RecordEditor
+from ecp_ingest.edits.typed_text import typed
 from ecp_ingest.errors import ConflictError, EcpIngestError, ReviewError
 from ecp_ingest.record.source_scans import Missing, Sources
-from ecp_ingest.review.browser_requests import marked, readings, wish
-from ecp_ingest.review.guard import Guard
+from ecp_ingest.review.access import AccessControl
+from ecp_ingest.review.browser_requests import decision_asked_for, marked, readings
 from ecp_ingest.review.queue import Queue
 from ecp_ingest.review.views import describe, page_data
 
 FILES = resources.files("ecp_ingest.review") / "static"
 MEDIA_TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".js": "text/javascript"}
-STATIC = {file.name: MEDIA_TYPES[Path(file.name).suffix] for file in FILES.iterdir()}
+STATIC = {file.name: media_type for file in FILES.iterdir() if (media_type := MEDIA_TYPES.get(Path(file.name).suffix))}
 """Media type of each file that the page may ask for. No other name is ever looked up on the disk."""
 ON_A_PAGE = 100
 LONGEST_DECISION = 1 << 20
@@ -73,7 +73,7 @@ def serve(folder: Path, *, sources: Path | None, reviewer: str, port: int = 0) -
     listening.listen(64)  # who is told the address may come at once
     port = listening.getsockname()[1]
     token = secrets.token_urlsafe(24)
-    app = application(Front(queue, Desk(reviewer), Sources(folder, sources)), token=token, port=port)
+    app = application(Front(queue, RecordEditor(reviewer), Sources(folder, sources)), token=token, port=port)
     config = uvicorn.Config(app, log_level="error", access_log=False, lifespan="off", server_header=False)
 
     def run() -> None:
@@ -83,7 +83,7 @@ def serve(folder: Path, *, sources: Path | None, reviewer: str, port: int = 0) -
     return Server(f"http://127.0.0.1:{port}/{token}/", run)
 
 
-def application(front: Front, *, token: str, port: int) -> Guard:
+def application(front: Front, *, token: str, port: int) -> AccessControl:
     routes = [
         Route("/", front.queue_page),
         Route("/static/{name}", front.static),
@@ -99,13 +99,13 @@ def application(front: Front, *, token: str, port: int) -> Guard:
         with front.queue.undisturbed():
             await pages(scope, receive, send)
 
-    return Guard(first, token, port)
+    return AccessControl(first, token, port)
 
 
 @dataclass(slots=True)
 class Front:
     queue: Queue
-    desk: Desk
+    editor: RecordEditor
     sources: Sources
     templates: jinja2.Environment = field(
         default_factory=lambda: jinja2.Environment(
@@ -151,10 +151,10 @@ class Front:
     def record_page(self, request: Request) -> Response:
         name, path = self._record(request)
         try:
-            on_desk = self.desk.refresh(path)
+            opened = self.editor.refresh(path)
         except EcpIngestError as error:
             raise HTTPException(422, str(error)) from error
-        source = self.sources.find(on_desk.state.recognised, path)
+        source = self.sources.find(opened.state.recognised, path)
         return self._html(
             "record.html",
             request,
@@ -163,10 +163,10 @@ class Front:
             missing=source.why if isinstance(source, Missing) else "",
             kinds=PARAGRAPH_KINDS,
             languages=LANGUAGES,
-            pages=[page for page in on_desk.state.recognised.provenance.pages if page.width],
+            pages=[page for page in opened.state.recognised.provenance.pages if page.width],
             next=self.queue.neighbour(name),
             previous=self.queue.neighbour(name, back=True),
-            **page_data(on_desk),
+            **page_data(opened),
         )
 
     def next_record(self, request: Request) -> Response:
@@ -180,7 +180,7 @@ class Front:
 
     def alternatives(self, request: Request) -> Response:
         _, path = self._record(request)
-        state = self.desk.load(path).state
+        state = self.editor.load(path).state
         at = state.place(request.query_params.get("paragraph", ""))
         start = _number(request.query_params.get("start", "0"))
         if at is None or not state.paragraphs[at].text[start:].startswith(request.query_params.get("word", "")):
@@ -189,7 +189,7 @@ class Front:
 
     def page_picture(self, request: Request) -> Response:
         _, path = self._record(request)
-        record = self.desk.load(path).state.recognised
+        record = self.editor.load(path).state.recognised
         try:
             picture = self.sources.page(record, path, request.path_params["number"])
         except EcpIngestError as error:
@@ -221,26 +221,26 @@ class Front:
     def _decide(self, request: Request, given: dict[str, Any]) -> Response:
         name, path = self._record(request)
         try:
-            decision = wish(self.desk.load(path), given)
+            decision = decision_asked_for(self.editor.load(path), given)
             if decision is None:
-                return self._answer(request, self.desk.load(path), given, "nothing changed")
-            on_desk = self.desk.decide(path, decision)
+                return self._answer(request, self.editor.load(path), given, "nothing changed")
+            opened = self.editor.decide(path, decision)
         except ConflictError as error:
             return self._conflict(request, path, given, error)
         except ReviewError as error:
-            return self._answer(request, self.desk.load(path), given, error.message, 422)
+            return self._answer(request, self.editor.load(path), given, error.message, 422)
         except ValueError as error:
             return JSONResponse({"message": str(error)}, 400)
         except EcpIngestError as error:
             return JSONResponse({"message": str(error)}, 500)
         self.queue.update(name)
-        return self._answer(request, on_desk, given, describe(on_desk.log.edits[-1]))
+        return self._answer(request, opened, given, describe(opened.log.edits[-1]))
 
     def _answer(
-        self, request: Request, on_desk: OnDesk, given: dict[str, Any], message: str, status: int = 200, **more: Any
+        self, request: Request, opened: OpenRecord, given: dict[str, Any], message: str, status: int = 200, **more: Any
     ) -> JSONResponse:
         """What the page shows from now on; of paragraphs that it shows already, only the name."""
-        data = page_data(on_desk)
+        data = page_data(opened)
         macros = self.templates.get_template("parts.html").module
         known = given.get("known")
         paragraphs = []
@@ -264,16 +264,16 @@ class Front:
 
     def _conflict(self, request: Request, path: Path, given: dict[str, Any], error: ConflictError) -> Response:
         """Nothing was taken: both versions of a text, side by side, so that nothing typed is lost either."""
-        on_desk = self.desk.load(path)
-        at = on_desk.state.place(str(given.get("paragraph", "")))
-        one = on_desk.state.paragraphs[at] if at is not None else None
+        opened = self.editor.load(path)
+        at = opened.state.place(str(given.get("paragraph", "")))
+        one = opened.state.paragraphs[at] if at is not None else None
         was = given.get("was")
         mine = ""
         if isinstance(was, str) and given.get("kind") == "text":
             start, before = int(given.get("start", 0)), str(given.get("before", ""))
             mine = typed(was[:start] + str(given.get("after", "")) + was[start + len(before) :])
         if not (one and mine):
-            return self._answer(request, on_desk, given, error.message, 409)
+            return self._answer(request, opened, given, error.message, 409)
         dialog = self._render(
             "conflict.html",
             request,
@@ -281,9 +281,9 @@ class Front:
             paragraph=one,
             mine=mine,
             theirs=marked(mine, one.text),
-            last=on_desk.log.edits[-1] if on_desk.log.edits else None,
+            last=opened.log.edits[-1] if opened.log.edits else None,
         )
-        return self._answer(request, on_desk, given, error.message, 409, dialog=dialog)
+        return self._answer(request, opened, given, error.message, 409, dialog=dialog)
 
     def _record(self, request: Request) -> tuple[str, Path]:
         """The record that the address names: one of those that were found in the folder, or 404."""

@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ecp_ingest.edits.desk import Desk
+from ecp_ingest.edits.editor import RecordEditor
 from ecp_ingest.edits.log import read_log
 from ecp_ingest.edits.reviewed import reviewed_record
 from ecp_ingest.errors import EcpIngestError, NoInputError
@@ -129,7 +129,7 @@ def _by_log(path: Path, record: Record) -> Found:
         if numbers != list(range(1, len(numbers) + 1)):
             lost = sorted(set(range(1, max(numbers) + 1)) - set(numbers))
             yield "review.edits", f"their log {log_path(path).name} lacks {lost or 'none'}, or has one twice"
-        expected = reviewed_record(Desk("").load(path).state)
+        expected = reviewed_record(RecordEditor("").load(path).state)
     except EcpIngestError as error:
         yield "review.edits", error.message
         return

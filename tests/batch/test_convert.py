@@ -15,7 +15,7 @@ from ecp_ingest.batch.events import Event, Finished, Opened, PageDone
 from ecp_ingest.batch.record_store import prepare
 from ecp_ingest.batch.scheduler import selected_pages
 from ecp_ingest.document.pages import FailedPage
-from ecp_ingest.edits.desk import Desk
+from ecp_ingest.edits.editor import RecordEditor
 from ecp_ingest.errors import (
     EcpIngestError,
     MissingProgramError,
@@ -300,10 +300,10 @@ def test_a_person_s_edits_are_kept(folder: Path) -> None:
     put(folder, a_pdf="page")
     convert(folder)
     path = folder.parent / "out/a.json"
-    one = Desk("").load(path).state.paragraphs[0]
+    one = RecordEditor("").load(path).state.paragraphs[0]
     edit = reworded(one, f"{one.text} 2022")
     assert edit is not None
-    Desk("Sana").decide(path, edit)
+    RecordEditor("Sana").decide(path, edit)
     edited = read_record(path)
     assert outcome(convert(folder), "a.pdf").written == (path,)
     report = convert(folder, force=True)

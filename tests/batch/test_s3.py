@@ -14,7 +14,7 @@ from ecp_ingest.batch.discover import discover
 from ecp_ingest.batch.events import Outcome
 from ecp_ingest.batch.record_store import prepare
 from ecp_ingest.document.pages import FailedPage
-from ecp_ingest.edits.desk import Desk
+from ecp_ingest.edits.editor import RecordEditor
 from ecp_ingest.errors import MissingProgramError, NoInputError, OutputError, UsageError
 from ecp_ingest.files.locations import Url, place
 from ecp_ingest.page.recognition.models import Engine, find_engine
@@ -136,10 +136,10 @@ def test_records_are_those_of_a_disk_and_a_second_run_goes_on(store: Store, tmp_
 
     # A person corrects one of them, and the store gets all three files; another source changes.
     path = tmp_path / "got/4.json"
-    one = Desk("").load(path).state.paragraphs[0]
+    one = RecordEditor("").load(path).state.paragraphs[0]
     edit = reworded(one, f"{one.text} 2023")
     assert edit is not None
-    Desk("Sana").decide(path, edit)
+    RecordEditor("Sana").decide(path, edit)
     edited = read_record(path)
     store.put_all(tmp_path / "got", "releases/out/may")
     store.put("releases/in/may/5.txt", TEXT.format(7).encode())

@@ -34,7 +34,7 @@ from tests.samples_maker.sheet import sheets
 
 ALIKE = 0.86
 SINGLE = ("date", "place", "kind", "issuer", "wing", "title", "date_islamic", "reference")
-SEVERAL = ("people", "laws", "constituencies")
+LIST_FIELDS = ("people", "laws", "constituencies")
 
 
 class Tally:
@@ -49,7 +49,7 @@ class Tally:
     def lines(self) -> Iterator[str]:
         for field in SINGLE:
             yield f"{field:14} {self.counts[field, 'right']:3} of {self.counts[field, 'all']}"
-        for field in SEVERAL:
+        for field in LIST_FIELDS:
             both, read, told = (self.counts[field, what] for what in ("both", "read", "told"))
             spelt = f", spelt {self.counts[field, 'spelt']}, role {self.counts[field, 'roles']}" * (field == "people")
             yield (

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ecp_ingest.edits.decisions import digest
-from ecp_ingest.edits.desk import Desk
+from ecp_ingest.edits.editor import RecordEditor
 from ecp_ingest.edits.log import append, locked, read_log
 from ecp_ingest.errors import OutputError
 from ecp_ingest.files.record_files import keep_recognised, log_path, recognised_path
@@ -20,56 +20,56 @@ from tests.support.press import lay_out
 from tests.support.serving import Running, serving
 
 
-def correct(desk: Desk, path: Path, old: str, new: str) -> None:
-    one = desk.load(path).state.paragraphs[2]
+def correct(editor: RecordEditor, path: Path, old: str, new: str) -> None:
+    one = editor.load(path).state.paragraphs[2]
     decision = requests.word_replaced(one, one.text.index(old), old, new)
     assert decision is not None
-    desk.decide(path, decision)
+    editor.decide(path, decision)
 
 
 def test_a_line_that_was_cut_off_is_passed_over_and_told(records: Path) -> None:
     path = records / "may.json"
-    correct(Desk("a"), path, "Comrnission", "Commission")
+    correct(RecordEditor("a"), path, "Comrnission", "Commission")
     with log_path(path).open("ab") as file:
         file.write(b'{"number": 2, "time": "20')
-    correct(Desk("a"), path, "0fficers", "Officers")
+    correct(RecordEditor("a"), path, "0fficers", "Officers")
     log = read_log(log_path(path))
     assert [edit.decision.after for edit in log.edits] == ["Commission", "Officers"]
     assert log.damaged == (2,)
-    assert Desk("a").load(path).state.paragraphs[2].text.count("Comrnission") == 0
+    assert RecordEditor("a").load(path).state.paragraphs[2].text.count("Comrnission") == 0
 
 
 def test_a_record_that_lags_behind_its_log_is_brought_up_to_date(records: Path) -> None:
     """The machine went down after the edit was confirmed and before the record was rewritten."""
     path = records / "may.json"
     before = path.read_bytes()
-    correct(Desk("a"), path, "Comrnission", "Commission")
+    correct(RecordEditor("a"), path, "Comrnission", "Commission")
     after = path.read_bytes()
     path.write_bytes(before)
-    Desk("b").refresh(path)
+    RecordEditor("b").refresh(path)
     assert path.read_bytes() == after
 
 
 def test_no_edit_without_the_record_as_recognised(records: Path) -> None:
     path = records / "may.json"
-    correct(Desk("a"), path, "Comrnission", "Commission")
+    correct(RecordEditor("a"), path, "Comrnission", "Commission")
     recognised_path(path).unlink()
     with pytest.raises(OutputError, match="is gone"):
-        Desk("b").load(path)
+        RecordEditor("b").load(path)
 
 
 def test_the_record_as_recognised_is_the_very_file(records: Path) -> None:
     path = records / "may.json"
     inode = path.stat().st_ino
     keep_recognised(path)
-    correct(Desk("a"), path, "Comrnission", "Commission")
+    correct(RecordEditor("a"), path, "Comrnission", "Commission")
     assert recognised_path(path).stat().st_ino == inode
     assert path.stat().st_ino != inode
 
 
 def test_an_edit_that_cannot_be_written_is_not_taken(records: Path) -> None:
     path = records / "may.json"
-    correct(Desk("a"), path, "Comrnission", "Commission")
+    correct(RecordEditor("a"), path, "Comrnission", "Commission")
     edit = read_log(log_path(path)).edits[0]
     log_path(path).unlink()
     log_path(path).mkdir()
@@ -83,11 +83,11 @@ def test_two_desks_at_once_lose_no_edit(records: Path) -> None:
     targets = {"p3": ["Comrnission", "polling", "districts"], "p7": ["فیصلہ", "اضلاع", "افسران"]}
 
     def work(name: str, words: list[str]) -> None:
-        desk = Desk(name)
+        editor = RecordEditor(name)
         for word in words:
-            one = next(p for p in desk.load(path).state.paragraphs if p.id == name)
+            one = next(p for p in editor.load(path).state.paragraphs if p.id == name)
             decision = requests.accepting(one, start := one.text.index(word), start + len(word))
-            desk.decide(path, decision)
+            editor.decide(path, decision)
 
     threads = [threading.Thread(target=work, args=item) for item in targets.items()]
     for thread in threads:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ecp_ingest.edits.desk import Desk
+from ecp_ingest.edits.editor import RecordEditor
 from ecp_ingest.export.run import export
 from ecp_ingest.review.requests import marking, word_replaced
 from tests.support.builders import RunCli
@@ -26,11 +26,11 @@ def converted(tmp_path_factory: pytest.TempPathFactory, run_cli: RunCli) -> Path
     records = folder / "records"
     result = run_cli("convert", sources, "-o", records, "-q", "-j", "1")
     assert result.returncode == 0, result.stderr
-    desk, path = Desk("Amina"), records / "scans" / "stacked.json"
-    one = next(one for one in desk.load(path).state.paragraphs if " has started " in one.text)
+    editor, path = RecordEditor("Amina"), records / "scans" / "stacked.json"
+    one = next(one for one in editor.load(path).state.paragraphs if " has started " in one.text)
     change = word_replaced(one, one.text.index("started"), "started", "begun")
     assert change is not None
-    desk.decide(path, marking(desk.decide(path, change).state, "done"))
+    editor.decide(path, marking(editor.decide(path, change).state, "done"))
     return records
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from ecp_ingest.batch.events import Finished, Outcome, Status
-from ecp_ingest.edits.desk import Desk
+from ecp_ingest.edits.editor import RecordEditor
 from ecp_ingest.errors import MissingProgramError, UsageError
 from ecp_ingest.record.entries import ReleaseEntry
 from ecp_ingest.reporting.on_record import Feed
@@ -60,10 +60,10 @@ def first(place: Path, run_cli: RunCli) -> Run:
 @pytest.fixture(scope="module")
 def second(place: Path, first: Run, run_cli: RunCli) -> Run:
     """All again; but one was edited, the source of another is empty now, and the command fails for a third."""
-    desk, edited = Desk("Sana"), place / "out" / "22 may.json"
-    decision = reworded(desk.load(edited).state.paragraphs[0], "As a person read it")
+    editor, edited = RecordEditor("Sana"), place / "out" / "22 may.json"
+    decision = reworded(editor.load(edited).state.paragraphs[0], "As a person read it")
     assert decision is not None
-    desk.decide(edited, decision)
+    editor.decide(edited, decision)
     (place / "scans" / "23 may.txt").write_bytes(b"")
     script = place / "load"
     script.write_text('#!/bin/sh\ncase "$1" in *two.2.json) echo "no database"; exit 3;; esac\n')

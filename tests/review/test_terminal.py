@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from ecp_ingest.cli.main import main
-from ecp_ingest.edits.desk import Desk
+from ecp_ingest.edits.editor import RecordEditor
 from ecp_ingest.evaluation.ground_truth import read_truth
 from ecp_ingest.files.record_files import log_path
 from ecp_ingest.record.schema import read_record
@@ -107,7 +107,7 @@ def test_what_is_changed_in_the_editor_becomes_edits(tmp_path: Path, may: Path) 
 
 
 def test_taking_brackets_away_accepts_the_word(may: Path) -> None:
-    state = Desk("").load(may).state
+    state = RecordEditor("").load(may).state
     found = tokens(state)
     edited = as_text(state, found).replace("⟦صح؟⟧", "صح؟")
     (decision,) = decisions_from(state, found, edited)
@@ -115,13 +115,13 @@ def test_taking_brackets_away_accepts_the_word(may: Path) -> None:
 
 
 def test_text_that_looks_like_a_header_stays_text(may: Path) -> None:
-    desk = Desk("x")
+    editor = RecordEditor("x")
     for text in ("=== p2 body eng page 1 ===", "# no remark", "\\ a stroke"):
-        one = desk.load(may).state.paragraphs[0]
+        one = editor.load(may).state.paragraphs[0]
         decision = requests.reworded(one, text)
         assert decision is not None
-        desk.decide(may, decision)
-        state = desk.load(may).state
+        editor.decide(may, decision)
+        state = editor.load(may).state
         found = tokens(state)
         assert not [d for d in decisions_from(state, found, as_text(state, found)) if d.kind != "accept"]
 
@@ -156,13 +156,13 @@ def test_accept_undo_log_and_stats(may: Path) -> None:
 
 
 def test_stats_count_what_was_wrong(may: Path) -> None:
-    desk = Desk("Sana")
+    editor = RecordEditor("Sana")
     for old, new in (("Comrnission", "Commission"), ("0fficers", "Officers")):
-        one = desk.load(may).state.paragraphs[2]
+        one = editor.load(may).state.paragraphs[2]
         decision = requests.word_replaced(one, one.text.index(old), old, new)
         assert decision is not None
-        desk.decide(may, decision)
-    desk.decide(may, requests.marking(desk.load(may).state, "done"))
+        editor.decide(may, decision)
+    editor.decide(may, requests.marking(editor.load(may).state, "done"))
     figures = json.loads(run("stats", may, "--json").stdout)
     words = sum(len(p.text.split()) for p in read_record(may).paragraphs)
     assert figures["done"] == 1
@@ -172,15 +172,15 @@ def test_stats_count_what_was_wrong(may: Path) -> None:
 
 
 def test_what_was_reviewed_becomes_ground_truth(tmp_path: Path, may: Path) -> None:
-    desk = Desk("Sana")
-    one = desk.load(may).state.paragraphs[6]
+    editor = RecordEditor("Sana")
+    one = editor.load(may).state.paragraphs[6]
     decision = requests.word_replaced(one, one.text.index("استیشن"), "استیشن", "اسٹیشن")
     assert decision is not None
-    desk.decide(may, decision)
+    editor.decide(may, decision)
     out = tmp_path / "truth"
     nothing = run("export-truth", may.parent, "-o", out, "--sources", tmp_path / "scans")
     assert "0 lines and the ground truth of 0 sources" in nothing.stderr
-    desk.decide(may, requests.marking(desk.load(may).state, "done"))
+    editor.decide(may, requests.marking(editor.load(may).state, "done"))
     result = run("export-truth", may.parent, "-o", out, "--sources", tmp_path / "scans")
     assert result.returncode == 0, result.stderr
     truth = json.loads((out / "may.gt.json").read_text(encoding="utf-8"))

@@ -13,7 +13,7 @@ import pytest
 
 from ecp_ingest import convert
 from ecp_ingest.edits.decisions import Decision
-from ecp_ingest.edits.desk import Desk
+from ecp_ingest.edits.editor import RecordEditor
 from ecp_ingest.files.record_files import log_path, recognised_path
 from ecp_ingest.review import requests
 from ecp_ingest.validation.validate import Validation
@@ -190,13 +190,13 @@ def test_a_release_of_a_stack_that_is_gone(out: Path, lost: str, named: str) -> 
 @pytest.fixture
 def reviewed(out: Path) -> Path:
     path = out / TEXT
-    desk = Desk("Sana")
+    editor = RecordEditor("Sana")
     for old, new in [("the", "a"), ("of", "in")]:
-        one = next(one for one in desk.load(path).state.paragraphs if f" {old} " in one.text)
+        one = next(one for one in editor.load(path).state.paragraphs if f" {old} " in one.text)
         decision = requests.reworded(one, one.text.replace(f" {old} ", f" {new} ", 1))
         assert decision is not None
-        desk.decide(path, decision)
-    desk.decide(path, Decision("state", after="done", seen=desk.load(path).state.seen))
+        editor.decide(path, decision)
+    editor.decide(path, Decision("state", after="done", seen=editor.load(path).state.seen))
     return path
 
 

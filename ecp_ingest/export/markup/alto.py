@@ -13,12 +13,12 @@ from pathlib import Path
 
 from lxml import etree
 
-from ecp_ingest.edits.placed_words import Line, Passage, Word
-from ecp_ingest.export.items import Item, Shipment
+from ecp_ingest.edits.word_positions import Line, Passage, Word
+from ecp_ingest.export.items import ExportJob, Item
 from ecp_ingest.export.markup.entities import Entity, find_entities
 from ecp_ingest.export.markup.pages import (
     Point,
-    Sized,
+    SizedPage,
     baseline,
     corners,
     export_pages,
@@ -36,13 +36,13 @@ _SCHEMA = "http://www.loc.gov/standards/alto/v4/alto.xsd"
 """The latest of version 4, under the name that eScriptorium accepts; 4.3 brought the order of reading."""
 
 
-def export(shipment: Shipment, folder: Path) -> Iterator[Path]:
+def export(job: ExportJob, folder: Path) -> Iterator[Path]:
     return export_pages(
-        shipment, folder, suffix="alto.xml", write=lambda path, item, page: write_xml(path, document(item, page))
+        job, folder, suffix="alto.xml", write=lambda path, item, page: write_xml(path, document(item, page))
     )
 
 
-def document(item: Item, page: Sized) -> etree._Element:
+def document(item: Item, page: SizedPage) -> etree._Element:
     record = item.record
     root = etree.Element(f"{{{_ALTO}}}alto", nsmap={None: _ALTO, "xsi": _XSI})
     put(root, {f"{{{_XSI}}}schemaLocation": f"{_ALTO} {_SCHEMA}", "SCHEMAVERSION": "4.3"})
@@ -74,7 +74,7 @@ def document(item: Item, page: Sized) -> etree._Element:
 # ── what the file says of itself ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _description(root: etree._Element, item: Item, page: Sized) -> None:
+def _description(root: etree._Element, item: Item, page: SizedPage) -> None:
     record = item.record
     description = add(root, "Description")
     add(description, "MeasurementUnit", text="pixel")
@@ -102,7 +102,7 @@ def _description(root: etree._Element, item: Item, page: Sized) -> None:
 _Step = tuple[str, str, str, tuple[str, str | None] | None, str | None, str | None]
 
 
-def _steps(item: Item, page: Sized) -> Iterator[_Step]:
+def _steps(item: Item, page: SizedPage) -> Iterator[_Step]:
     """Key, category, description, software and its version, time, people: what was done to the page, in order."""
     provenance, facts = item.record.provenance, page.facts
     tool = ("ecp-ingest", provenance.tool_version)
@@ -124,7 +124,7 @@ def _steps(item: Item, page: Sized) -> Iterator[_Step]:
 # ── what the words name ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _on_page(found: dict[str, tuple[Entity, ...]], page: Sized) -> dict[str, tuple[Entity, ...]]:
+def _on_page(found: dict[str, tuple[Entity, ...]], page: SizedPage) -> dict[str, tuple[Entity, ...]]:
     """What is named by words of this page; of a paragraph, part of which stands on another, only those."""
     kept: dict[str, tuple[Entity, ...]] = {}
     for passage in page.passages:
@@ -139,7 +139,7 @@ def _names(entity: Entity, word: Word) -> bool:
     return entity.start < word.start + len(word.text) and word.start < entity.end
 
 
-def _tags(root: etree._Element, page: Sized, entities: dict[str, tuple[Entity, ...]]) -> None:
+def _tags(root: etree._Element, page: SizedPage, entities: dict[str, tuple[Entity, ...]]) -> None:
     kinds = dict.fromkeys(passage.paragraph.kind for passage in page.passages)
     named = _named(entities)
     if kinds:
@@ -159,7 +159,7 @@ def _named(entities: dict[str, tuple[Entity, ...]]) -> dict[tuple[str, str], str
 # ── the text ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _block(space: etree._Element, passage: Passage, page: Sized, entities: dict[str, tuple[Entity, ...]]) -> None:
+def _block(space: etree._Element, passage: Passage, page: SizedPage, entities: dict[str, tuple[Entity, ...]]) -> None:
     entry = passage.paragraph
     block = add(
         space,

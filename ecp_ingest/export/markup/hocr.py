@@ -12,10 +12,10 @@ from pathlib import Path
 from lxml import etree
 
 from ecp_ingest._version import __version__
-from ecp_ingest.edits.placed_words import Line, Passage, Word
-from ecp_ingest.export.items import Item, Shipment
-from ecp_ingest.export.markup.pages import Sized, language_tag, passage_key, review_note, sized_pages, word_language
-from ecp_ingest.export.markup.xml import XML, add, sayable, write_xml
+from ecp_ingest.edits.word_positions import Line, Passage, Word
+from ecp_ingest.export.items import ExportJob, Item
+from ecp_ingest.export.markup.pages import SizedPage, language_tag, passage_key, review_note, sized_pages, word_language
+from ecp_ingest.export.markup.xml import XML, add, allowed_in_xml, write_xml
 from ecp_ingest.record.entries import BBox
 
 _XHTML = "http://www.w3.org/1999/xhtml"
@@ -26,13 +26,13 @@ _DOCTYPE = (
 _CAPABILITIES = "ocr_page ocr_carea ocr_par ocr_line ocrx_word ocrp_lang ocrp_dir ocrp_wconf"
 
 
-def export(shipment: Shipment, folder: Path) -> Iterator[Path]:
-    for item in shipment.items():
-        if pages := sized_pages(item, shipment):
+def export(job: ExportJob, folder: Path) -> Iterator[Path]:
+    for item in job.items():
+        if pages := sized_pages(item, job):
             yield write_xml(folder / f"{item.stem}.hocr", document(item, pages), doctype=_DOCTYPE)
 
 
-def document(item: Item, pages: tuple[Sized, ...]) -> etree._Element:
+def document(item: Item, pages: tuple[SizedPage, ...]) -> etree._Element:
     record = item.record
     title = record.release.title or record.release.kind
     root = etree.Element(f"{{{_XHTML}}}html", nsmap={None: _XHTML})
@@ -60,10 +60,10 @@ def document(item: Item, pages: tuple[Sized, ...]) -> etree._Element:
     return root
 
 
-def _page(body: etree._Element, page: Sized, file_name: str) -> None:
+def _page(body: etree._Element, page: SizedPage, file_name: str) -> None:
     number = page.facts.number
     # A quotation mark or a semicolon would end the name, and the format has no way to escape them.
-    image = sayable(file_name).translate({ord('"'): "_", ord(";"): "_"})
+    image = allowed_in_xml(file_name).translate({ord('"'): "_", ord(";"): "_"})
     title = f'image "{image}"; bbox 0 0 {page.width} {page.height}; ppageno {number - 1}'
     if page.facts.dpi:
         title += f"; scan_res {page.facts.dpi:.0f} {page.facts.dpi:.0f}"
@@ -72,7 +72,7 @@ def _page(body: etree._Element, page: Sized, file_name: str) -> None:
         _passage(made, passage, page)
 
 
-def _passage(parent: etree._Element, passage: Passage, page: Sized) -> None:
+def _passage(parent: etree._Element, passage: Passage, page: SizedPage) -> None:
     entry = passage.paragraph
     key = passage_key(passage)
     box = {"title": _box(passage.bbox)}
@@ -84,7 +84,7 @@ def _passage(parent: etree._Element, passage: Passage, page: Sized) -> None:
         _line(made, line, f"{key}_{number}", passage, page)
 
 
-def _line(parent: etree._Element, line: Line, key: str, passage: Passage, page: Sized) -> None:
+def _line(parent: etree._Element, line: Line, key: str, passage: Passage, page: SizedPage) -> None:
     title = _box(line.bbox)
     if page.facts.rotation:
         title += (

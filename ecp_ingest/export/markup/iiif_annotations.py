@@ -18,9 +18,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ecp_ingest.edits.placed_words import Line, Passage
-from ecp_ingest.export.items import Item, Shipment
-from ecp_ingest.export.markup.pages import Sized, export_pages, language_tag, passage_key, review_note
+from ecp_ingest.edits.word_positions import Line, Passage
+from ecp_ingest.export.items import ExportJob, Item
+from ecp_ingest.export.markup.pages import SizedPage, export_pages, language_tag, passage_key, review_note
 from ecp_ingest.files.atomic import write_text
 from ecp_ingest.record.entries import BBox
 
@@ -31,16 +31,16 @@ CONTEXT = (
 )
 
 
-def export(shipment: Shipment, folder: Path) -> Iterator[Path]:
-    return export_pages(shipment, folder, suffix="iiif.json", write=_write)
+def export(job: ExportJob, folder: Path) -> Iterator[Path]:
+    return export_pages(job, folder, suffix="iiif.json", write=_write)
 
 
-def _write(path: Path, item: Item, page: Sized) -> Path:
+def _write(path: Path, item: Item, page: SizedPage) -> Path:
     write_text(path, json.dumps(annotation_page(item, page), ensure_ascii=False, indent=1) + "\n")
     return path
 
 
-def annotation_page(item: Item, page: Sized) -> dict[str, Any]:
+def annotation_page(item: Item, page: SizedPage) -> dict[str, Any]:
     source, number = item.record.source, page.facts.number
     key = f"{BASE}/{item.record.id}/annotations/p{number}"
     canvas = f"{BASE}/{item.record.id.rpartition('-')[0]}/canvas/p{number}"
@@ -57,7 +57,7 @@ def annotation_page(item: Item, page: Sized) -> dict[str, Any]:
     }
 
 
-def _annotation(key: str, passage: Passage, line: Line, canvas: str, page: Sized) -> dict[str, Any]:
+def _annotation(key: str, passage: Passage, line: Line, canvas: str, page: SizedPage) -> dict[str, Any]:
     return {
         "id": key,
         "type": "Annotation",

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from lxml import etree
 
-from ecp_ingest.edits.placed_words import Line, Passage, Word
-from ecp_ingest.export.items import Item, Shipment
+from ecp_ingest.edits.word_positions import Line, Passage, Word
+from ecp_ingest.export.items import ExportJob, Item
 from ecp_ingest.export.markup.pages import (
     Point,
-    Sized,
+    SizedPage,
     baseline,
     corners,
     export_pages,
@@ -39,13 +39,13 @@ _NO_TIME = "1970-01-01T00:00:00Z"
 """The format wants a time of making; records have none, so that the same source always gives the same."""
 
 
-def export(shipment: Shipment, folder: Path) -> Iterator[Path]:
+def export(job: ExportJob, folder: Path) -> Iterator[Path]:
     return export_pages(
-        shipment, folder, suffix="page.xml", write=lambda path, item, page: write_xml(path, document(item, page))
+        job, folder, suffix="page.xml", write=lambda path, item, page: write_xml(path, document(item, page))
     )
 
 
-def document(item: Item, page: Sized) -> etree._Element:
+def document(item: Item, page: SizedPage) -> etree._Element:
     record, facts = item.record, page.facts
     root = etree.Element(f"{{{_PAGE}}}PcGts", nsmap={None: _PAGE, "xsi": _XSI})
     put(root, {f"{{{_XSI}}}schemaLocation": f"{_PAGE} {_PAGE}/pagecontent.xsd", "pcGtsId": name(f"r{record.id}")})
@@ -76,13 +76,13 @@ def document(item: Item, page: Sized) -> etree._Element:
     return root
 
 
-def _orientation(page: Sized) -> float:
+def _orientation(page: SizedPage) -> float:
     """Degrees by which the page is to be turned clockwise to stand upright and straight, above -180, up to 180."""
     turn = page.facts.rotation + page.facts.skew
     return turn - 360 if turn > 180 else turn
 
 
-def _metadata(root: etree._Element, item: Item, page: Sized) -> None:
+def _metadata(root: etree._Element, item: Item, page: SizedPage) -> None:
     record, facts = item.record, page.facts
     metadata = add(root, "Metadata", {"externalRef": record.id})
     add(metadata, "Creator", text=f"ecp-ingest {record.provenance.tool_version}")
@@ -102,7 +102,7 @@ def _metadata(root: etree._Element, item: Item, page: Sized) -> None:
         add(metadata, "MetadataItem", {"type": "processingStep", "name": "edit", "value": value, "date": edit.time})
 
 
-def _region(parent: etree._Element, passage: Passage, page: Sized, index: int) -> None:
+def _region(parent: etree._Element, passage: Passage, page: SizedPage, index: int) -> None:
     entry = passage.paragraph
     region = add(
         parent,
@@ -124,7 +124,7 @@ def _region(parent: etree._Element, passage: Passage, page: Sized, index: int) -
     _text(region, "\n".join(line.text for line in passage.lines))
 
 
-def _line(region: etree._Element, line: Line, key: str, passage: Passage, page: Sized) -> None:
+def _line(region: etree._Element, line: Line, key: str, passage: Passage, page: SizedPage) -> None:
     index = int(key.rpartition("_")[2]) - 1
     made = add(region, "TextLine", {"id": key, "custom": f"readingOrder {{index:{index};}}"})
     _coords(made, line.bbox, page)
@@ -135,7 +135,7 @@ def _line(region: etree._Element, line: Line, key: str, passage: Passage, page: 
     _text(made, line.text)
 
 
-def _word(line: etree._Element, word: Word, key: str, passage: Passage, page: Sized) -> None:
+def _word(line: etree._Element, word: Word, key: str, passage: Passage, page: SizedPage) -> None:
     own = word_language(word.text)
     other = own is not None and own != passage.paragraph.language
     made = add(
@@ -156,7 +156,7 @@ def _text(parent: etree._Element, text: str, confidence: float | None = None) ->
     add(add(parent, "TextEquiv", {"conf": confidence}), "Unicode", text=text)
 
 
-def _coords(parent: etree._Element, box: BBox | None, page: Sized) -> None:
+def _coords(parent: etree._Element, box: BBox | None, page: SizedPage) -> None:
     """Everything has to have them: where nothing is known, it is somewhere on the page."""
     add(parent, "Coords", {"points": _points(corners(box or (0, 0, page.width, page.height)))})
 

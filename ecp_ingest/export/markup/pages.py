@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ecp_ingest.document.geometry import Box, turned
-from ecp_ingest.edits.placed_words import Line, Page, Passage, placed_pages
+from ecp_ingest.edits.word_positions import Line, Page, Passage, pages_with_words
 from ecp_ingest.errors import UnreadableSourceError
-from ecp_ingest.export.items import Item, Shipment
+from ecp_ingest.export.items import ExportJob, Item
 from ecp_ingest.export.markup.xml import name
 from ecp_ingest.language.scripts import has_arabic
 from ecp_ingest.record.entries import BBox, PageEntry
@@ -23,7 +23,7 @@ Point = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Sized:
+class SizedPage:
     """A page with its size, in pixels."""
 
     page: Page
@@ -40,19 +40,19 @@ class Sized:
 
 
 def export_pages(
-    shipment: Shipment, folder: Path, *, suffix: str, write: Callable[[Path, Item, Sized], Path]
+    job: ExportJob, folder: Path, *, suffix: str, write: Callable[[Path, Item, SizedPage], Path]
 ) -> Iterator[Path]:
     """One file a page, ``<stem>.p<page>.<suffix>`` below ``folder``; yields each that was written."""
-    for item in shipment.items():
-        for page in sized_pages(item, shipment):
+    for item in job.items():
+        for page in sized_pages(item, job):
             yield write(folder / f"{item.stem}.p{page.facts.number}.{suffix}", item, page)
 
 
-def sized_pages(item: Item, shipment: Shipment) -> tuple[Sized, ...]:
-    """The pages whose size is known. Where none is, there is nothing to show: the shipment hears of it."""
-    pages = tuple(Sized(page, *page.size) for page in placed_pages(item.record) if page.size)
+def sized_pages(item: Item, job: ExportJob) -> tuple[SizedPage, ...]:
+    """The pages whose size is known. Where none is, there is nothing to show: the job hears of it."""
+    pages = tuple(SizedPage(page, *page.size) for page in pages_with_words(item.record) if page.size)
     if not pages:
-        shipment.left_out(
+        job.on_skipped(
             UnreadableSourceError(
                 "its source has no pages with a size, so there are no boxes, which hocr, alto, page and "
                 "iiif-annotations are made of: tei and jsonl can hold its text",
@@ -109,7 +109,7 @@ def corners(box: BBox) -> tuple[Point, ...]:
     return (left, top), (right, top), (right, bottom), (left, bottom)
 
 
-def baseline(line: Line, page: Sized) -> tuple[Point, Point] | None:
+def baseline(line: Line, page: SizedPage) -> tuple[Point, Point] | None:
     """Two points of the scan, from where the upright line has its left end to its right one, whichever way it is read.
 
     Nothing in a record is a baseline, so it is derived: as oblique as the page was found to be, at the height that a
@@ -133,15 +133,15 @@ def baseline(line: Line, page: Sized) -> tuple[Point, Point] | None:
     return point(upright.left), point(upright.right)
 
 
-def _turns(page: Sized) -> int:
+def _turns(page: SizedPage) -> int:
     """Quarters, clockwise, by which the scan is turned to stand upright."""
     return page.facts.rotation // 90 % 4
 
 
-def _upright(box: BBox, page: Sized) -> Box:
+def _upright(box: BBox, page: SizedPage) -> Box:
     return Box(*turned(box, _turns(page), width=page.width, height=page.height))
 
 
-def _as_scanned(across: int, down: int, page: Sized) -> Point:
+def _as_scanned(across: int, down: int, page: SizedPage) -> Point:
     width, height = (page.width, page.height) if _turns(page) % 2 == 0 else (page.height, page.width)
     return turned((across, down, across, down), -_turns(page), width=width, height=height)[:2]

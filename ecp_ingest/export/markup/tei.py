@@ -14,8 +14,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from ecp_ingest.edits.placed_words import Page, Passage, placed_pages
-from ecp_ingest.export.items import Item, Shipment
+from ecp_ingest.edits.word_positions import Page, Passage, pages_with_words
+from ecp_ingest.export.items import ExportJob, Item
 from ecp_ingest.export.markup.entities import find_entities
 from ecp_ingest.export.markup.pages import language_tag, passage_key, review_note
 from ecp_ingest.export.markup.tei_text import TextMaker
@@ -30,14 +30,14 @@ _VERSION = re.compile(r"\d+[a-z]*\d*(\.\d+[a-z]*\d*){0,3}")
 _HEADS = {"letterhead", "heading"}
 
 
-def export(shipment: Shipment, folder: Path) -> Iterator[Path]:
-    for item in shipment.items():
+def export(job: ExportJob, folder: Path) -> Iterator[Path]:
+    for item in job.items():
         yield write_xml(folder / f"{item.stem}.tei.xml", document(item))
 
 
 def document(item: Item) -> etree._Element:
     root = etree.Element(f"{{{_TEI}}}TEI", nsmap={None: _TEI})
-    pages = placed_pages(item.record)
+    pages = pages_with_words(item.record)
     _header(root, item)
     if any(page.size for page in pages):
         _facsimile(root, item, pages)

@@ -8,10 +8,10 @@ from itertools import pairwise
 
 from lxml import etree
 
-from ecp_ingest.edits.placed_words import Page, Passage
+from ecp_ingest.edits.word_positions import Page, Passage
 from ecp_ingest.export.markup.entities import Entity
 from ecp_ingest.export.markup.pages import passage_key
-from ecp_ingest.export.markup.xml import add, sayable
+from ecp_ingest.export.markup.xml import add, allowed_in_xml
 from ecp_ingest.record.entries import ParagraphEntry
 
 _TAGS = {
@@ -76,6 +76,6 @@ def _named(parent: etree._Element, entity: Entity) -> etree._Element:
 def _append(parent: etree._Element, text: str) -> None:
     last = parent[-1] if len(parent) else None
     if last is None:
-        parent.text = (parent.text or "") + sayable(text)
+        parent.text = (parent.text or "") + allowed_in_xml(text)
     else:
-        last.tail = (last.tail or "") + sayable(text)
+        last.tail = (last.tail or "") + allowed_in_xml(text)

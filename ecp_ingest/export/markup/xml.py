@@ -15,7 +15,7 @@ _UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 """What XML 1.0 can't hold, not even escaped (section 2.2): most control characters."""
 
 
-def sayable(text: str) -> str:
+def allowed_in_xml(text: str) -> str:
     """``text`` with the replacement character for every one that XML can't hold."""
     return _UNSAYABLE.sub("\ufffd", text)
 
@@ -34,7 +34,7 @@ def add(
     child = etree.SubElement(parent, f"{{{namespace}}}{tag}")
     put(child, attributes or {})
     if text is not None:
-        child.text = sayable(text)
+        child.text = allowed_in_xml(text)
     return child
 
 
@@ -42,7 +42,7 @@ def put(element: etree._Element, attributes: Mapping[str, object]) -> None:
     """Set what isn't None; numbers without needless digits."""
     for key, value in attributes.items():
         if value is not None:
-            element.set(key, f"{value:g}" if isinstance(value, float) else sayable(str(value)))
+            element.set(key, f"{value:g}" if isinstance(value, float) else allowed_in_xml(str(value)))
 
 
 def write_xml(path: Path, root: etree._Element, *, doctype: str | None = None) -> Path:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ecp_ingest.export.items import Item, Shipment
+from ecp_ingest.export.items import ExportJob, Item
 from ecp_ingest.files.atomic import write_text
 from ecp_ingest.record.entries import FieldEntry, ParagraphEntry, PersonEntry
 
@@ -20,8 +20,8 @@ _BEFORE_LIST_SIGN = re.compile(r"^(\d{1,9}(?=[.)])|(?=[-+=]))")
 _PARAGRAPH = re.compile(r"\bp\d+(?:\.\d+)*\b")
 
 
-def export(shipment: Shipment, folder: Path) -> Iterator[Path]:
-    for item in shipment.items():
+def export(job: ExportJob, folder: Path) -> Iterator[Path]:
+    for item in job.items():
         path = folder / f"{item.stem}.md"
         write_text(path, "\n\n".join(_parts(item)) + "\n")
         yield path

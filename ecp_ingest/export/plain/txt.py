@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from ecp_ingest.export.items import Shipment
+from ecp_ingest.export.items import ExportJob
 from ecp_ingest.files.atomic import write_text
 
 
-def export(shipment: Shipment, folder: Path) -> Iterator[Path]:
-    for item in shipment.items():
+def export(job: ExportJob, folder: Path) -> Iterator[Path]:
+    for item in job.items():
         path = folder / f"{item.stem}.txt"
         paragraphs = [one.text for one in item.record.paragraphs if one.text]
         by_whom = f"{', '.join(item.reviewers)}, {item.reviewed_at}" if item.reviewed else "no"

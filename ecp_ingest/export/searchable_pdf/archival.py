@@ -41,7 +41,7 @@ def srgb_profile() -> bytes:
     return bytes(made)
 
 
-def hindrances(page: pikepdf.Page, *, ours: str) -> Iterator[str]:
+def obstacles(page: pikepdf.Page, *, ours: str) -> Iterator[str]:
     """Why a page can't be part of a PDF/A-2b file, as far as that can be told of a page that is a scan.
 
     Fonts other than ``ours`` are one: whether their programs and widths are sound isn't looked at. So a scanned page

@@ -18,7 +18,7 @@ _DEEPEST = 8
 _BLANKS = " ".join(["<0020>"] * 256)
 
 
-def silence(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
+def remove_text(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
     """Make ``page`` say nothing. Its resources become its own. Raises pikepdf.PdfError where they are broken."""
     page.contents_coalesce()
     resources = Dictionary(dict(page.resources))

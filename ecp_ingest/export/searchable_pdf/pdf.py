@@ -3,7 +3,7 @@
 Pictures are kept as they are, pages shown upright. An English page whose own text layer was used and left as it was
 keeps it; any other says what the record says, and its own text no longer. (Of pages with Urdu that were born digital,
 readers get a fifth to a half of the characters wrong or out of order, although the record has them right.) How the
-layer is laid, and what readers make of it, is told in `text_layer` and `painted_order`. A scan, and nothing else, comes
+layer is laid, and what readers make of it, is told in `text_layer` and `visual_order`. A scan, and nothing else, comes
 out as PDF/A-2b; so does a PDF that said so itself. (`archival` has the rules that are looked at.)
 """
 
@@ -17,13 +17,13 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name
 
 from ecp_ingest._version import __version__
-from ecp_ingest.edits.placed_words import Page, placed_pages
+from ecp_ingest.edits.word_positions import Page, pages_with_words
 from ecp_ingest.errors import PageError, SourceError, UnreadableSourceError
-from ecp_ingest.export.items import Item, Shipment
+from ecp_ingest.export.items import ExportJob, Item
 from ecp_ingest.export.markup.pages import language_tag, review_note
-from ecp_ingest.export.markup.xml import sayable
-from ecp_ingest.export.searchable_pdf.archival import add_output_intent, hindrances
-from ecp_ingest.export.searchable_pdf.earlier_text import silence
+from ecp_ingest.export.markup.xml import allowed_in_xml
+from ecp_ingest.export.searchable_pdf.archival import add_output_intent, obstacles
+from ecp_ingest.export.searchable_pdf.earlier_text import remove_text
 from ecp_ingest.export.searchable_pdf.invisible_font import InvisibleFont
 from ecp_ingest.export.searchable_pdf.scan_pages import scan_as_pdf
 from ecp_ingest.export.searchable_pdf.text_layer import FONT, text_layer
@@ -46,32 +46,32 @@ _BROKEN = (
 )
 
 
-def export(shipment: Shipment, folder: Path) -> Iterator[Path]:
+def export(job: ExportJob, folder: Path) -> Iterator[Path]:
     # The releases of a stack follow each other: their scan is opened once.
-    for _, items in groupby(shipment.items(), key=_source_of):
-        yield from _of_one_source(list(items), shipment, folder)
+    for _, items in groupby(job.items(), key=_source_of):
+        yield from _of_one_source(list(items), job, folder)
 
 
 def _source_of(item: Item) -> tuple[Path, str, str]:
     return item.path.parent, item.record.source.file_name, item.record.source.sha256
 
 
-def _of_one_source(items: list[Item], shipment: Shipment, folder: Path) -> Iterator[Path]:
+def _of_one_source(items: list[Item], job: ExportJob, folder: Path) -> Iterator[Path]:
     first = items[0]
-    source = shipment.sources.find(first.record, first.path)
+    source = job.sources.find(first.record, first.path)
     if isinstance(source, Missing):
         for item in items:
-            shipment.left_out(UnreadableSourceError(source.why, str(item.path)))
+            job.on_skipped(UnreadableSourceError(source.why, str(item.path)))
         return
     try:
-        with scan_as_pdf(source, first.record.source.media_type, password=shipment.pdf_password) as scan:
+        with scan_as_pdf(source, first.record.source.media_type, password=job.pdf_password) as scan:
             for item in items:
                 try:
                     yield _write(item, scan, folder / f"{item.stem}.pdf")
                 except (PageError, UnreadableSourceError) as error:
-                    shipment.left_out(error)
+                    job.on_skipped(error)
     except SourceError as error:
-        shipment.left_out(error)
+        job.on_skipped(error)
 
 
 def _write(item: Item, scan: pikepdf.Pdf, path: Path) -> Path:
@@ -91,7 +91,7 @@ def assemble(pdf: pikepdf.Pdf, item: Item, scan: pikepdf.Pdf) -> None:
     record = item.record
     if (last := max(record.source.pages, default=0)) > len(scan.pages):
         raise PageError("the source has no such page", record.source.file_name, last)
-    pages = {page.facts.number: page for page in placed_pages(record)}
+    pages = {page.facts.number: page for page in pages_with_words(record)}
     is_image = record.source.media_type != "application/pdf"
     font = InvisibleFont()
     layered = []
@@ -104,7 +104,7 @@ def assemble(pdf: pikepdf.Pdf, item: Item, scan: pikepdf.Pdf) -> None:
             continue
         if not _says_it_itself(page):
             if not is_image:
-                silence(pdf, target)
+                remove_text(pdf, target)
             _lay(target, page, font)
             layered.append(target)
         target.rotate(page.facts.rotation, relative=True)
@@ -154,7 +154,7 @@ def _is_archival(pdf: pikepdf.Pdf, scan: pikepdf.Pdf) -> bool:
         pdf.Root.OutputIntents = Array(intents)
         return True
     add_output_intent(pdf)
-    return not any(True for page in pdf.pages for _ in hindrances(page, ours=FONT))
+    return not any(True for page in pdf.pages for _ in obstacles(page, ours=FONT))
 
 
 def _describe(pdf: pikepdf.Pdf, item: Item, *, archival: bool) -> None:
@@ -165,10 +165,10 @@ def _describe(pdf: pikepdf.Pdf, item: Item, *, archival: bool) -> None:
         pdf.Root.Lang = pikepdf.String(languages[0])
     pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
     with pdf.open_metadata(set_pikepdf_as_editor=False) as metadata:
-        metadata["dc:title"] = sayable(", ".join(named) or record.source.file_name)
-        metadata["dc:description"] = sayable(review_note(item))
+        metadata["dc:title"] = allowed_in_xml(", ".join(named) or record.source.file_name)
+        metadata["dc:description"] = allowed_in_xml(review_note(item))
         if release.issuer:
-            metadata["dc:creator"] = [sayable(release.issuer.value)]
+            metadata["dc:creator"] = [allowed_in_xml(release.issuer.value)]
         if release.date:
             metadata["dc:date"] = [release.date.value]
         if languages:

@@ -1,6 +1,6 @@
 """A page's words as an invisible text layer: the content stream that puts each where its ink is.
 
-A line is painted from left to right, word after word, with the order inside of words that `painted_order` explains.
+A line is painted from left to right, word after word, with the order inside of words that `visual_order` explains.
 Words fill the line between its ends but for small gaps, all with one baseline and one size of font, each with its own
 horizontal scale: that is how readers know them for one line, and how a word that is found is marked where it stands.
 Lines are level also where the scan is skewed: no reader puts sloping ones together.
@@ -14,9 +14,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ecp_ingest.edits.placed_words import Line, Page, Passage
+from ecp_ingest.edits.word_positions import Line, Page, Passage
 from ecp_ingest.export.searchable_pdf.invisible_font import ASCENT, DESCENT, WIDTH, InvisibleFont, is_mark
-from ecp_ingest.export.searchable_pdf.painted_order import RLM, Piece, painted
+from ecp_ingest.export.searchable_pdf.visual_order import RLM, Piece, painted
 from ecp_ingest.language.scripts import is_right_to_left
 from ecp_ingest.record.entries import BBox, PageEntry
 from ecp_ingest.record.source_scans import FULL, upright_box

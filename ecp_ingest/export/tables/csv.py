@@ -15,12 +15,12 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
-from ecp_ingest.export.items import Shipment
+from ecp_ingest.export.items import ExportJob
 from ecp_ingest.export.tables.rows import ParagraphRow, ReleaseRow, columns, distinct, paragraph_rows, release_row
 from ecp_ingest.files.atomic import written_whole
 
 
-def export(shipment: Shipment, folder: Path) -> Iterator[Path]:
+def export(job: ExportJob, folder: Path) -> Iterator[Path]:
     targets = {ReleaseRow: folder / "releases.csv", ParagraphRow: folder / "paragraphs.csv"}
     with ExitStack() as stack:
         writers = {}
@@ -29,7 +29,7 @@ def export(shipment: Shipment, folder: Path) -> Iterator[Path]:
             file = stack.enter_context(temporary.open("w", encoding="utf-8-sig", newline=""))
             writers[row] = csv.writer(file)
             writers[row].writerow([column.name for column in columns(row)])
-        for item in distinct(shipment.items()):
+        for item in distinct(job.items()):
             writers[ReleaseRow].writerow(map(_cell, astuple(release_row(item))))
             writers[ParagraphRow].writerows(map(_cell, astuple(row)) for row in paragraph_rows(item))
     yield from targets.values()

@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import parquet as pq
 
-from ecp_ingest.export.items import Shipment
+from ecp_ingest.export.items import ExportJob
 from ecp_ingest.export.tables.rows import (
     Column,
     Numbers,
@@ -40,14 +40,14 @@ _TYPES = {
 }
 
 
-def export(shipment: Shipment, folder: Path) -> Iterator[Path]:
+def export(job: ExportJob, folder: Path) -> Iterator[Path]:
     targets = {ReleaseRow: folder / "releases.parquet", ParagraphRow: folder / "paragraphs.parquet"}
     with ExitStack() as stack:
         tables = {}
         for row, target in targets.items():
             tables[row] = _Table(row, stack.enter_context(written_whole(target)))
             stack.enter_context(tables[row])
-        for item in distinct(shipment.items()):
+        for item in distinct(job.items()):
             tables[ReleaseRow].add([release_row(item)])
             tables[ParagraphRow].add(paragraph_rows(item))
     yield from targets.values()

@@ -20,7 +20,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from ecp_ingest.export.items import Item, Shipment
+from ecp_ingest.export.items import ExportJob, Item
 from ecp_ingest.export.tables import rows
 from ecp_ingest.export.tables.datasette import metadata
 from ecp_ingest.export.tables.rows import Column, columns, distinct
@@ -68,11 +68,11 @@ CREATE INDEX releases_by_date ON releases (date);
 _DISK_ERRORS = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 
 
-def export(shipment: Shipment, folder: Path) -> Iterator[Path]:
+def export(job: ExportJob, folder: Path) -> Iterator[Path]:
     path = folder / "records.sqlite"
     with written_whole(path) as temporary:
         try:
-            _write(distinct(shipment.items()), temporary)
+            _write(distinct(job.items()), temporary)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF not in _DISK_ERRORS:
                 raise

@@ -15,8 +15,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser
 
-from ecp_ingest.edits.placed_words import Page, placed_pages
-from ecp_ingest.export.searchable_pdf.archival import hindrances
+from ecp_ingest.edits.word_positions import Page, pages_with_words
+from ecp_ingest.export.searchable_pdf.archival import obstacles
 from ecp_ingest.export.searchable_pdf.text_layer import FONT
 from ecp_ingest.language.text_metrics import character_error_rate, compose, fold_controls, fold_spaces
 from ecp_ingest.record.schema import Record, read_record, write_record
@@ -61,7 +61,7 @@ SAMPLES = ["born-digital", "scanned", "side-by-side", "stacked"]
 
 def lines_of(record: Record) -> list[tuple[str, str]]:
     """Language and text of every line, in reading order."""
-    pages = placed_pages(record)
+    pages = pages_with_words(record)
     return [
         (passage.paragraph.language, line.text) for page in pages for passage in page.passages for line in passage.lines
     ]
@@ -114,7 +114,7 @@ def test_it_can_be_converted_again(exports: Exports, run_cli: RunCli, tmp_path: 
 @pytest.mark.parametrize("language", ["eng", "urd"])
 def test_what_is_searched_is_found_in_its_place(exports: Exports, language: str) -> None:
     path, record = exports["stacked"]
-    (page,) = placed_pages(record)
+    (page,) = pages_with_words(record)
     _, line, *_ = (  # the first has the issuer's name, which stands above it too
         line
         for passage in page.passages
@@ -157,7 +157,7 @@ def share(one: tuple[float, ...], other: tuple[float, ...]) -> float:
 def test_words_lie_on_their_ink(exports: Exports, name: str, number: int) -> None:
     """Skewed, upside down, in columns: the words of a line by poppler's boxes, along the line, are the record's."""
     path, record = exports[name]
-    page = placed_pages(record)[number - 1]
+    page = pages_with_words(record)[number - 1]
     width, height = size_of(path, number)
     found = boxes_by_poppler(path, number)
     overlaps = []
@@ -243,9 +243,9 @@ def test_it_is_pdf_a_where_it_is_a_scan(exports: Exports, name: str) -> None:
         assert not pdf.is_encrypted
         assert "/ID" in pdf.trailer
         if name == "born-digital":
-            assert "the page has fonts" in hindrances(pdf.pages[0], ours=FONT)
+            assert "the page has fonts" in obstacles(pdf.pages[0], ours=FONT)
             return
-        assert [why for page in pdf.pages for why in hindrances(page, ours=FONT)] == []
+        assert [why for page in pdf.pages for why in obstacles(page, ours=FONT)] == []
         (font,) = {page.resources.Font[FONT].objgen: page.resources.Font[FONT] for page in pdf.pages}.values()
         assert_sound(font)
 

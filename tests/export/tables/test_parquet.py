@@ -16,7 +16,7 @@ from tests.support.shipping import Exporting
 
 
 def expected(folder: Path) -> tuple[list[object], list[object]]:
-    items = list(read_items(folder, left_out=lambda error: pytest.fail(str(error))))
+    items = list(read_items(folder, on_skipped=lambda error: pytest.fail(str(error))))
     rows = [release_row(item) for item in items], [row for item in items for row in paragraph_rows(item)]
     releases, paragraphs = ([as_lists(asdict(row)) for row in half] for half in rows)
     return releases, paragraphs

@@ -60,7 +60,7 @@ def test_the_file_is_sound(database: sqlite3.Connection) -> None:
 
 
 def test_rows_are_those_of_the_records(converted: Path, database: sqlite3.Connection) -> None:
-    items = list(read_items(converted, left_out=lambda error: pytest.fail(str(error))))
+    items = list(read_items(converted, on_skipped=lambda error: pytest.fail(str(error))))
     for item in items:
         record = item.record
         (release,) = database.execute("SELECT * FROM releases WHERE id = ?", [record.id])

@@ -27,7 +27,7 @@ HEADERS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
+class AccessControl:
     """Wraps the application: what isn't for us never reaches it."""
 
     app: ASGIApp

@@ -14,7 +14,7 @@ from ecp_ingest.edits.log import Log, append, locked, read_log
 from ecp_ingest.edits.replay import replay, step
 from ecp_ingest.edits.reviewed import field_values, reviewed_record
 from ecp_ingest.edits.state import State
-from ecp_ingest.edits.typed import typed
+from ecp_ingest.edits.typed_text import typed
 from ecp_ingest.errors import ConflictError, EcpIngestError, OutputError, ReviewError
 from ecp_ingest.files.record_files import keep_recognised, log_path, machine_path, recognised_path
 from ecp_ingest.record.schema import Record, read_record, to_json, write_record
@@ -24,7 +24,7 @@ AROUND = 16
 
 
 @dataclass(frozen=True, slots=True)
-class OnDesk:
+class OpenRecord:
     """A record under review, as the disk has it."""
 
     path: Path
@@ -34,32 +34,32 @@ class OnDesk:
 
 
 @dataclass(slots=True)
-class Desk:
-    """Takes decisions, from any thread; another desk, in another process, may work on the same records."""
+class RecordEditor:
+    """Takes decisions, from any thread; another editor, in another process, may work on the same records."""
 
     reviewer: str
-    _open: dict[Path, OnDesk] = field(default_factory=dict)
+    _open: dict[Path, OpenRecord] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def load(self, path: Path) -> OnDesk:
+    def load(self, path: Path) -> OpenRecord:
         """The record at ``path`` with all its edits. Raises UnreadableSourceError and OutputError."""
         known = self._open.get(path)
         signature = _signature(path)
         if known is not None and known.signature == signature:
             return known
         log = read_log(log_path(path))
-        found = OnDesk(path, replay(_recognised(path, log), log.edits), log, signature)
+        found = OpenRecord(path, replay(_recognised(path, log), log.edits), log, signature)
         return self._keep(found)
 
-    def _keep(self, on_desk: OnDesk) -> OnDesk:
+    def _keep(self, opened: OpenRecord) -> OpenRecord:
         with self._lock:
-            self._open.pop(on_desk.path, None)
-            self._open[on_desk.path] = on_desk
+            self._open.pop(opened.path, None)
+            self._open[opened.path] = opened
             while len(self._open) > 64:
                 self._open.pop(next(iter(self._open)))
-        return on_desk
+        return opened
 
-    def decide(self, path: Path, decision: Decision) -> OnDesk:
+    def decide(self, path: Path, decision: Decision) -> OpenRecord:
         """Take one decision: logged and synced, then the reviewed record rewritten.
 
         Raises:
@@ -75,9 +75,9 @@ class Desk:
             append(log_path(path), edit)
             write_record(reviewed_record(after), path)
             log = Log((*now.log.edits, edit), now.log.damaged)
-            return self._keep(OnDesk(path, after, log, _signature(path)))
+            return self._keep(OpenRecord(path, after, log, _signature(path)))
 
-    def refresh(self, path: Path) -> OnDesk:
+    def refresh(self, path: Path) -> OpenRecord:
         """See that the reviewed record says what the log says: a machine may have gone down in between."""
         found = self.load(path)
         if found.log.edits:
@@ -137,7 +137,7 @@ def _recognised(path: Path, log: Log) -> Record:
 # ── from what a front asks for to what is logged ──────────────────────────────────────────────────────────────────
 
 
-def _after(now: OnDesk, edit: Edit) -> State:
+def _after(now: OpenRecord, edit: Edit) -> State:
     if edit.decision.kind == "undo":
         return replay(now.state.recognised, (*now.log.edits, edit))
     after = step(now.state, edit)
@@ -146,7 +146,7 @@ def _after(now: OnDesk, edit: Edit) -> State:
     return after
 
 
-def _edit(now: OnDesk, decision: Decision, reviewer: str) -> Edit:
+def _edit(now: OpenRecord, decision: Decision, reviewer: str) -> Edit:
     decision = _checked(now, decision)
     left = right = ""
     at = now.state.place(decision.paragraph)
@@ -167,7 +167,7 @@ def _edit(now: OnDesk, decision: Decision, reviewer: str) -> Edit:
     )
 
 
-def _checked(now: OnDesk, decision: Decision) -> Decision:
+def _checked(now: OpenRecord, decision: Decision) -> Decision:
     """The decision as it is logged. Raises ConflictError and ReviewError."""
     state, kind = now.state, decision.kind
     if kind == "undo":
@@ -218,7 +218,7 @@ def _same(seen: str, now: str) -> None:
         raise ConflictError("somebody else has changed this since you saw it; your edit was not taken")
 
 
-def _undo(now: OnDesk, decision: Decision) -> Decision:
+def _undo(now: OpenRecord, decision: Decision) -> Decision:
     edits = now.log.edits
     wanted = next((edit for edit in edits if str(edit.number) == decision.target), None)
     if wanted is None:
@@ -228,15 +228,15 @@ def _undo(now: OnDesk, decision: Decision) -> Decision:
     return replace(decision, paragraph=wanted.decision.paragraph)
 
 
-LeftOut = Callable[[EcpIngestError], None]
+OnSkipped = Callable[[EcpIngestError], None]
 """Hears of JSON files that are no records, and of records that can't be had."""
 
 
-def as_reviewed(path: Path) -> Record:
+def read_reviewed(path: Path) -> Record:
     """The record with all that its log of edits says, also where a machine went down before it was written anew.
 
     Raises UnreadableSourceError; OutputError where there are edits and what they were made on is gone.
     """
     if log_path(path).exists():
-        return reviewed_record(Desk("").load(path).state)
+        return reviewed_record(RecordEditor("").load(path).state)
     return read_record(path)

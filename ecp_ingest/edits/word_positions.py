@@ -1,16 +1,18 @@
-"""The final text in its places: every word of it with the box of what was recognised there.
+"""Every word of the final text, with the box of what was recognised in its place.
 
-``placed_pages(record)`` gives the record's pages; each has its passages (a paragraph, or the part of one that stands on
-the page, or in one of its columns) in reading order → lines, top to bottom → words in logical order: ``text``,
-``bbox``, ``confidence``, ``changed``, ``by_person``, ``start``. The words of a paragraph's passages, one after the
-other, are just the words of its final text: none is lost, none invented. Paragraphs whose text was taken out, and lines
-that have no words left, don't appear.
+``pages_with_words(record)`` gives the record's pages. A page has its passages in reading order: a paragraph, or the
+part of one that is on this page, or in one of its columns. A passage has its lines, top to bottom, and a line its words
+in logical order: ``text``, ``bbox``, ``confidence``, ``changed``, ``by_person``, ``start``. The words of a paragraph's
+passages, one after the other, are exactly the words of its final text. Paragraphs whose text was taken out, and lines
+without words, don't appear.
 
-A record's lines hold what was *recognised*. How the final text came of it is followed change by change where the
-record says so (repairs), and by alignment of words where it only says what came out (edits). A word that was made of
-several has the box around them (on the line where it begins: ``elec-`` and ``tion`` are one word at ``elec-``). Where
-several were made of one, each has its share of the box, by an alignment of the letters. A word that a person put where
-nothing was recognised has the gap between its neighbours.
+The lines of a record hold what was *recognised*. How the final text came from it is followed change by change where the
+record has the changes (repairs), and by alignment of words where the record has only the result (edits).
+
+- A word made of several has the box around them, on the line where it begins: ``elec-`` and ``tion`` are one word at
+  ``elec-``.
+- Where several words were made of one, each has its share of the box, by an alignment of the letters.
+- A word that a person wrote where nothing was recognised has the gap between its neighbours.
 """
 
 from __future__ import annotations
@@ -34,13 +36,13 @@ from ecp_ingest.record.schema import Record
 class Word:
     text: str
     bbox: BBox | None
-    """Page as scanned; None only where its line has no box either (earlier OCR text)."""
+    """Pixels of the page as scanned; None only where its line has no box either (text of an earlier OCR run)."""
     confidence: float | None
-    """The least of what it was recognised from; None where nothing measured it or a person wrote it."""
+    """The lowest of the words that it was recognised as; None where there is none, or a person wrote it."""
     changed: bool
-    """Whether it reads otherwise than it was recognised."""
+    """Whether it differs from what was recognised."""
     by_person: bool
-    """Whether a person changed it; else a machine did, if anyone."""
+    """Whether a person changed it. A word that is ``changed`` and not this was changed by a repair."""
     start: int
     """Offset in code points in the paragraph's final text."""
 
@@ -58,11 +60,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A paragraph, or the part of it that stands on one page and in one column."""
+    """A paragraph, or the part of it that is on one page and in one column."""
 
     paragraph: ParagraphEntry
     part: int
-    """1 where the paragraph begins, 2 for what stands on the next page or in the next column …"""
+    """1 where the paragraph begins, 2 on the next page or in the next column, and so on."""
     bbox: BBox | None
     lines: tuple[Line, ...]
 
@@ -83,7 +85,7 @@ class Page:
         return (width, height) if width and height else None
 
 
-def placed_pages(record: Record) -> tuple[Page, ...]:
+def pages_with_words(record: Record) -> tuple[Page, ...]:
     """The pages that were read, blank ones too, in their order."""
     rotations = {page.number: page.rotation for page in record.provenance.pages}
     passages: dict[int, list[Passage]] = {}
@@ -94,7 +96,7 @@ def placed_pages(record: Record) -> tuple[Page, ...]:
 
 
 def _passages(one: Reviewed, record: Record, rotations: dict[int, int]) -> Iterator[tuple[int, Passage]]:
-    # A paragraph that a person parted off may have nothing but words of that person's.
+    # A paragraph that a person split off may hold only words that this person wrote.
     lines = one.entry.lines or (LineEntry(page=one.entry.page, bbox=one.entry.bbox, words=()),)
     by_line = groupby(_words(one, lines, record, rotations), key=lambda placed: placed[0])
     filled = [
@@ -111,7 +113,7 @@ def _passages(one: Reviewed, record: Record, rotations: dict[int, int]) -> Itera
 
 
 def _begins_anew(before: LineEntry, line: LineEntry, rotations: dict[int, int]) -> bool:
-    """Whether the line stands on another page than the one before, or above it: at the head of the next column."""
+    """Whether the line is on another page than the one before, or above it: at the top of the next column."""
     if line.page != before.page:
         return True
     if line.bbox is None or before.bbox is None:
@@ -121,7 +123,7 @@ def _begins_anew(before: LineEntry, line: LineEntry, rotations: dict[int, int]) 
 
 
 def _down(box: BBox, rotation: int) -> tuple[int, int]:
-    """Where the box begins and ends down the upright page, from any origin."""
+    """Top and bottom of the box on the upright page, from any origin."""
     _, top, _, bottom = turned(box, rotation // 90, width=0, height=0)
     return top, bottom
 
@@ -131,7 +133,7 @@ def _down(box: BBox, rotation: int) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A recognised word, or some of it: from ``start`` to ``end``, 0–1 of its letters."""
+    """A recognised word, or a part of it: from ``start`` to ``end``, as shares (0–1) of its letters."""
 
     entry: WordEntry
     line: int
@@ -142,7 +144,7 @@ class _Part:
 def _words(
     one: Reviewed, lines: Sequence[LineEntry], record: Record, rotations: dict[int, int]
 ) -> Iterator[tuple[int, Word]]:
-    """Every word of the final text after the place of its line; with boxes where something was recognised."""
+    """(index of the line, word) for every word of the final text; with a box where something was recognised."""
     sources = [_Part(word, number) for number, line in enumerate(lines) for word in line.words]
     found: list[tuple[int | None, Word]] = []
     for tokens, marks in _together(one):
@@ -158,7 +160,7 @@ def _words(
             confidence = min(confidences, default=None)
             word = Word(text, around_boxes(boxes), confidence, changed, by_person, start)
             found.append((parts[0].line if parts else None, word))
-    # What a person put in stands on the line of the word before it; at the very beginning, on that of the next.
+    # A word that a person added is on the line of the word before it; at the very beginning, on that of the next word.
     at = next((line for line, _ in found if line is not None), 0)
     for line, word in found:
         at = at if line is None else max(at, line)
@@ -166,7 +168,7 @@ def _words(
 
 
 def _together(one: Reviewed) -> Iterator[tuple[list[tuple[int, int]], list[Mark]]]:
-    """Words of the final text (start, end) with the recognised words that they came of; few of either at a time."""
+    """Words of the final text (start, end) with the recognised words that they came from, in the smallest groups."""
     tokens = [match.span() for match in re.finditer(r"\S+", one.text)]
     marks = [mark for mark, _, _ in one.words() if mark.end > mark.start]
     spans = sorted([*((start, end, None) for start, end in tokens), *((m.start, m.end, m) for m in marks)], key=_place)
@@ -187,14 +189,14 @@ def _place(span: tuple[int, int, Mark | None]) -> tuple[int, int]:
 
 
 def _shares(texts: Sequence[str], read: Sequence[_Part]) -> list[list[_Part]]:
-    """What each of ``texts`` was recognised as; letters are aligned where several words came of the same."""
+    """What each of ``texts`` was recognised as; letters are aligned where several words came from the same."""
     if len(texts) == 1 or not read:
         return [list(read) for _ in texts]
     old = "".join(part.entry.text for part in read)
     steps = Levenshtein.opcodes(old, "".join(texts))
 
     def before(place: int) -> float:
-        """Letters of ``old`` that stand before ``place`` of the texts."""
+        """How many letters of ``old`` come before ``place`` of the texts."""
         step = next(step for step in steps if step.dest_end >= place)
         length = step.dest_end - step.dest_start
         passed = (place - step.dest_start) / length if length else 0.0
@@ -209,7 +211,7 @@ def _shares(texts: Sequence[str], read: Sequence[_Part]) -> list[list[_Part]]:
 
 
 def _between(read: Sequence[_Part], start: float, end: float) -> Iterator[_Part]:
-    """The words, or parts of them, that have the letters from ``start`` to ``end`` of all."""
+    """The words, or parts of them, that hold the letters from ``start`` to ``end``."""
     at = 0
     for part in read:
         length = len(part.entry.text)
@@ -220,7 +222,7 @@ def _between(read: Sequence[_Part], start: float, end: float) -> Iterator[_Part]
 
 
 def _is_repaired(one: Reviewed, record: Record, start: int, end: int) -> bool:
-    """Whether the machine made these words what they are, and nobody has changed them since."""
+    """Whether a repair made these words, and nobody has changed them since."""
     key = one.marked("repair", start, end)
     if key is None:
         return False
@@ -232,8 +234,8 @@ def _is_repaired(one: Reviewed, record: Record, start: int, end: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
-    """In which direction of the scan a text runs on, on a page that was turned by ``rotation`` to stand upright."""
+class _Direction:
+    """The direction in which text runs on the scan, before the page is turned by ``rotation`` to be upright."""
 
     axis: int
     """0 across the scan, 1 down."""
@@ -241,17 +243,17 @@ class _Way:
     """-1 from right to left, or upwards."""
 
     @classmethod
-    def of(cls, rotation: int, *, rtl: bool) -> _Way:
+    def of(cls, rotation: int, *, rtl: bool) -> _Direction:
         forward = (rotation % 360 in (0, 270)) != rtl
         return cls(0 if rotation % 180 == 0 else 1, 1 if forward else -1)
 
     def stretch(self, box: BBox) -> tuple[int, int]:
-        """Where the box begins and ends along the way."""
+        """Where the box begins and ends in this direction."""
         low, high = box[self.axis], box[self.axis + 2]
         return (low, high) if self.sign > 0 else (-high, -low)
 
     def part(self, box: BBox, start: float, end: float) -> BBox:
-        """The box from ``start`` to ``end`` along the way, a pixel long at least."""
+        """The box from ``start`` to ``end`` in this direction, one pixel long at least."""
         first = round(start)
         last = max(first + 1, round(end))
         low, high = (first, last) if self.sign > 0 else (-last, -first)
@@ -265,21 +267,21 @@ def _cut(part: _Part, rotation: int) -> BBox | None:
     box = part.entry.bbox
     if box is None or (part.start == 0.0 and part.end == 1.0):
         return box
-    way = _Way.of(rotation, rtl=has_arabic(part.entry.text))
-    start, end = way.stretch(box)
-    return way.part(box, start + part.start * (end - start), start + part.end * (end - start))
+    direction = _Direction.of(rotation, rtl=has_arabic(part.entry.text))
+    start, end = direction.stretch(box)
+    return direction.part(box, start + part.start * (end - start), start + part.end * (end - start))
 
 
 def _in_gaps(
     words: Sequence[Word], line: LineEntry, paragraph: ParagraphEntry, rotations: dict[int, int]
 ) -> Iterator[Word]:
-    """The words of a line; those without a box share the gap in which they stand, each by its length."""
+    """The words of a line; those without a box share the gap that they are in, each by its number of letters."""
     if line.bbox is None:
         yield from words
         return
-    way = _Way.of(rotations.get(line.page, 0), rtl=paragraph.direction == "rtl")
-    line_start, line_end = way.stretch(line.bbox)
-    boxed = [way.stretch(word.bbox) if word.bbox else None for word in words]
+    direction = _Direction.of(rotations.get(line.page, 0), rtl=paragraph.direction == "rtl")
+    line_start, line_end = direction.stretch(line.bbox)
+    boxed = [direction.stretch(word.bbox) if word.bbox else None for word in words]
     for has_box, run in groupby(range(len(words)), key=lambda i: boxed[i] is not None):
         places = list(run)
         if has_box:
@@ -293,6 +295,6 @@ def _in_gaps(
         letters = sum(len(words[i].text) for i in places)
         for i in places:
             length = max(0, end - start) * len(words[i].text) / letters
-            yield replace(words[i], bbox=way.part(line.bbox, start, start + length))
+            yield replace(words[i], bbox=direction.part(line.bbox, start, start + length))
             letters -= len(words[i].text)
             start += max(1, round(length))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecp_ingest.document.geometry import around_boxes
-from ecp_ingest.edits.placed_words import Word, placed_pages
+from ecp_ingest.edits.word_positions import Word, pages_with_words
 from ecp_ingest.record.entries import LineEntry, ParagraphEntry
 from ecp_ingest.record.schema import Record
 from tests.support.paper import GAP, LETTER, line_of, page_facts, paper, printed, repair, turned
@@ -16,7 +16,7 @@ from tests.support.paper import GAP, LETTER, line_of, page_facts, paper, printed
 def words_of(record: Record) -> list[Word]:
     return [
         word
-        for page in placed_pages(record)
+        for page in pages_with_words(record)
         for passage in page.passages
         for line in passage.lines
         for word in line.words
@@ -24,7 +24,7 @@ def words_of(record: Record) -> list[Word]:
 
 
 def lines_of(record: Record) -> list[str]:
-    return [line.text for page in placed_pages(record) for passage in page.passages for line in passage.lines]
+    return [line.text for page in pages_with_words(record) for passage in page.passages for line in passage.lines]
 
 
 def boxes_of(line: LineEntry) -> list[object]:
@@ -133,14 +133,14 @@ def test_a_paragraph_over_two_columns_has_two_parts(rotation: int) -> None:
     """A box around both would take in what stands above the one and below the other."""
     lines = [line_of("It was", top=1200), line_of("decided", top=1240), line_of("to hold", top=100, rtl=True)]
     laid = [lying_down(line, rotation) for line in lines]
-    (page,) = placed_pages(paper(printed(*laid), pages=[page_facts(rotation=rotation)]))
+    (page,) = pages_with_words(paper(printed(*laid), pages=[page_facts(rotation=rotation)]))
     assert [(one.part, one.text) for one in page.passages] == [(1, "It was decided"), (2, "to hold")]
     assert page.passages[1].bbox == laid[2].bbox
 
 
 def test_a_paragraph_over_a_page_end_has_two_parts() -> None:
     one = printed(line_of("Polling will be", top=1300), line_of("held on Sunday", page=2))
-    pages = placed_pages(paper(one, pages=[page_facts(1), page_facts(2)]))
+    pages = pages_with_words(paper(one, pages=[page_facts(1), page_facts(2)]))
     (first,), (second,) = (page.passages for page in pages)
     assert (first.part, first.text, second.part, second.text) == (1, "Polling will be", 2, "held on Sunday")
     assert (first.bbox, second.bbox) == (one.lines[0].bbox, one.lines[1].bbox)
@@ -148,13 +148,13 @@ def test_a_paragraph_over_a_page_end_has_two_parts() -> None:
 
 def test_what_was_taken_out_is_not_shown() -> None:
     gone = printed(line_of("said twice"), text="", name="p2")
-    (page,) = placed_pages(paper(printed(line_of("said once")), gone))
+    (page,) = pages_with_words(paper(printed(line_of("said once")), gone))
     assert [passage.paragraph.id for passage in page.passages] == ["p1"]
 
 
 def test_a_paragraph_of_a_persons_words_alone_keeps_them() -> None:
     empty = printed(line_of("x")).model_copy(update={"lines": (), "recognised": "", "text": "put in by hand"})
-    (page,) = placed_pages(paper(empty, edited="p1"))
+    (page,) = pages_with_words(paper(empty, edited="p1"))
     assert page.passages[0].text == "put in by hand"
     assert all(word.bbox for word in page.passages[0].lines[0].words)
 
@@ -165,7 +165,7 @@ def test_text_without_boxes() -> None:
         update={"bbox": None, "words": tuple(word.model_copy(update={"bbox": None}) for word in line.words)}
     )
     pages = [page_facts().model_copy(update={"width": None, "height": None})]
-    (page,) = placed_pages(paper(printed(plain, text="Polling was held"), pages=pages))
+    (page,) = pages_with_words(paper(printed(plain, text="Polling was held"), pages=pages))
     assert page.size is None
     assert [word.bbox for word in page.passages[0].lines[0].words] == [None] * 3
 
