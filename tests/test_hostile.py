@@ -14,7 +14,7 @@ from ecp_ingest.batch.discover import discover
 from ecp_ingest.document.pages import TextPage
 from ecp_ingest.errors import EcpIngestError, EncryptedSourceError, UnreadableSourceError
 from ecp_ingest.files.names import on_one_line
-from ecp_ingest.page.sources.open_source import load_page, open_scan
+from ecp_ingest.page.sources import load_page, open_scan
 from ecp_ingest.record.schema import read_record
 from ecp_ingest.settings import ScanSettings
 from tests.benchmarks.bench_bad_input import convert

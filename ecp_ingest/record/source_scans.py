@@ -16,7 +16,7 @@ from ecp_ingest.document.geometry import Pixels, turned
 from ecp_ingest.document.pages import TextPage
 from ecp_ingest.errors import UnreadableSourceError
 from ecp_ingest.files.digests import file_digest
-from ecp_ingest.page.sources.open_source import load_page, open_scan
+from ecp_ingest.page.sources import load_page, open_scan
 from ecp_ingest.record.entries import BBox, PageEntry
 from ecp_ingest.record.schema import Record
 from ecp_ingest.settings import ScanSettings

@@ -24,7 +24,7 @@ from ecp_ingest.files.atomic import write_text
 from ecp_ingest.language.model_alphabet import CHARACTERS, normalise
 from ecp_ingest.page.cleanup import clean
 from ecp_ingest.page.layout import lay_out
-from ecp_ingest.page.sources.open_source import load_page, open_scan
+from ecp_ingest.page.sources import load_page, open_scan
 from ecp_ingest.record.entries import BBox, LineEntry, PageEntry
 from ecp_ingest.record.source_scans import Missing, Sources
 from ecp_ingest.settings import CleanupSettings, ScanSettings

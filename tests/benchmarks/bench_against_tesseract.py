@@ -28,7 +28,7 @@ sys.path.insert(0, str(REPOSITORY))
 from ecp_ingest.document.pages import FailedPage  # noqa: E402
 from ecp_ingest.page.pipeline import ingest_page  # noqa: E402
 from ecp_ingest.page.recognition.models import find_engine  # noqa: E402
-from ecp_ingest.page.sources.open_source import open_scan  # noqa: E402
+from ecp_ingest.page.sources import open_scan  # noqa: E402
 from ecp_ingest.release.assembly import assemble  # noqa: E402
 from ecp_ingest.settings import ScanSettings, Settings  # noqa: E402
 from ecp_ingest.workers.worker import use_one_core  # noqa: E402

@@ -27,7 +27,7 @@ from ecp_ingest.evaluation.scores import Counts, pooled  # noqa: E402
 from ecp_ingest.page.cleanup.clean import clean  # noqa: E402
 from ecp_ingest.page.pipeline import ingest_page  # noqa: E402
 from ecp_ingest.page.recognition.models import Engine, find_engine  # noqa: E402
-from ecp_ingest.page.sources.open_source import load_page, open_scan  # noqa: E402
+from ecp_ingest.page.sources import load_page, open_scan  # noqa: E402
 from ecp_ingest.release.assembly import assemble  # noqa: E402
 from ecp_ingest.settings import CleanupSettings, ScanSettings, Settings  # noqa: E402
 from ecp_ingest.workers.worker import use_one_core  # noqa: E402

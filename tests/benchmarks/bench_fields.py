@@ -21,7 +21,7 @@ from ecp_ingest.language.folding import fold
 from ecp_ingest.language.similarity import likeness
 from ecp_ingest.page.pipeline import ingest_page
 from ecp_ingest.page.recognition.models import find_engine
-from ecp_ingest.page.sources.open_source import open_scan
+from ecp_ingest.page.sources import open_scan
 from ecp_ingest.record.entries import PersonEntry
 from ecp_ingest.record.schema import Record
 from ecp_ingest.release.assembly import assemble

@@ -35,7 +35,7 @@ from ecp_ingest.page.cleanup import clean  # noqa: E402
 from ecp_ingest.page.layout import lay_out  # noqa: E402
 from ecp_ingest.page.recognition import script, tesseract  # noqa: E402
 from ecp_ingest.page.recognition.models import Engine, find_engine  # noqa: E402
-from ecp_ingest.page.sources.open_source import load_page, open_scan  # noqa: E402
+from ecp_ingest.page.sources import load_page, open_scan  # noqa: E402
 from ecp_ingest.settings import ScanSettings, Settings  # noqa: E402
 from ecp_ingest.workers.worker import keep_memory, use_one_core  # noqa: E402
 

@@ -22,7 +22,7 @@ from ecp_ingest.language.text_metrics import (
 )
 from ecp_ingest.page.pipeline import ingest_page
 from ecp_ingest.page.recognition.models import Engine, find_engine
-from ecp_ingest.page.sources.open_source import load_page, open_scan
+from ecp_ingest.page.sources import load_page, open_scan
 from ecp_ingest.record.schema import Record, json_schema, to_json
 from ecp_ingest.release.assembly import assemble
 from ecp_ingest.release.repair.changes import Repair, undo

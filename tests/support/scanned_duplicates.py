@@ -21,7 +21,7 @@ from ecp_ingest.document.geometry import Pixels
 from ecp_ingest.document.pages import FailedPage, ReadPage
 from ecp_ingest.page.pipeline import ingest_page
 from ecp_ingest.page.recognition.models import Engine, find_engine
-from ecp_ingest.page.sources.open_source import open_scan
+from ecp_ingest.page.sources import open_scan
 from ecp_ingest.settings import Settings
 from tests.samples_maker import ageing, files
 from tests.samples_maker.printing import print_pdf, rasterise

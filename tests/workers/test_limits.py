@@ -25,7 +25,7 @@ from ecp_ingest.batch.steps import Work
 from ecp_ingest.document.pages import FailedPage, PageFacts, PicturePage, ReadPage, Scan
 from ecp_ingest.errors import OutOfMemoryError, PageTimeoutError, SourceError, TooLargeError
 from ecp_ingest.page.recognition.models import Engine
-from ecp_ingest.page.sources.open_source import load_page, open_scan
+from ecp_ingest.page.sources import load_page, open_scan
 from ecp_ingest.record.entries import ErrorEntry
 from ecp_ingest.record.schema import Record, read_record
 from ecp_ingest.settings import Limits, RecogniseSettings, ScanSettings, Settings

@@ -27,8 +27,8 @@ from ecp_ingest.errors import (
     TooLargeError,
     UnreadableSourceError,
 )
+from ecp_ingest.page.sources import load_page, open_scan
 from ecp_ingest.page.sources.images import plausible_dpi
-from ecp_ingest.page.sources.open_source import load_page, open_scan
 from ecp_ingest.settings import ScanSettings
 from tests.support.paths import SAMPLES
 
