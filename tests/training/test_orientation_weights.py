@@ -35,8 +35,8 @@ def test_weights_that_were_just_fitted_find_new_pages_upright(
     (tmp_path / "urd.txt").write_text(URDU, encoding="utf-8")
     latin, arab = fonts / "LiberationSerif-Regular.ttf", fonts / "NotoNastaliqUrdu-Regular.ttf"
     main(
-        ["--latin", str(latin), "--arab", str(arab), "--english-text", str(tmp_path / "eng.txt")]
-        + ["--urdu-text", str(tmp_path / "urd.txt"), "--pages", "30", "--output", str(tmp_path / "out.json")]
+        f"--latin {latin} --arab {arab} --english-text {tmp_path}/eng.txt --urdu-text {tmp_path}/urd.txt "
+        f"--pages 30 --output {tmp_path}/out.json".split()
     )
     assert "pages upright" in capsys.readouterr().out
     fitted = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
