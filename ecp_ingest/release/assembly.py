@@ -41,7 +41,7 @@ from ecp_ingest.record.schema import Record, record_id
 from ecp_ingest.release.bilingual.agreement import checks
 from ecp_ingest.release.bilingual.alignment import Parallel, align, parallels
 from ecp_ingest.release.collation.duplicates import repeated_lines
-from ecp_ingest.release.collation.release_boundaries import NOTHING, Part, part_releases
+from ecp_ingest.release.collation.release_boundaries import NO_PAGES, ReleasePages, split_into_releases
 from ecp_ingest.release.collation.repeats import Repeat
 from ecp_ingest.release.fields.extract import extract
 from ecp_ingest.release.paragraphs.compose import compose
@@ -69,7 +69,7 @@ def _assembled(
     read = [page for page in pages if isinstance(page, ReadPage)]
     repeats = repeated_lines(read, settings=settings.repair)
     again = {repeat.lines[0][0] for repeat in repeats if repeat.kind == "duplicate_page" and repeat.certain}
-    parts = part_releases(read, repeated=again, split=settings.release.split) or (NOTHING,)
+    parts = split_into_releases(read, repeated=again, split=settings.release.split) or (NO_PAGES,)
     starts = [part.pages[0].facts.number if part.pages else 0 for part in parts]
     records = []
     for place, part in enumerate(parts, start=1):
@@ -85,7 +85,7 @@ def _assembled(
 
 def release_record(
     scan: Scan,
-    part: Part,
+    part: ReleasePages,
     failed: Sequence[FailedPage],
     repeats: Sequence[Repeat],
     *,

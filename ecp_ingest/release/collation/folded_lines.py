@@ -1,4 +1,4 @@
-"""How alike two readings of one text are, and where they differ as only two texts do. Pure."""
+"""Lines and words as they are compared: folded, so that letterforms, marks and case make no difference."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ class FoldedLine(NamedTuple):
     line: ReadLine
     folded: str
     confidence: float
+    """Mean over the words that have one, 0–1; 1 where nothing was measured."""
 
 
 def folded_lines(page: ReadPage) -> list[FoldedLine]:
+    """The lines that have letters or digits."""
     lines = []
     for i, region in enumerate(page.regions):
         for j, line in enumerate(region.lines):
@@ -30,6 +32,7 @@ def folded_lines(page: ReadPage) -> list[FoldedLine]:
 
 
 def folded_words(lines: Sequence[FoldedLine]) -> list[tuple[str, float]]:
+    """Folded words with their confidences, 0–1."""
     words: list[tuple[str, float]] = []
     for line in lines:
         for word in line.line.words:
@@ -45,7 +48,7 @@ class BoxedWord(NamedTuple):
 
 
 def boxed_words(lines: Sequence[FoldedLine]) -> list[BoxedWord]:
-    """Words that have letters or digits, and a place on the page."""
+    """Words that have letters or digits and a box."""
     return [
         BoxedWord(folded, word.bbox)
         for line in lines

@@ -1,10 +1,9 @@
-"""A stack of sheets put through a feeder holds several releases: which pages belong to which.
+"""Finds the first page of each release in a stack of sheets that was put through a feeder.
 
-A release begins where a half begins again that the release before has already: the heading that names the kind of
-paper (``Press Release``, ``پریس ریلیز``), and under it a dateline, in a language in which both were seen before. So a
-letterhead on every sheet, or a heading repeated on a second one, parts nothing; nor does the same sheet scanned twice.
-Where the other half seems to follow, but is of another day and shares hardly a number with the first, the halves
-belong to two releases of one language each.
+A release begins where a half opens in a language that the release before already has: a heading that names the kind of
+paper (``Press Release``, ``پریس ریلیز``) with a dateline below it. So a letterhead on every sheet, a heading on a second
+sheet, and the same sheet scanned twice begin no release. Where the half in the other language has another date and
+shares hardly any numbers with the first, the halves are two releases of one language each.
 """
 
 from __future__ import annotations
@@ -20,18 +19,23 @@ from ecp_ingest.entities.dates import find_dateline, find_dates
 from ecp_ingest.language.folding import fold
 
 NEAR = 2
-"""Lines below a heading in which a dateline that couldn't be read still shows by its year."""
+"""Lines below a heading in which a line with a year counts as a dateline, though its date couldn't be read."""
+DATELINE_WORDS = 6
+"""Words of such a line, at most."""
 SHARED_NUMBERS = 0.34
-"""Of the numbers of the half that has fewer, so many at least stand in the other half too, if they are one release."""
+"""Two halves of one release share at least this part of the numbers of the half that has fewer."""
 FEWEST_NUMBERS = 4
+"""Fewer numbers than this are no evidence."""
+QUOTED = 80
+"""Characters of a dateline that the evidence quotes."""
 _REFERENCE = re.compile(r"^\W*(?:ref\.?|no\.?|نمبر)\s*:?\s*[\w./()-]+[،,]?\s+(?=\D)", re.IGNORECASE)
-"""Notices have their number before place and date, on one line."""
+"""Notices may have their number before place and date, on the same line."""
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Where a half begins: its heading and its dateline, as read, and the letterhead above them, if there is one."""
+    """The beginning of a half: heading and dateline as read, and the letterhead above them, if any."""
 
     page: int
     language: str
@@ -39,47 +43,50 @@ class Opening:
     heading: str
     dateline: str
     date: str | None
-    """ISO 8601; None where a dateline is there and its date couldn't be read."""
+    """ISO 8601; None where the date of the dateline couldn't be read."""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """The pages of one release, and how one knows that it begins there."""
+class ReleasePages:
+    """The pages of one release, and why it begins there."""
 
     pages: tuple[ReadPage, ...]
     evidence: dict[str, Any]
     """``rule`` and, where a half begins on the first page, ``openings`` with what was read; JSON values only."""
 
 
-NOTHING = Part((), {"rule": "no_pages", "openings": []})
-"""Of a source in which no page could be read."""
+NO_PAGES = ReleasePages((), {"rule": "no_pages", "openings": []})
+"""For a source in which no page could be read."""
 
 
-def part_releases(pages: Sequence[ReadPage], *, repeated: Collection[int] = (), split: bool = True) -> tuple[Part, ...]:
-    """``pages`` in parts, one per release, in order; at least one part where there are pages.
+def split_into_releases(
+    pages: Sequence[ReadPage], *, repeated: Collection[int] = (), split: bool = True
+) -> tuple[ReleasePages, ...]:
+    """The pages of each release, in order; at least one release where there are pages.
 
-    ``repeated`` are the numbers of pages that repeat another: they begin nothing. Without ``split`` all is one.
+    ``repeated``: numbers of pages that repeat another; no release begins on them. Without ``split`` all pages are one
+    release.
     """
     groups: list[tuple[list[ReadPage], str, list[Opening]]] = []
-    begun: dict[str, Opening] = {}
+    opened: dict[str, Opening] = {}
     for page in pages:
         openings = [] if page.facts.number in repeated else openings_on(page)
-        rule = "first_page" if not groups else _begins(openings, begun, groups[-1][0], page) if split else None
+        rule = "first_page" if not groups else _begins(openings, opened, groups[-1][0], page) if split else None
         if rule:
             groups.append(([], rule, openings))
-            begun = {}
+            opened = {}
         groups[-1][0].append(page)
-        begun |= {opening.language: opening for opening in openings}
-    return tuple(Part(tuple(own), _evidence(rule, openings)) for own, rule, openings in groups)
+        opened |= {opening.language: opening for opening in openings}
+    return tuple(ReleasePages(tuple(own), _evidence(rule, openings)) for own, rule, openings in groups)
 
 
 def _begins(
-    openings: Sequence[Opening], begun: dict[str, Opening], before: Sequence[ReadPage], page: ReadPage
+    openings: Sequence[Opening], opened: dict[str, Opening], before: Sequence[ReadPage], page: ReadPage
 ) -> str | None:
-    """Why a release begins on ``page``; None where it doesn't."""
-    if any(opening.language in begun for opening in openings):
+    """The rule by which a release begins on ``page``; None where none does. ``opened``: by language."""
+    if any(opening.language in opened for opening in openings):
         return "half_begins_again"
-    days = {opening.date for opening in begun.values()} - {None}
+    days = {opening.date for opening in opened.values()} - {None}
     others = {opening.date for opening in openings} - {None}
     if days and others and not days & others:
         a, b = _numbers(before), _numbers([page])
@@ -109,24 +116,24 @@ def openings_on(page: ReadPage) -> list[Opening]:
             if date or (near and _may_be_dateline(text)):
                 iso = date.isoformat() if date else None
                 found[language] = Opening(
-                    page.facts.number, language, letterheads.get(language), heading, text[:80], iso
+                    page.facts.number, language, letterheads.get(language), heading, text[:QUOTED], iso
                 )
     return list(found.values())
 
 
 def _may_be_dateline(text: str) -> bool:
-    """A few words and a year, in which no date could be made out: were it part of a sentence, one could."""
-    return len(text.split()) <= 6 and _YEAR.search(fold(text)) is not None and not find_dates(text)
+    """A few words and a year without a date that can be read; in a sentence the date could be read."""
+    return len(text.split()) <= DATELINE_WORDS and _YEAR.search(fold(text)) is not None and not find_dates(text)
 
 
 def _numbers(pages: Sequence[ReadPage]) -> set[str]:
-    """Numbers of two digits and more, but for years, which many releases share."""
+    """Numbers of two digits or more, without years, which many releases share."""
     text = fold(" ".join(line.text for page in pages for region in page.regions for line in region.lines))
     return {number for number in re.findall(r"\b\d{2,}\b", text) if not _YEAR.fullmatch(number)}
 
 
 def _evidence(rule: str, openings: Sequence[Opening]) -> dict[str, Any]:
-    told = [
+    quoted = [
         {
             "page": opening.page,
             "language": opening.language,
@@ -137,4 +144,4 @@ def _evidence(rule: str, openings: Sequence[Opening]) -> dict[str, Any]:
         }
         for opening in openings
     ]
-    return {"rule": rule, "openings": told}
+    return {"rule": rule, "openings": quoted}

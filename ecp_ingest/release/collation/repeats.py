@@ -1,4 +1,4 @@
-"""What a search for duplicates finds: lines that say again what other lines have said, and how one knows."""
+"""``Repeat``: lines that repeat other lines, with the evidence."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from ecp_ingest.document.text import LineRef
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """``lines`` repeat ``of``, pair by pair in the case of strips and ink. Where it isn't ``certain``, nothing goes:
-    a person is asked."""
+    """``lines`` repeat ``of``; for strips and ink, each line repeats the one at its place.
+
+    If it isn't ``certain``, the lines stay and a person is asked.
+    """
 
     id: str
     kind: Literal["duplicate_page", "duplicate_line"]
@@ -26,5 +28,5 @@ class Repeat:
 
 
 def plain_box(box: Box | None) -> list[int] | None:
-    """As evidence holds it."""
+    """The box as JSON."""
     return None if box is None else list(box)

@@ -1,4 +1,4 @@
-"""The same sheet scanned twice: crooked the second time, darker, shifted, upside down or at another resolution."""
+"""Finds sheets that were scanned twice, the second time crooked, darker, shifted, upside down or at another dpi."""
 
 from __future__ import annotations
 
@@ -16,16 +16,23 @@ from ecp_ingest.release.collation.folded_lines import BoxedWord, FoldedLine, box
 from ecp_ingest.release.collation.repeats import Repeat
 
 SAME_PAGE = 0.86
+"""Likeness of text (1 − edit distance / length) from which two pages may be one sheet."""
 ONE_SIDED = 0.1
-"""Share of its letters that a scan may have more or less than the other: a shadow, an edge cut off."""
-SAME_PAGE_SEEN = 0.5
-"""Where pictures of both can be compared: the second scan may be so bad that half of it was misread."""
+"""Share of the letters that one scan may have and the other not: a shadow, an edge cut off."""
+SAME_PAGE_WITH_PICTURES = 0.5
+"""As ``SAME_PAGE``, where pictures of both can be compared: half of a bad second scan may be misread."""
+SIZE_RATIO, SIZE_RATIO_WITH_PICTURES = 0.7, 0.5
+"""Letters of the shorter page over those of the longer, at least."""
+NARROWEST = 8
+"""Pixels of a word's box; in narrower ones there is too little ink to compare."""
+QUOTED, QUOTED_INK = 10, 5
+"""Differences, and lowest likenesses of ink, that the evidence lists."""
 ENOUGH_LETTERS = 180
-"""A page with less (a letterhead, a cover) proves nothing by being alike."""
+"""A page with fewer letters (a letterhead, a cover) may be alike without being the same sheet."""
 
 
 def same_sheets(texts: Mapping[int, Sequence[FoldedLine]], pictures: Mapping[int, Thumbnail | None]) -> list[Repeat]:
-    """Pages (by number) that repeat an earlier page, or may do so."""
+    """Pages that repeat an earlier page, or may do so; ``texts`` and ``pictures`` are by page number."""
     bodies = {number: "".join(line.folded for line in lines).replace(" ", "") for number, lines in texts.items()}
     repeats: list[Repeat] = []
     gone: set[int] = set()
@@ -33,10 +40,13 @@ def same_sheets(texts: Mapping[int, Sequence[FoldedLine]], pictures: Mapping[int
         if first in gone or second in gone:
             continue
         letters = sorted(len(bodies[number]) for number in (first, second))
-        seen = pictures.get(first) is not None and pictures.get(second) is not None
-        if letters[0] < ENOUGH_LETTERS or letters[0] < (0.5 if seen else 0.7) * letters[1]:
+        with_pictures = pictures.get(first) is not None and pictures.get(second) is not None
+        if (
+            letters[0] < ENOUGH_LETTERS
+            or letters[0] < (SIZE_RATIO_WITH_PICTURES if with_pictures else SIZE_RATIO) * letters[1]
+        ):
             continue
-        least = SAME_PAGE_SEEN if seen else SAME_PAGE
+        least = SAME_PAGE_WITH_PICTURES if with_pictures else SAME_PAGE
         score = fuzz.ratio(bodies[first], bodies[second], score_cutoff=100 * least) / 100
         if score < least:
             continue
@@ -59,7 +69,7 @@ def same_sheets(texts: Mapping[int, Sequence[FoldedLine]], pictures: Mapping[int
                 evidence=evidence | verdict.evidence,
             )
         )
-    # A page that surely repeats one page needs no question about another.
+    # A page that certainly repeats one page needs no question about another one.
     return [r for r in repeats if r.certain or r.lines[0][0] not in gone]
 
 
@@ -76,36 +86,39 @@ def _judge(
     *,
     score: float,
 ) -> _Verdict | None:
-    """None: not one sheet, beyond doubt."""
+    """Whether two pages with likeness ``score`` are one sheet; None where they certainly aren't."""
     against = differences(folded_words(one), folded_words(other))
-    evidence: dict[str, Any] = {"differences": [list(pair) for pair in against[:10]]} if against else {}
+    evidence: dict[str, Any] = {"differences": [list(pair) for pair in against[:QUOTED]]} if against else {}
     if picture is None or other_picture is None:
         return _Verdict(not against, evidence)
-    seen = likenesses(one, other, picture, other_picture)
-    if seen is None:  # printed anew, with other lines, or too badly read
+    ink = ink_likeness(one, other, picture, other_picture)
+    if ink is None:  # printed anew with other line breaks, or read too badly
         return _Verdict(False, evidence | {"ink": None}) if score >= SAME_PAGE else None
     whole = _one_sided(one, other) <= ONE_SIDED
-    if score < SAME_PAGE and not (seen.is_same_sheet and whole):
+    if score < SAME_PAGE and not (ink.is_same_sheet and whole):
         return None
-    return _Verdict(seen.is_same_sheet and whole, evidence | ink_evidence(seen))
+    return _Verdict(ink.is_same_sheet and whole, evidence | ink_evidence(ink))
 
 
 def _one_sided(one: Sequence[FoldedLine], other: Sequence[FoldedLine]) -> float:
-    """Share of the letters for which the other page has none in that place: a strip shares much with a sheet, and
-    goes on where the sheet ends."""
+    """Share of the letters that have no counterpart on the other page.
+
+    An overlapping scan shares much with a sheet, and goes on where the sheet ends.
+    """
     a, b = ([word for word, _ in folded_words(lines)] for lines in (one, other))
     more = sum(abs(len("".join(a[left])) - len("".join(b[right]))) for left, right in differing_runs(a, b))
     return more / max(1, min(len("".join(a)), len("".join(b))))
 
 
-def ink_evidence(seen: InkSimilarity) -> dict[str, Any]:
-    return {"ink": round(seen.typical, 4), "ink_in_dispute": [round(x, 4) for x in sorted(seen.disputed)[:5]]}
+def ink_evidence(ink: InkSimilarity) -> dict[str, Any]:
+    lowest = sorted(ink.disputed)[:QUOTED_INK]
+    return {"ink": round(ink.typical, 4), "ink_in_dispute": [round(likeness, 4) for likeness in lowest]}
 
 
-def likenesses(
+def ink_likeness(
     one: Sequence[FoldedLine], other: Sequence[FoldedLine], picture: Thumbnail, other_picture: Thumbnail
 ) -> InkSimilarity | None:
-    """In pictures: of the words that were read alike, and of the places in dispute: read otherwise, or numbers."""
+    """Likeness of the ink of words that were read alike, and of places in dispute: other words, and numbers."""
     a, b = boxed_words(one), boxed_words(other)
     shared: list[tuple[Box, Box]] = []
     disputed: list[tuple[Box, Box]] = []
@@ -117,7 +130,9 @@ def likenesses(
         if a[left] and b[right]:
             disputed.append((_box(a[left]), _box(b[right])))
         at_a, at_b = left.stop, right.stop
-    return compare(picture, other_picture, [pair for pair in shared if min(p.width for p in pair) > 8], disputed)
+    return compare(
+        picture, other_picture, [pair for pair in shared if min(box.width for box in pair) > NARROWEST], disputed
+    )
 
 
 def _box(words: Sequence[BoxedWord]) -> Box:

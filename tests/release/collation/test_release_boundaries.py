@@ -9,7 +9,7 @@ import pytest
 
 from ecp_ingest.document.pages import PageFacts, ReadPage
 from ecp_ingest.document.text import ReadLine, ReadRegion, ScriptChoice, Word
-from ecp_ingest.release.collation.release_boundaries import Part, part_releases
+from ecp_ingest.release.collation.release_boundaries import ReleasePages, split_into_releases
 from tests.samples_maker.files import write_tiff
 from tests.samples_maker.printing import browser
 from tests.samples_maker.release_texts import load_release
@@ -42,17 +42,17 @@ def urdu(number: int, day: int) -> ReadPage:
     return page(number, "الیکشن کمیشن آف پاکستان", "پریس ریلیز", f"مورخہ: {day} مئی 2023 اسلام آباد", "متن۔")
 
 
-def numbers(parts: tuple[Part, ...]) -> list[list[int]]:
+def numbers(parts: tuple[ReleasePages, ...]) -> list[list[int]]:
     return [[p.facts.number for p in part.pages] for part in parts]
 
 
 def test_two_halves_are_one_release() -> None:
-    assert numbers(part_releases([english(1, 4), urdu(2, 4)])) == [[1, 2]]
+    assert numbers(split_into_releases([english(1, 4), urdu(2, 4)])) == [[1, 2]]
 
 
 def test_a_stack_is_parted_where_a_half_begins_again() -> None:
     pages = [english(1, 4), urdu(2, 4), english(3, 9), page(4, "and so on."), urdu(5, 9)]
-    assert numbers(part_releases(pages)) == [[1, 2], [3, 4, 5]]
+    assert numbers(split_into_releases(pages)) == [[1, 2], [3, 4, 5]]
 
 
 def test_both_halves_on_each_page() -> None:
@@ -60,16 +60,16 @@ def test_both_halves_on_each_page() -> None:
         one, other = english(number, day), urdu(number, day)
         return ReadPage(one.facts, (*one.regions, *other.regions), (), ())
 
-    assert numbers(part_releases([both(1, 4), both(2, 5)])) == [[1], [2]]
+    assert numbers(split_into_releases([both(1, 4), both(2, 5)])) == [[1], [2]]
 
 
 def test_a_letterhead_or_heading_on_a_second_sheet_parts_nothing() -> None:
     second = page(2, "ELECTION COMMISSION OF PAKISTAN", "Press Release", "the sentence goes on here.")
-    assert numbers(part_releases([english(1, 4), second])) == [[1, 2]]
+    assert numbers(split_into_releases([english(1, 4), second])) == [[1, 2]]
 
 
 def test_a_sheet_scanned_twice_parts_nothing() -> None:
-    assert numbers(part_releases([english(1, 4), english(2, 4), urdu(3, 4)], repeated={2})) == [[1, 2, 3]]
+    assert numbers(split_into_releases([english(1, 4), english(2, 4), urdu(3, 4)], repeated={2})) == [[1, 2, 3]]
 
 
 def test_english_release_then_urdu_release_of_another_day() -> None:
@@ -78,7 +78,7 @@ def test_english_release_then_urdu_release_of_another_day() -> None:
         1, "Press Release", "Islamabad, 4th May, 2023:", "In 12 districts 345 camps for 6789 voters, 41 officers."
     )
     other = page(2, "پریس ریلیز", "مورخہ: 9 جون 2023 لاہور", "حلقہ 75 میں 360 پولنگ اسٹیشن، 1080 بوتھ اور 57 افسران۔")
-    assert numbers(part_releases([one, other])) == [[1], [2]]
+    assert numbers(split_into_releases([one, other])) == [[1], [2]]
 
 
 def test_halves_whose_date_was_misread_stay_together() -> None:
@@ -86,16 +86,16 @@ def test_halves_whose_date_was_misread_stay_together() -> None:
         1, "Press Release", "Islamabad, 4th May, 2023:", "In 12 districts 345 camps for 6789 voters, 41 officers."
     )
     other = page(2, "پریس ریلیز", "مورخہ: 1 مئی 2023 لاہور", "12 اضلاع میں 6789 ووٹروں کے لیے 345 کیمپ، 41 افسران۔")
-    assert numbers(part_releases([one, other])) == [[1, 2]]
+    assert numbers(split_into_releases([one, other])) == [[1, 2]]
 
 
 def test_a_dateline_that_could_not_be_read_still_begins_a_release() -> None:
     third = page(3, "ELECTION COMMISSION OF PAKISTAN", "Press Release", "lslamahad, 9lh Mcy, 2023:", "Text.")
-    assert numbers(part_releases([english(1, 4), urdu(2, 4), third])) == [[1, 2], [3]]
+    assert numbers(split_into_releases([english(1, 4), urdu(2, 4), third])) == [[1, 2], [3]]
 
 
 def test_the_record_says_why() -> None:
-    first, second = part_releases([english(1, 4), english(2, 9)])
+    first, second = split_into_releases([english(1, 4), english(2, 9)])
     assert first.evidence["rule"] == "first_page"
     assert second.evidence["rule"] == "half_begins_again"
     (opening,) = second.evidence["openings"]
@@ -105,11 +105,11 @@ def test_the_record_says_why() -> None:
 
 
 def test_not_parted_if_told_so() -> None:
-    assert numbers(part_releases([english(1, 4), english(2, 9)], split=False)) == [[1, 2]]
+    assert numbers(split_into_releases([english(1, 4), english(2, 9)], split=False)) == [[1, 2]]
 
 
 def test_no_pages_no_groups() -> None:
-    assert part_releases([]) == ()
+    assert split_into_releases([]) == ()
 
 
 # ── through the real tool ─────────────────────────────────────────────────────────────────────────────────────────
