@@ -1,4 +1,4 @@
-"""The pages of one source, as read → its records.
+"""Assembles the records of one source from its read pages.
 
 pages → repeats → releases → paragraphs → repairs → fields and checks → records
 """
@@ -13,7 +13,7 @@ from typing import Any
 from ecp_ingest._version import __version__
 from ecp_ingest.document.geometry import around_boxes
 from ecp_ingest.document.pages import FailedPage, ReadPage, Scan
-from ecp_ingest.document.text import Paragraph, Word
+from ecp_ingest.document.text import FinalParagraphs, Paragraph, Word
 from ecp_ingest.entities.gazetteer import extended_by
 from ecp_ingest.files.digests import file_digest_or_unread
 from ecp_ingest.files.names import in_unicode
@@ -49,15 +49,15 @@ from ecp_ingest.release.repair.changes import Repaired
 from ecp_ingest.release.repair.repair_text import repair_paragraphs
 from ecp_ingest.settings import Settings
 
-DOUBTFUL = 0.8
-"""A paragraph of whose words more than a fifth are likely wrong is worth a look. On aged sheets that is one in 25, and
-two thirds of them have errors."""
+LOW_CONFIDENCE = 0.8
+"""Confidence of a paragraph below which a person should look at it: more than a fifth of its words are likely wrong. On
+aged sheets that is one paragraph in 25, and two thirds of these have errors."""
 
 
 def assemble(
     scan: Scan, pages: Sequence[ReadPage | FailedPage], *, settings: Settings, engine: Engine
 ) -> tuple[Record, ...]:
-    """One record for each release among ``pages`` (in order); at least one, which says what failed."""
+    """One record for each release in ``pages`` (in order); at least one, even if no page could be read."""
     with extended_by(settings.release.gazetteer):
         return _assembled(scan, pages, settings=settings, engine=engine)
 
@@ -68,24 +68,26 @@ def _assembled(
     failed = tuple(page for page in pages if isinstance(page, FailedPage))
     read = [page for page in pages if isinstance(page, ReadPage)]
     repeats = repeated_lines(read, settings=settings.repair)
-    again = {repeat.lines[0][0] for repeat in repeats if repeat.kind == "duplicate_page" and repeat.certain}
-    parts = split_into_releases(read, repeated=again, split=settings.release.split) or (NO_PAGES,)
-    starts = [part.pages[0].facts.number if part.pages else 0 for part in parts]
+    repeated = {repeat.lines[0][0] for repeat in repeats if repeat.kind == "duplicate_page" and repeat.certain}
+    releases = split_into_releases(read, repeated=repeated, split=settings.release.split) or (NO_PAGES,)
+    starts = [release.pages[0].facts.number if release.pages else 0 for release in releases]
     records = []
-    for place, part in enumerate(parts, start=1):
-        # A page that failed goes with the release in whose run of pages it lies.
+    for place, release in enumerate(releases, start=1):
+        # A page that failed belongs to the release whose pages it is among.
         end = starts[place] if place < len(starts) else scan.page_count + 1
         begin = 0 if place == 1 else starts[place - 1]
         lost = tuple(page for page in failed if begin <= page.number < end)
         records.append(
-            release_record(scan, part, lost, repeats, place=place, of=len(parts), settings=settings, engine=engine)
+            release_record(
+                scan, release, lost, repeats, place=place, of=len(releases), settings=settings, engine=engine
+            )
         )
     return tuple(records)
 
 
 def release_record(
     scan: Scan,
-    part: ReleasePages,
+    release: ReleasePages,
     failed: Sequence[FailedPage],
     repeats: Sequence[Repeat],
     *,
@@ -95,21 +97,21 @@ def release_record(
     engine: Engine,
 ) -> Record:
     """The record of the ``place``-th (1-based) of the ``of`` releases in ``scan``."""
-    pages = part.pages
+    pages = release.pages
     numbers = {page.facts.number for page in pages}
     own = [repeat for repeat in repeats if {ref[0] for ref in repeat.lines} <= numbers]
     composition = compose(pages, apart={ref: repeat.id for repeat in own if repeat.certain for ref in repeat.lines})
     paragraphs = composition.paragraphs
     repaired = repair_paragraphs(paragraphs, settings=settings.repair, repeats=own, apart=composition.apart)
-    said = tuple(zip(paragraphs, repaired.texts, strict=True))
-    beads = align(said)
-    checked = tuple(CheckEntry.model_validate(check) for check in checks(said, beads))
+    final = tuple(zip(paragraphs, repaired.texts, strict=True))
+    beads = align(final)
+    checked = tuple(CheckEntry.model_validate(check) for check in checks(final, beads))
     parallel = parallels(beads)
     has_text = any(text.strip() for text in repaired.texts)
     errors = tuple(ErrorEntry(page=page.number, stage=page.stage, message=page.message) for page in failed)
     if not has_text and not errors:
         errors = (ErrorEntry(page=None, stage="recognise", message="no text was found: is the sheet blank?"),)
-    reasons = tuple(review_reasons(said, repaired, checked, failed))
+    reasons = tuple(review_reasons(final, repaired, checked, failed))
     return Record(
         id=record_id(scan.sha256, place),
         source=SourceEntry(
@@ -121,13 +123,13 @@ def release_record(
             pages=tuple(sorted(numbers | {page.number for page in failed})),
             release_number=place,
             release_count=of,
-            boundary=part.evidence,
+            boundary=release.evidence,
         ),
         status="failed" if not has_text else "partial" if failed else "ok",
-        release=ReleaseEntry.model_validate(extract(said)),
-        languages=tuple(dict.fromkeys(paragraph.language for paragraph, text in said if text)),
+        release=ReleaseEntry.model_validate(extract(final)),
+        languages=tuple(dict.fromkeys(paragraph.language for paragraph, text in final if text)),
         paragraphs=tuple(
-            paragraph_entry(paragraph, text=text, parallel=parallel.get(paragraph.id)) for paragraph, text in said
+            paragraph_entry(paragraph, text=text, parallel=parallel.get(paragraph.id)) for paragraph, text in final
         ),
         repairs=tuple(RepairEntry.model_validate(repair) for repair in repaired.repairs),
         suggestions=tuple(SuggestionEntry.model_validate(suggestion) for suggestion in repaired.suggestions),
@@ -139,23 +141,23 @@ def release_record(
 
 
 def review_reasons(
-    said: Sequence[tuple[Paragraph, str]],
+    final: FinalParagraphs,
     repaired: Repaired,
     checked: Sequence[CheckEntry],
     failed: Sequence[FailedPage],
 ) -> Iterator[ReviewReason]:
-    """Why a person should look, what matters most first."""
+    """Why a person should look, the most important first."""
     for page in failed:
         yield ReviewReason(kind="failed_page", detail=f"page {page.number}: {page.message}")
     yield from failed_checks(checked)
     yield from repaired.reasons
-    for paragraph, text in said:
+    for paragraph, text in final:
         if not text:
             continue
         verdict = identification.identify(text, paragraph.script)
         if doubt := identification.disagrees(verdict, paragraph.language):
             yield ReviewReason(kind="language", paragraph=paragraph.id, detail=doubt)
-        if paragraph.confidence is not None and paragraph.confidence < DOUBTFUL:
+        if paragraph.confidence is not None and paragraph.confidence < LOW_CONFIDENCE:
             yield ReviewReason(
                 kind="low_confidence", paragraph=paragraph.id, detail=f"read with {paragraph.confidence:.2f} on average"
             )
@@ -177,8 +179,10 @@ def provenance(pages: Sequence[ReadPage], *, settings: Settings, engine: Engine)
 
 
 def made_with(*, settings: Settings, engine: Engine) -> dict[str, Any]:
-    """What a record made now would say of how it was made, as JSON has it, without its pages: the same, with the same
-    bytes, gives the same record."""
+    """The provenance of a record made now, as JSON, without its pages.
+
+    The same provenance and the same bytes of the source give the same record.
+    """
     return provenance((), settings=settings, engine=engine).model_dump(mode="json", exclude={"pages"})
 
 

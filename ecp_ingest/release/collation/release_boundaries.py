@@ -1,9 +1,9 @@
 """Finds the first page of each release in a stack of sheets that was put through a feeder.
 
 A release begins where a half opens in a language that the release before already has: a heading that names the kind of
-paper (``Press Release``, ``پریس ریلیز``) with a dateline below it. So a letterhead on every sheet, a heading on a second
-sheet, and the same sheet scanned twice begin no release. Where the half in the other language has another date and
-shares hardly any numbers with the first, the halves are two releases of one language each.
+paper (``Press Release``, ``پریس ریلیز``) with a dateline below it. So a letterhead on every sheet, a heading on a
+second sheet, and the same sheet scanned twice begin no release. Where the half in the other language has another date
+and shares hardly any numbers with the first, the halves are two releases of one language each.
 """
 
 from __future__ import annotations

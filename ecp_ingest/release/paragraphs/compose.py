@@ -1,9 +1,9 @@
-"""Lines → paragraphs in reading order, each of a kind, joined across column and page ends.
+"""Composes lines into paragraphs in reading order, each of a kind, joined across the ends of columns and pages.
 
-    pages → lines in reading order → blocks (``paragraph_breaks``) → kinds (``paragraph_kinds``) → joined → paragraphs
+    pages → lines in reading order → blocks (``breaks``) → kinds (``kinds``) → joined → paragraphs
 
-Lines that are known to repeat others come as ``apart``: they form paragraphs of their own, so that what they interrupt
-joins as if they weren't there, and what was recognised in them is kept.
+Lines that repeat others are given as ``apart`` and become paragraphs of their own. So the text around them is joined as
+if they weren't there, and what was recognised in them is kept.
 """
 
 from __future__ import annotations
@@ -24,23 +24,22 @@ from ecp_ingest.release.paragraphs.reading_order import in_reading_order
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """``apart`` tells, for each paragraph that was kept apart, the key that its lines came with."""
-
     paragraphs: tuple[Paragraph, ...]
     apart: Mapping[str, str] = field(default_factory=dict)
+    """Id of each paragraph that was kept apart → the key of its lines."""
 
 
 def compose(pages: Sequence[ReadPage], *, apart: Mapping[LineRef, str] | None = None) -> Composition:
     """The paragraphs of ``pages`` in reading order, ``p1``, ``p2`` …
 
-    ``apart``: line → any key; lines with one key come to stand together. Empty lines are left out.
+    ``apart``: line → any key; lines with the same key are composed together. Empty lines are left out.
     """
     apart = apart or {}
     flow = [line for page in pages for line in _flow(page)]
     streams: dict[str | None, list[int]] = {None: []}
     for place, line in enumerate(flow):
         streams.setdefault(apart.get(line.ref), []).append(place)
-    # Each stream is cut and joined alone; then all stand where their first lines stood.
+    # Each stream is divided and joined alone; then its paragraphs go where their first lines are.
     placed: list[tuple[int, Block, ParagraphKind, str | None]] = []
     for key, places in streams.items():
         where = {flow[place].ref: place for place in places}
@@ -56,14 +55,14 @@ def compose(pages: Sequence[ReadPage], *, apart: Mapping[LineRef, str] | None = 
 
 
 def _flow(page: ReadPage) -> list[FlowLine]:
-    """The page's lines in reading order, each with the measures of its column."""
+    """The page's lines in reading order, each with the usual measures of its column."""
     order: list[LineRef] = []
     columns: dict[object, list[FlowLine]] = {}
     ordered = in_reading_order(page)
-    set_in = {placed.column for placed in ordered if placed.is_inset and placed.column is not None}
+    insets = {placed.column for placed in ordered if placed.is_inset and placed.column is not None}
     for placed in ordered:
         region = placed.region
-        obstacles = [*page.upright_pictures, *sorted(set_in - {placed.column})]
+        obstacles = [*page.upright_pictures, *sorted(insets - {placed.column})]
         key = placed.column if placed.column is not None and not region.row else ("alone", placed.index)
         for i in _cell_order(region, page) if region.row else range(len(region.lines)):
             line = region.lines[i]
@@ -72,21 +71,27 @@ def _flow(page: ReadPage) -> list[FlowLine]:
                 box = region.upright_lines[i] if region.upright_lines else None
                 order.append(ref)
                 beside = _beside(box, placed.column, obstacles)
-                flow_line = FlowLine(ref, line, box, in_table=region.row is not None, set_in=placed.is_inset)
+                flow_line = FlowLine(ref, line, box, in_table=region.row is not None, in_inset=placed.is_inset)
                 columns.setdefault((key, beside), []).append(flow_line)
     measured = {line.ref: line for lines in columns.values() for line in column_lines(lines)}
     return [measured[ref] for ref in order]
 
 
+WITHIN_COLUMN = 0.1
+"""Column widths by which a photograph or inset must reach into a column to have lines beside it."""
+
+
 def _beside(box: Box | None, column: Box | None, obstacles: Sequence[Box]) -> tuple[Box, bool] | None:
-    """The photograph or inset that leaves the line only a part of its column, and whether the line is to the right of
-    it: what is set beside one has edges of its own."""
+    """The photograph or inset beside the line, and whether the line is to its right; None where there is none.
+
+    Lines beside one have only a part of their column, with edges of its own.
+    """
     if box is None or column is None:
         return None
     for obstacle in obstacles:
-        # Paper is left around it, about a line above and below.
+        # The white around it is about one line high.
         level = obstacle.top - box.height < (box.top + box.bottom) / 2 < obstacle.bottom + box.height
-        within = obstacle.shared_width(column) > 0.1 * column.width
+        within = obstacle.shared_width(column) > WITHIN_COLUMN * column.width
         right = box.left > obstacle.right - box.height
         if level and within and (right or box.right < obstacle.left + box.height):
             return obstacle, right
@@ -94,7 +99,7 @@ def _beside(box: Box | None, column: Box | None, obstacles: Sequence[Box]) -> tu
 
 
 def _cell_order(region: ReadRegion, page: ReadPage) -> list[int]:
-    """The lines of a table's row as they are read: cell by cell, from the right where most of the table is Urdu."""
+    """The reading order of the lines of a table row: by cells, from the right where most of the table is Urdu."""
     row = region.row
     if row is None:
         return list(range(len(region.lines)))
@@ -108,6 +113,7 @@ def _cell_order(region: ReadRegion, page: ReadPage) -> list[int]:
 
 
 def _blocks(lines: Sequence[FlowLine]) -> list[Block]:
+    """The lines divided into paragraphs, before paragraphs are joined across columns and pages."""
     groups: list[list[FlowLine]] = []
     for i, line in enumerate(lines):
         after = lines[i + 1] if i + 1 < len(lines) else None
@@ -119,7 +125,7 @@ def _blocks(lines: Sequence[FlowLine]) -> list[Block]:
 
 
 def _language(lines: Sequence[FlowLine]) -> tuple[str, Script]:
-    """What most letters of the lines were taken for."""
+    """Language and script of most letters of the lines."""
     letters: Counter[tuple[str, Script]] = Counter()
     for line in lines:
         letters[line.line.choice.language, line.line.choice.script] += max(1, sum(map(str.isalpha, line.text)))
@@ -128,32 +134,33 @@ def _language(lines: Sequence[FlowLine]) -> tuple[str, Script]:
 
 # ── across column and page ends ───────────────────────────────────────────────────────────────────────────────────
 
-_STANDS_BETWEEN = {"letterhead", "footer", "caption"}
-"""What may come between the two parts of one paragraph."""
+_MAY_INTERRUPT = {"letterhead", "footer", "caption"}
+"""Kinds of blocks that may lie between two parts of one paragraph."""
 
 
 def _joined(blocks: Sequence[Block], kinds: Sequence[ParagraphKind]) -> list[tuple[Block, ParagraphKind]]:
-    """Body blocks whose sentence runs on in the next column or on the next page become one block."""
+    """The blocks, with body blocks joined whose sentence continues in the next column or on the next page."""
     joined: list[tuple[Block, ParagraphKind]] = []
     open_at: dict[str, int] = {}
     for block, kind in zip(blocks, kinds, strict=True):
-        if block.lines[0].set_in:
+        if block.lines[0].in_inset:
             joined.append((block, kind))
             continue
         at = open_at.get(block.language)
-        if kind in ("body", "other") and at is not None and _runs_on(joined[at][0], block):
+        if kind in ("body", "other") and at is not None and _is_continued(joined[at][0], block):
             before = joined[at][0]
             joined[at] = replace(before, lines=before.lines + block.lines), "body"
             continue
         joined.append((block, kind))
         if kind == "body":
             open_at[block.language] = len(joined) - 1
-        elif kind not in _STANDS_BETWEEN:
+        elif kind not in _MAY_INTERRUPT:
             open_at.pop(block.language, None)
     return joined
 
 
-def _runs_on(before: Block, after: Block) -> bool:
+def _is_continued(before: Block, after: Block) -> bool:
+    """Whether ``after``, in the next column or on the next page, continues the paragraph of ``before``."""
     last, first = before.lines[-1], after.lines[0]
     if last.in_table or first.in_table:
         return False
@@ -165,7 +172,7 @@ def _runs_on(before: Block, after: Block) -> bool:
         return True
     if re.match(r"[a-z,;)]", first.text):
         return True
-    # A sentence that isn't over fills its line; a line that stops short was the end, whatever its last mark.
+    # A sentence that continues fills its line; a short line is the end, whatever its last mark.
     return last.is_full and not first.is_indented
 
 

@@ -1,9 +1,8 @@
-"""In which order the regions of a page are read, when the languages in them are known.
+"""Puts the regions of a page into reading order, once their languages are known.
 
-Layout has cut a recognised page at its gutters, and each region knows on which side of them it stands. Blocks of a text
-layer come without: for them a recursive cut in the manner of Nagy and Seth's XY-cut (1984), except that a run of rows
-which share a gutter is parted at the gutter first: paragraphs of two columns that happen to end at one height aren't
-rows of a table.
+Layout has cut a recognised page at its gutters, and each region has its path: on which side of each cut it is. Blocks
+of a text layer have no path. They are cut recursively, as in Nagy and Seth's XY-cut (1984), except that rows which
+share a gutter are cut at the gutter first: paragraphs of two columns that happen to end at one height aren't rows.
 """
 
 from __future__ import annotations
@@ -16,13 +15,17 @@ from ecp_ingest.document.geometry import Box, around, around_boxes
 from ecp_ingest.document.pages import ReadPage
 from ecp_ingest.document.text import ReadRegion
 
+ONE_COLUMN = 0.5
+"""Share of the smaller width that two groups have in common, at least, if they are in one column."""
+TOUCHING = 0.25
+"""Share of the smaller height by which regions one above the other may overlap: descenders over ascenders."""
 _ABOVE, _LEFT, _RIGHT, _BELOW, _INSET = range(5)
 Side = TypeVar("Side")
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A region with its 0-based place in the page, and the box of the column that it was found in (upright)."""
+    """A region, its 0-based index in the page, and the upright box of its column (None if unknown)."""
 
     index: int
     region: ReadRegion
@@ -30,7 +33,7 @@ class Placed:
 
     @property
     def is_inset(self) -> bool:
-        """Whether the text of columns flows round it."""
+        """Whether the text of columns flows around it."""
         return self.region.path is not None and _INSET in self.region.path
 
 
@@ -41,9 +44,9 @@ class _Item:
 
 
 def in_reading_order(page: ReadPage) -> tuple[Placed, ...]:
-    """The page's regions as a reader meets them. Regions without boxes stay as they stand."""
+    """The page's regions in reading order; if some have no boxes, in the order of the source."""
     if all(region.path is not None for region in page.regions):
-        return tuple(_along(list(enumerate(page.regions)), 0, page.regions))
+        return tuple(_by_paths(list(enumerate(page.regions)), 0, page.regions))
     boxed = [(i, region.upright) for i, region in enumerate(page.regions) if region.upright is not None]
     if len(boxed) < len(page.regions):
         return tuple(Placed(i, region, None) for i, region in enumerate(page.regions))
@@ -57,9 +60,12 @@ def _placed(column: Sequence[int], regions: Sequence[ReadRegion]) -> list[Placed
     return [Placed(i, regions[i], box) for i in column]
 
 
-def _along(found: list[tuple[int, ReadRegion]], depth: int, regions: Sequence[ReadRegion]) -> list[Placed]:
-    """Regions that the first ``depth`` cuts have left together: what is above the next gutter, what is beside it in
-    the order of its languages, what is set into it, what is below."""
+def _by_paths(found: list[tuple[int, ReadRegion]], depth: int, regions: Sequence[ReadRegion]) -> list[Placed]:
+    """Regions that have the first ``depth`` cuts of their paths in common, in reading order.
+
+    First what is above the next gutter, then its two sides in the order of their languages, then insets, then what is
+    below.
+    """
     parts: dict[int, list[tuple[int, ReadRegion]]] = {}
     for i, region in found:
         if region.path is None or len(region.path) <= depth:
@@ -71,7 +77,7 @@ def _along(found: list[tuple[int, ReadRegion]], depth: int, regions: Sequence[Re
         placed
         for part in (parts.get(_ABOVE, []), *ordered, parts.get(_INSET, []), parts.get(_BELOW, []))
         if part
-        for placed in _along(part, depth + 1, regions)
+        for placed in _by_paths(part, depth + 1, regions)
     ]
 
 
@@ -83,7 +89,7 @@ def _cut(items: list[_Item], regions: Sequence[ReadRegion]) -> list[list[_Item]]
     for group in _groups(_bands(items)):
         sides = _sides(group)
         if len(sides) == 1:
-            # Regions one above the other in one column are one column, whatever white lies between.
+            # Regions one above the other are one column, whatever white is between them.
             fits = columns and len(_sides([*columns[-1], *group])) == 1 and _stacked(columns[-1], group)
             columns = [*columns[:-1], columns[-1] + group] if fits else [*columns, group]
         else:
@@ -93,18 +99,19 @@ def _cut(items: list[_Item], regions: Sequence[ReadRegion]) -> list[list[_Item]]
 
 
 def _stacked(upper: list[_Item], lower: list[_Item]) -> bool:
-    """The two are about as wide and stand above each other: one column, not a letterhead over columns."""
+    """Whether the two are about as wide and one above the other: one column, not a letterhead above columns."""
     a, b = around([i.box for i in upper]), around([i.box for i in lower])
-    return a.shared_width(b) > 0.5 * min(a.width, b.width) and max(i.box.bottom for i in upper) <= b.top + b.height
+    return (
+        a.shared_width(b) > ONE_COLUMN * min(a.width, b.width) and max(i.box.bottom for i in upper) <= b.top + b.height
+    )
 
 
 def _bands(items: list[_Item]) -> list[list[_Item]]:
-    """Items whose heights overlap stand in one band; bands from top to bottom."""
+    """Items that overlap in height, as bands from top to bottom."""
     bands: list[list[_Item]] = []
     floor = 0.0
     for item in sorted(items, key=lambda item: (item.box.top, item.box.left)):
-        # A few pixels of overlap are descenders over ascenders, not neighbours.
-        if bands and item.box.top < floor - 0.25 * min(item.box.height, bands[-1][-1].box.height):
+        if bands and item.box.top < floor - TOUCHING * min(item.box.height, bands[-1][-1].box.height):
             bands[-1].append(item)
         else:
             bands.append([item])
@@ -114,18 +121,18 @@ def _bands(items: list[_Item]) -> list[list[_Item]]:
 
 
 def _groups(bands: list[list[_Item]]) -> list[list[_Item]]:
-    """Runs of bands that share a gutter become one group; every other band is its own."""
+    """Consecutive bands that share a gutter as one group, every other band as its own."""
     groups: list[list[_Item]] = []
     i = 0
     while i < len(bands):
         run, j = list(bands[i]), i + 1
-        parted = len(_sides(bands[i])) > 1
+        is_cut = len(_sides(bands[i])) > 1
         best = (j, list(run))
         while j < len(bands) and len(_sides([*run, *bands[j]])) > 1:
             run += bands[j]
-            parted = parted or len(_sides(bands[j])) > 1
+            is_cut = is_cut or len(_sides(bands[j])) > 1
             j += 1
-            if parted:
+            if is_cut:
                 best = (j, list(run))
         groups.append(best[1])
         i = best[0]
@@ -133,7 +140,7 @@ def _groups(bands: list[list[_Item]]) -> list[list[_Item]]:
 
 
 def _sides(items: list[_Item]) -> list[list[_Item]]:
-    """Items parted at white that runs down between all of them, from left to right."""
+    """Items separated by white that runs down between all of them, from left to right."""
     sides: list[list[_Item]] = []
     edge = 0
     for item in sorted(items, key=lambda item: item.box.left):
