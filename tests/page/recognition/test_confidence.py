@@ -1,4 +1,4 @@
-"""Confidences: what they are made of, how they are fitted, and that they come out right on words never seen."""
+"""Confidences: their features, their fit, and that they are calibrated on words that the fit didn't use."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_logistic_regression_finds_the_weights_that_made_the_words() -> None:
     assert float(found.logits(np.zeros((1, 2)))[0]) == pytest.approx(0.5, abs=0.1)
 
 
-def test_curves_are_calibrated_on_words_never_seen() -> None:
+def test_curves_are_calibrated_on_new_words() -> None:
     rng = np.random.default_rng(2)
 
     def words(count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -206,7 +206,7 @@ def test_a_broken_file_is_named(broken: bytes) -> None:
         parse(broken, "mine.json")
 
 
-def test_the_package_tells_what_its_curves_were_fitted_on() -> None:
+def test_the_packaged_curves_name_their_training_data() -> None:
     fitted = packaged().fitted
     assert {"sources", "words", "wrong", "conditions", "tesseract", "models", "before", "after"} <= fitted.keys()
     assert all(len(digest) == 64 for digest in fitted["models"].values())

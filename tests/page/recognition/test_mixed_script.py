@@ -1,4 +1,4 @@
-"""Urdu words in English lines and English words in Urdu lines: cut out, read again, put in; and all of it for real."""
+"""Urdu words in English lines and Latin words in Urdu lines are cut out, read again and merged."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WORD, HIGH = 50, 40
 
 
 def urdu_line(text: str, confidence: float = 0.6) -> tuple[Word, ...]:
-    """The words of ``text`` in logical order, standing as an Urdu line has them."""
+    """The words of ``text`` in logical order, with boxes as in an Urdu line."""
     words = text.split()
     places = [*range(len(words))][::-1]
     for start in range(len(words)):  # Latin words run from the left among themselves
@@ -100,7 +100,7 @@ def test_words_that_are_doubtful_and_look_urdu_are_cut_out_of_english_lines() ->
         ("12-03-2024", False),
     ],
 )
-def test_which_way_a_line_runs(text: str, english: bool) -> None:
+def test_direction_of_a_line(text: str, english: bool) -> None:
     words = text.split()
     if english:  # as an Urdu line has them, from the right
         words = words[::-1]
@@ -154,7 +154,7 @@ def test_an_english_line_read_as_urdu_is_put_in_its_order() -> None:
 
 
 def beside(*parts: Pixels | None) -> Pixels:
-    """Pictures of words one beside the other on one line, their lower edges level but for what hangs down."""
+    """The images of words side by side on one line, with a common baseline except for descenders."""
     known = [part for part in parts if part is not None]
     height = max(part.shape[0] for part in known)
     return np.hstack(

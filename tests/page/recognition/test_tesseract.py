@@ -1,4 +1,4 @@
-"""The engine itself, on lines drawn here; its complaints; and what is made of its answer."""
+"""Tesseract on lines drawn here, its errors, and how its output is read."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_many_lines_in_one_run_keep_their_places(english: Model) -> None:
     assert [found.confidence > 0.8 for found in read] == [True, False, True, False, False, True, False]
 
 
-def test_boxes_are_of_the_page_and_hug_their_words(english: Model) -> None:
+def test_boxes_are_in_the_page_and_tight(english: Model) -> None:
     one = drawn("Islamabad, 28th May", SERIF, left=1000, top=500)
     words = recognise([one], model=english, timeout=60)[0].words
     assert [word.text for word in words] == ["Islamabad,", "28th", "May"]
@@ -229,12 +229,12 @@ def test_table() -> None:
         ("۔ ہے NA-128 میں 12", "12 میں NA-128 ہے ۔"),
     ],
 )
-def test_words_in_the_order_in_which_a_line_says_them(visual: str, logical: str) -> None:
+def test_words_in_logical_order(visual: str, logical: str) -> None:
     words = [(text, Box(10 * i, 0, 10 * i + 8, 9), 0.9) for i, text in enumerate(visual.split())]
     assert " ".join(text for text, _, _ in right_to_left(words)) == logical
 
 
-def test_the_first_box_gives_up_the_rest_of_the_line() -> None:
+def test_the_first_box_ends_where_the_second_word_begins() -> None:
     pixels = np.full((40, 300), 255, np.uint8)
     pixels[10:30, 5:60] = 0
     pixels[15:25, 100:150] = 0

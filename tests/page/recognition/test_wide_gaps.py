@@ -1,4 +1,4 @@
-"""Wide gaps in the picture of a line: closed for the engine, and its boxes led back."""
+"""Wide gaps in the image of a line are narrowed for the engine, and its boxes mapped back."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ecp_ingest.page.recognition.wide_gaps import closed
 
 
 def line(*words: tuple[str, int]) -> Pixels:
-    """Words, each with where it begins."""
+    """A line image with words that begin at the given columns."""
     pixels = np.full((60, 1500), 255, np.uint8)
     for word, left in words:
         cv2.putText(pixels, word, (left, 42), cv2.FONT_HERSHEY_COMPLEX, 1.1, 0, 2, cv2.LINE_AA)
@@ -41,7 +41,7 @@ def test_spaced_capitals_keep_their_words_apart() -> None:
     assert np.sort(gaps)[-2] > 1.8 * np.median(gaps[gaps > 1])
 
 
-def test_boxes_are_led_back() -> None:
+def test_boxes_are_mapped_back() -> None:
     pixels = line(("polling", 20), ("up", 1200))
     narrow = closed(pixels)
     ink = np.flatnonzero((narrow.pixels < 128).any(axis=0))

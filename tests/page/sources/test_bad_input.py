@@ -50,7 +50,7 @@ def batch(tmp_path_factory: pytest.TempPathFactory, run_cli: RunCli) -> Batch:
     return run_cli("convert", source, "-o", folder / "out", "-l", "eng", "-j", "2"), folder / "out"
 
 
-def test_the_batch_says_that_not_all_is_well_and_loses_nothing(batch: Batch) -> None:
+def test_the_batch_reports_failures_and_loses_nothing(batch: Batch) -> None:
     result, out = batch
     assert result.returncode == 1
     assert {path.stem for path in records_of(out)} == {"a-good", "z-good", *(Path(name).stem for name in BAD)}

@@ -1,4 +1,4 @@
-"""Files of every kind, whole and broken: what comes out as pixels, what as text, what is refused and how."""
+"""Files of every kind, sound and broken: their pixels, their text, and the errors of those that are refused."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def gradient(mode: str = "L", size: tuple[int, int] = (60, 40)) -> Image.Image:
 # ── image files ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_scan_says_what_it_is(tmp_path: Path) -> None:
+def test_type_digest_and_page_count(tmp_path: Path) -> None:
     path = tmp_path / "wrongly named.tif"
     gradient().save(path, format="PNG")
     scan = open_scan(path, settings=AUTO)
@@ -158,7 +158,7 @@ def test_pages_of_a_tiff_by_number(tmp_path: Path) -> None:
         (2400, 2480, 3508, False),
     ],
 )
-def test_resolutions_are_believed_where_a_sheet_comes_out(dpi: float, width: int, height: int, believed: bool) -> None:
+def test_resolutions_that_give_a_usual_sheet_are_plausible(dpi: float, width: int, height: int, believed: bool) -> None:
     assert plausible_dpi(dpi, width=width, height=height) is believed
 
 
@@ -481,7 +481,7 @@ def test_encrypted_and_broken_pdfs(tmp_path: Path) -> None:
 
 
 def pdf_of_picture(path: Path, data: bytes, coded_as: str | None, *, share: float = 1.0) -> Path:
-    """A page of 800 × 1000 points, of which a grey picture of 400 × 500 samples fills ``share``."""
+    """A page of 800 × 1000 points; a grey image of 400 × 500 pixels covers ``share`` of it."""
     with pikepdf.new() as pdf:
         page = pdf.add_blank_page(page_size=(800, 1000))
         name = pikepdf.Name
@@ -498,7 +498,7 @@ def pdf_of_picture(path: Path, data: bytes, coded_as: str | None, *, share: floa
     return path
 
 
-def test_a_pdf_s_picture_that_isn_t_whole_is_no_blank_page(tmp_path: Path) -> None:
+def test_a_pdf_with_an_incomplete_image_is_refused(tmp_path: Path) -> None:
     grey = np.random.default_rng(4).integers(0, 255, (500, 400)).astype(np.uint8)
     jpeg, jpeg2000 = io.BytesIO(), io.BytesIO()
     Image.fromarray(grey).save(jpeg, "JPEG")
