@@ -10,11 +10,12 @@ from typing import Any, Literal, get_args
 from ecp_ingest.document.text import ParagraphKind
 from ecp_ingest.errors import ReviewError
 from ecp_ingest.files.digests import text_digest
+from ecp_ingest.language.languages import READ
 
 Kind = Literal["text", "accept", "kind", "language", "order", "merge", "split", "field", "settle", "state", "undo"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 PARAGRAPH_KINDS: tuple[ParagraphKind, ...] = get_args(ParagraphKind)
-LANGUAGES = ("eng", "urd")
+LANGUAGES = tuple(READ)
 FIELDS = ("issuer", "wing", "kind", "place", "date", "title", "people", "references")
 LIST_FIELDS = ("people", "references")
 """Fields that hold a list: their values stand one a line."""

@@ -14,6 +14,7 @@ from ecp_ingest.edits.decisions import FIELDS, Edit, digest, undone
 from ecp_ingest.edits.marks import Mark, exchange, find_again
 from ecp_ingest.edits.moves import merged, moved, parted
 from ecp_ingest.edits.state import Outcome, Reviewed, State, begin
+from ecp_ingest.language.languages import ENGLISH, READ
 from ecp_ingest.record.schema import Record
 
 Step = tuple[State, Outcome]
@@ -106,9 +107,10 @@ def _kind(state: State, edit: Edit) -> Step:
 
 
 def _language(state: State, edit: Edit) -> Step:
-    urdu = edit.decision.after == "urd"
-    script, direction = ("Arab", "rtl") if urdu else ("Latn", "ltr")
-    return _set(state, edit, "language", {"language": edit.decision.after, "script": script, "direction": direction})
+    code = edit.decision.after
+    language = READ.get(code, ENGLISH)
+    new = {"language": code, "script": language.script, "direction": language.direction}
+    return _set(state, edit, "language", new)
 
 
 def _set(state: State, edit: Edit, key: str, new: dict[str, str]) -> Step:

@@ -20,6 +20,7 @@ from ecp_ingest.document.geometry import Box
 from ecp_ingest.errors import NoInputError, UnreadableSourceError
 from ecp_ingest.files.record_files import is_report
 from ecp_ingest.language import identification
+from ecp_ingest.language.languages import OF_SCRIPT
 from ecp_ingest.record.schema import Record, read_record
 
 UNKNOWN = "unknown"
@@ -173,7 +174,7 @@ def _plain_truth(text: str, name: str) -> Truth:
 
 
 def _language(text: str) -> str:
-    return "urd" if identification.identify(text, "Latn").script == "Arab" else "eng"
+    return OF_SCRIPT[identification.identify(text, "Latn").script].code
 
 
 def _from_json(told: dict[str, Any], name: str) -> Truth:

@@ -14,6 +14,7 @@ from ecp_ingest.evaluation.scores import FOLD, NORMALISATIONS
 from ecp_ingest.evaluation.tables import fields_table, texts_table, things_table
 from ecp_ingest.html_tables import POLICY, html_table, safe
 from ecp_ingest.language import text_metrics
+from ecp_ingest.language.languages import READ
 
 STYLE = """
 :root { color-scheme: light dark; --text: #1b1b1b; --paper: #fff; --faint: #595959; --line: #c8c8c8; --head: #f1f1f1;
@@ -39,7 +40,7 @@ ins { color: var(--new); background: var(--new-back); text-decoration: underline
 .sub { border-bottom: 2px dotted var(--faint) }
 .bar { display: inline-block; height: .7rem; background: var(--bar) }
 """
-DIRECTION = {"urd": ' lang="ur" dir="rtl"', "eng": ' lang="en" dir="ltr"'}
+DIRECTION = {code: f' lang="{language.tag}" dir="{language.direction}"' for code, language in READ.items()}
 
 
 def page(evaluation: Evaluation) -> str:

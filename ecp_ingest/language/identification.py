@@ -21,14 +21,15 @@ from langdetect.lang_detect_exception import LangDetectException
 from ecp_ingest.document.text import Script
 from ecp_ingest.language.folding import ARABIC_LETTERFORMS, YEH_AND_KAF
 from ecp_ingest.language.function_words import ENGLISH_PROSE, ROMAN_URDU_PROSE, URDU_PROSE
+from ecp_ingest.language.languages import ARABIC, ENGLISH, KNOWN, OF_SCRIPT, PERSIAN, URDU
 
 ENOUGH_LETTERS = 20
 """Fewer letters than this: n-grams are a guess, so only letters and script are looked at."""
 CONFIDENT = 0.8
 """A verdict contradicts the language that a paragraph was recognised in only from here on."""
 
-_NAMES = {"eng": "English", "urd": "Urdu", "ara": "Arabic", "fas": "Persian", "snd": "Sindhi", "pus": "Pashto"}
-_PROFILES = {"en": "eng", "ur": "urd", "ar": "ara", "fa": "fas"}
+_PROFILES = {language.tag: language.code for language in (ENGLISH, URDU, ARABIC, PERSIAN)}
+"""langdetect's name → ours."""
 _OLD_FORMS = str.maketrans({**YEH_AND_KAF, "ۀ": "ہ", "ۃ": "ہ"})
 _HEH = str.maketrans("ه", ARABIC_LETTERFORMS["ه"])  # Persian's own too, so for single words only
 _URDU = frozenset("ٹڈڑںےہھۓۂ")
@@ -52,7 +53,7 @@ def identify(text: str, script: Script) -> LanguageVerdict:
     latin = sum(n for c, n in letters.items() if "A" <= c <= "ɏ")
     arabic = sum(n for c, n in letters.items() if "\u0600" <= c <= "\u06ff" or "\u0750" <= c <= "\u077f")
     if not latin and not arabic:
-        return LanguageVerdict("eng" if script == "Latn" else "urd", script, 0.1, "no letters: from the script")
+        return LanguageVerdict(OF_SCRIPT[script].code, script, 0.1, "no letters: from the script")
     return _latin(text, latin) if latin > arabic else _arabic(text, letters, arabic)
 
 
@@ -119,7 +120,7 @@ def _arabic(text: str, letters: Counter[str], total: int) -> LanguageVerdict:
 
 
 def _name(language: str) -> str:
-    return _NAMES.get(language, language)
+    return KNOWN[language].name if language in KNOWN else language
 
 
 def _by_ngrams(text: str) -> tuple[str, float]:

@@ -16,6 +16,7 @@ from ecp_ingest.document.pages import FailedPage, PageFacts, PageImage, PictureP
 from ecp_ingest.document.text import ReadLine, ReadRegion, ScriptChoice, TextLine, Word
 from ecp_ingest.errors import EcpIngestError, MissingDependencyError
 from ecp_ingest.language import identification
+from ecp_ingest.language.languages import OF_SCRIPT
 from ecp_ingest.page.cleanup.clean import clean
 from ecp_ingest.page.imaging.thumbnails import thumbnail
 from ecp_ingest.page.layout import lay_out
@@ -92,7 +93,7 @@ def choice_from_letters(text: str) -> ScriptChoice:
     verdict = identification.identify(text, "Latn")
     return ScriptChoice(
         script=verdict.script,
-        language="urd" if verdict.script == "Arab" else "eng",
+        language=OF_SCRIPT[verdict.script].code,
         confidence=verdict.confidence,
         evidence=verdict.evidence,
     )

@@ -15,6 +15,7 @@ from ecp_ingest.edits.recheck import reason_key
 from ecp_ingest.edits.reviewed import field_values, reviewed_record
 from ecp_ingest.edits.state import Reviewed, State
 from ecp_ingest.language.folding import fold
+from ecp_ingest.language.languages import ENGLISH, READ
 from ecp_ingest.record.entries import PageEntry, RepairEntry
 from ecp_ingest.record.source_scans import upright_box
 from ecp_ingest.review.doubts import Token, tokens
@@ -113,7 +114,7 @@ def paragraph_views(state: State) -> tuple[ParagraphView, ...]:
             id=one.id,
             kind=one.entry.kind,
             language=one.entry.language,
-            lang="ur" if one.entry.language == "urd" else "en",
+            lang=READ.get(one.entry.language, ENGLISH).tag,
             direction=one.entry.direction,
             page=one.entry.page,
             seen=one.seen,
@@ -195,7 +196,7 @@ def _pair(
         title=detail or f"{repair.kind.replace('_', ' ')}, taken out by the machine",
         first=_first_copy(state, one, repair),
         second=repair.before.strip(),
-        lang="ur" if one.entry.language == "urd" else "en",
+        lang=READ.get(one.entry.language, ENGLISH).tag,
         direction=one.entry.direction,
         evidence=", ".join(evidence),
         paragraph=one.id,

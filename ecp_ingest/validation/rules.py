@@ -14,13 +14,13 @@ from functools import cached_property
 
 from ecp_ingest.document.geometry import holds
 from ecp_ingest.language.folding import INVISIBLE, PRESENTATION_FORMS
+from ecp_ingest.language.languages import DIRECTIONS, READ
 from ecp_ingest.record.entries import BBox, FieldEntry, PageEntry, RepairEntry
 from ecp_ingest.record.schema import Record, record_id
 from ecp_ingest.release.repair.changes import undo
 from ecp_ingest.settings import fingerprint
 
-SCRIPTS = {"eng": "Latn", "urd": "Arab"}
-DIRECTIONS = {"Latn": "ltr", "Arab": "rtl"}
+SCRIPTS = {code: language.script for code, language in READ.items()}
 
 _UNSEEN = re.compile(f"[{INVISIBLE}]")
 _FORMS = re.compile(f"[{PRESENTATION_FORMS}]")

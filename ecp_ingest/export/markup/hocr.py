@@ -16,6 +16,7 @@ from ecp_ingest.edits.word_positions import Line, Passage, Word
 from ecp_ingest.export.items import ExportJob, Item
 from ecp_ingest.export.markup.pages import SizedPage, language_tag, passage_key, review_note, sized_pages, word_language
 from ecp_ingest.export.markup.xml import XML, add, allowed_in_xml, write_xml
+from ecp_ingest.language.languages import READ
 from ecp_ingest.record.entries import BBox
 
 _XHTML = "http://www.w3.org/1999/xhtml"
@@ -104,7 +105,7 @@ def _word(parent: etree._Element, word: Word, key: str, language: str) -> etree.
     own = word_language(word.text)
     other = own is not None and own != language
     tag = language_tag(own) if own and other else None
-    direction = None if not other else "rtl" if own == "urd" else "ltr"
+    direction = READ[own].direction if own and other else None
     attributes = {"class": "ocrx_word", "id": key, "title": title, "lang": tag, f"{{{XML}}}lang": tag, "dir": direction}
     return add(parent, "span", attributes, word.text)
 

@@ -26,11 +26,12 @@ from ecp_ingest.export.markup.pages import (
     word_language,
 )
 from ecp_ingest.export.markup.xml import add, name, put, write_xml
+from ecp_ingest.language.languages import READ
 from ecp_ingest.record.entries import BBox
 
 _PAGE = "http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
-_LANGUAGES = {"eng": "English", "urd": "Urdu"}
+_LANGUAGES = {code: language.name for code, language in READ.items()}
 _SCRIPTS = {"Arab": "Arab - Arabic", "Latn": "Latn - Latin"}
 _DIRECTIONS = {"ltr": "left-to-right", "rtl": "right-to-left"}
 _KINDS = {"letterhead": "header", "heading": "heading", "body": "paragraph", "caption": "caption", "footer": "footer"}
@@ -144,7 +145,7 @@ def _word(line: etree._Element, word: Word, key: str, passage: Passage, page: Si
         {
             "id": key,
             "language": _LANGUAGES[own] if own and other else None,
-            "readingDirection": _DIRECTIONS["rtl" if own == "urd" else "ltr"] if other else None,
+            "readingDirection": _DIRECTIONS[READ[own].direction] if own and other else None,
             "comments": "corrected by a person" if word.by_person else None,
         },
     )

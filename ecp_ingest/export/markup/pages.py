@@ -14,10 +14,9 @@ from ecp_ingest.edits.word_positions import Line, Page, Passage, pages_with_word
 from ecp_ingest.errors import UnreadableSourceError
 from ecp_ingest.export.items import ExportJob, Item
 from ecp_ingest.export.markup.xml import name
+from ecp_ingest.language.languages import ENGLISH, READ, URDU
 from ecp_ingest.language.scripts import has_arabic
 from ecp_ingest.record.entries import BBox, PageEntry
-
-_BCP_47 = {"eng": "en", "urd": "ur"}
 
 Point = tuple[int, int]
 
@@ -73,12 +72,12 @@ def passage_key(passage: Passage) -> str:
 
 def language_tag(language: str) -> str:
     """BCP 47, where the two-letter code is the one to use: ``urd`` → ``ur``."""
-    return _BCP_47.get(language, language)
+    return READ[language].tag if language in READ else language
 
 
 def word_language(text: str) -> str | None:
     """ISO 639-3 by the letters of a word; None for numbers and marks, which are of the language around them."""
-    return "urd" if has_arabic(text) else "eng" if re.search("[A-Za-z]", text) else None
+    return URDU.code if has_arabic(text) else ENGLISH.code if re.search("[A-Za-z]", text) else None
 
 
 def page_languages(page: Page) -> tuple[str, ...]:

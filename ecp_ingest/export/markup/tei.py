@@ -20,11 +20,11 @@ from ecp_ingest.export.markup.entities import find_entities
 from ecp_ingest.export.markup.pages import language_tag, passage_key, review_note
 from ecp_ingest.export.markup.tei_text import TextMaker
 from ecp_ingest.export.markup.xml import XML, add, name, write_xml
+from ecp_ingest.language.languages import READ
 from ecp_ingest.record.entries import BBox, FieldEntry, ParagraphEntry
 
 _TEI = "http://www.tei-c.org/ns/1.0"
 _ID, _LANG = f"{{{XML}}}id", f"{{{XML}}}lang"
-_NAMES = {"eng": "English", "urd": "Urdu"}
 _VERSION = re.compile(r"\d+[a-z]*\d*(\.\d+[a-z]*\d*){0,3}")
 """What TEI takes for a version number."""
 _HEADS = {"letterhead", "heading"}
@@ -76,7 +76,12 @@ def _header(root: etree._Element, item: Item) -> None:
     profile = add(header, "profileDesc")
     languages = add(profile, "langUsage")
     for language in record.languages or ("und",):
-        add(languages, "language", {"ident": language_tag(language)}, _NAMES.get(language, language))
+        add(
+            languages,
+            "language",
+            {"ident": language_tag(language)},
+            READ[language].name if language in READ else language,
+        )
     _revisions(header, item)
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from ecp_ingest.export.items import ExportJob, Item
 from ecp_ingest.files.atomic import write_text
+from ecp_ingest.language.languages import READ
 from ecp_ingest.record.entries import FieldEntry, ParagraphEntry, PersonEntry
 
-_HALVES = {"eng": "English", "urd": "اردو"}
 _SIGNS = re.compile(r"[\\`*_\[\]<>&|~#$]")
 _BEFORE_LIST_SIGN = re.compile(r"^(\d{1,9}(?=[.)])|(?=[-+=]))")
 _PARAGRAPH = re.compile(r"\bp\d+(?:\.\d+)*\b")
@@ -32,7 +32,7 @@ def _parts(item: Item) -> Iterator[str]:
     yield f"# {_escaped(_title(item))}"
     yield "\n".join(f"- **{name}:** {value}" for name, value in _facts(item) if value)
     for language in record.languages:
-        yield f"## {_HALVES.get(language, language)}"
+        yield f"## {READ[language].own_name if language in READ else language}"
         own = [one for one in record.paragraphs if one.language == language and one.text]
         text = "\n\n".join(map(_paragraph, own))
         # The empty lines let Markdown in again behind the HTML.

@@ -17,6 +17,7 @@ from itertools import pairwise
 from ecp_ingest.edits.word_positions import Line, Page, Passage
 from ecp_ingest.export.searchable_pdf.invisible_font import ASCENT, DESCENT, WIDTH, InvisibleFont, is_mark
 from ecp_ingest.export.searchable_pdf.visual_order import RLM, Piece, painted
+from ecp_ingest.language.languages import ENGLISH, READ
 from ecp_ingest.language.scripts import is_right_to_left
 from ecp_ingest.record.entries import BBox, PageEntry
 from ecp_ingest.record.source_scans import FULL, upright_box
@@ -75,7 +76,7 @@ def text_layer(page: Page, *, width: float, height: float, font: InvisibleFont) 
     written = ["BT", "3 Tr"]
     heights = _heights([placed for _, placed in lines])
     for (passage, placed), most in zip(lines, heights, strict=True):
-        language = "ur" if passage.paragraph.language == "urd" else "en"
+        language = READ.get(passage.paragraph.language, ENGLISH).tag
         written.append(f"/Span <</Lang ({language})>> BDC")
         written += _line(placed, font, most=most, marked=marked)
         written.append("EMC")

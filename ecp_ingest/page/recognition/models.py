@@ -13,6 +13,7 @@ import pytesseract
 
 from ecp_ingest.errors import MissingModelError, MissingProgramError
 from ecp_ingest.files.digests import file_digest
+from ecp_ingest.language.languages import READ
 from ecp_ingest.settings import RecogniseSettings
 
 
@@ -35,11 +36,10 @@ def find_engine(*, settings: RecogniseSettings) -> Engine:
         MissingProgramError: Tesseract isn't installed.
         MissingModelError: a model isn't found.
     """
-    names = {"eng": settings.english_model, "urd": settings.urdu_model}
     return Engine(
         version=engine_version(),
         models=tuple(
-            find_model(names[language], language=language, tessdata_dir=settings.tessdata_dir)
+            find_model(READ[language].model(settings), language=language, tessdata_dir=settings.tessdata_dir)
             for language in settings.languages
         ),
     )

@@ -23,12 +23,12 @@ import numpy.typing as npt
 from ecp_ingest.data import read_data
 from ecp_ingest.document.geometry import Pixels
 from ecp_ingest.document.layout import Region
-from ecp_ingest.document.text import Script, ScriptChoice
+from ecp_ingest.document.text import ScriptChoice
+from ecp_ingest.language.languages import OF_SCRIPT, READ
 
 Greys = npt.NDArray[np.float32]
 Floats = npt.NDArray[np.float64]
 
-LANGUAGES: dict[str, Script] = {"eng": "Latn", "urd": "Arab"}
 SURE = 0.8
 """Below this confidence a line is read by both models before ``settle`` decides."""
 STAY = 0.85
@@ -88,7 +88,7 @@ TINY = 1e-9
 def choose_scripts(region: Region, *, languages: tuple[str, ...]) -> tuple[ScriptChoice, ...]:
     """One choice for each line of ``region``, from its ink and its neighbours."""
     if len(languages) == 1:
-        only = ScriptChoice(LANGUAGES[languages[0]], languages[0], 1.0, "only language asked for")
+        only = ScriptChoice(READ[languages[0]].script, languages[0], 1.0, "only language asked for")
         return (only,) * len(region.lines)
     if not region.lines:
         return ()
@@ -131,8 +131,8 @@ def _choice(alone: float, together: float) -> ScriptChoice:
 
 def _named(arabic: float, evidence: str) -> ScriptChoice:
     if arabic > 0.5:
-        return ScriptChoice("Arab", "urd", arabic, evidence)
-    return ScriptChoice("Latn", "eng", 1 - arabic, evidence)
+        return ScriptChoice("Arab", OF_SCRIPT["Arab"].code, arabic, evidence)
+    return ScriptChoice("Latn", OF_SCRIPT["Latn"].code, 1 - arabic, evidence)
 
 
 def _with_neighbours(own: Floats) -> Floats:

@@ -28,6 +28,7 @@ from ecp_ingest.document.layout import LineImage
 from ecp_ingest.document.text import Word, mean_confidence
 from ecp_ingest.errors import MissingModelError, PageTimeoutError, RecognitionError
 from ecp_ingest.language.folding import BIDI_CONTROLS
+from ecp_ingest.language.languages import KNOWN
 from ecp_ingest.language.scripts import is_mostly_arabic
 from ecp_ingest.page.recognition.models import Model, how_to_install, no_program
 from ecp_ingest.page.recognition.wide_gaps import closed, whole
@@ -41,9 +42,6 @@ neither a letter nor the time changed. ``--psm 7`` and ``--psm 6`` on the same i
 
 SMALLEST = 3
 """Pixels: a line image less wide or high holds no letter, and Tesseract reports an error about it."""
-
-RTL = ("urd", "ara", "fas", "snd", "pus")
-"""Languages (ISO 639-3) that are written from right to left."""
 
 _TSV_COLUMNS = 12
 _WORD_LEVEL = "5"
@@ -83,7 +81,7 @@ def recognise(lines: Sequence[LineImage], *, model: Model, timeout: float) -> tu
     readable = [i for i, line in enumerate(lines) if min(line.pixels.shape[:2]) >= SMALLEST]
     if not readable:
         return tuple(map(RecognisedLine, read))
-    rtl = model.language in RTL
+    rtl = model.language in KNOWN and KNOWN[model.language].direction == "rtl"
     with tempfile.TemporaryDirectory(prefix="ecp_ingest_") as folder:
         paths = [Path(folder, f"{i}.pgm") for i in readable]
         # Wide gaps belong to the typesetting of Nastaliq; only Latin is read better without them.
