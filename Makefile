@@ -17,6 +17,7 @@ check:
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+	.ci/javascript
 
 coverage:
 	.ci/set-up dev
