@@ -133,5 +133,8 @@ class Mesh:
         return np.asarray(upper * (1 - v) + lower * v, dtype=np.float64)
 
     def scaled(self, across: float, down: float) -> Mesh:
-        """For a scan whose pixels are so much finer; the flattened sheet is finer by ``across`` both ways."""
+        """The mesh for a scan with ``across`` times the columns and ``down`` times the rows.
+
+        The flattened sheet grows by ``across`` in both directions.
+        """
         return Mesh(self.nodes * np.array([across, down]), self.width * across, self.height * across)

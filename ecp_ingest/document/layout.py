@@ -1,4 +1,4 @@
-"""Where ink stands on a page image: lines, regions, pictures."""
+"""Layout of a page image: lines, regions, pictures."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class TableRow:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Region:
-    """Lines that stand together in one column, top to bottom, or in one row of a table."""
+    """Lines of one column, top to bottom, or of one row of a table."""
 
     bbox: Box
     """In the page image."""
     lines: tuple[LineImage, ...]
     row: TableRow | None = None
     path: tuple[int, ...] | None = None
-    """Of the column, as ``columns.Column`` has it."""
+    """Of the column, as ``page.layout.columns.Column`` has it."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -73,7 +73,7 @@ class PageImage:
     skew: float
     """Degrees (counter-clockwise positive) that were taken out after that."""
     dpi: float
-    """Of the scan, as told or estimated."""
+    """Resolution of the scan, from the file or the settings, or estimated."""
     dpi_source: Literal["file", "estimated", "setting"]
     scan_width: int
     scan_height: int
@@ -155,8 +155,7 @@ class ReadPage:
     """Scan frame."""
     upright_pictures: tuple[Box, ...]
     thumbnail: Thumbnail | None = None
-    """What the sheet looks like, to hold it against others of its source; None where there are none, or nothing was
-    scanned."""
+    """To compare the sheet with others of its source; None if there are no others, or nothing was scanned."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,9 @@ class Word:
     text: str
     bbox: Box | None
     confidence: float | None
-    """0–1; None where nothing measured it."""
+    """0–1; None if it was not measured."""
     engine_confidence: float | None = None
-    """What the engine said, 0–1, where ``confidence`` is what was made of it."""
+    """Confidence of the engine, 0–1, if ``confidence`` was calibrated from it."""
 
 
 class Measured(Protocol):
@@ -65,7 +65,7 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class ScriptChoice:
-    """What a line was taken for before it was recognised, and why."""
+    """The script and language chosen for a line before recognition, and why."""
 
     script: Script
     language: str

@@ -1,4 +1,4 @@
-"""Persons that an Urdu text names, as ``mentions`` finds them in English. Pure."""
+"""Persons that an Urdu text names; ``persons`` finds those of English text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ecp_ingest.language.scripts import ARABIC_WORD
 _LETTERS = f"[{ARABIC_WORD}]+"
 _NO_PERSONS = ("office", "organisation", "issuer")
 _MOST = 5
-"""Words of a name."""
+"""Most words in a name."""
 
 
 @lru_cache(maxsize=4)

@@ -24,9 +24,9 @@ from ecp_ingest.language.function_words import ENGLISH_PROSE, ROMAN_URDU_PROSE, 
 from ecp_ingest.language.languages import ARABIC, ENGLISH, KNOWN, OF_SCRIPT, PERSIAN, URDU
 
 ENOUGH_LETTERS = 20
-"""Fewer letters than this: n-grams are a guess, so only letters and script are looked at."""
+"""Fewest letters for n-grams; with fewer they only guess, so letters and script alone decide."""
 CONFIDENT = 0.8
-"""A verdict contradicts the language that a paragraph was recognised in only from here on."""
+"""Lowest confidence at which a verdict contradicts the language that a paragraph was recognised in."""
 
 _PROFILES = {language.tag: language.code for language in (ENGLISH, URDU, ARABIC, PERSIAN)}
 """langdetect's name → ours."""
@@ -48,7 +48,7 @@ class LanguageVerdict:
 
 
 def identify(text: str, script: Script) -> LanguageVerdict:
-    """The language of ``text``, which was recognised (or stands) in ``script``."""
+    """The language of ``text``; ``script`` is the one in which it was recognised; it decides if no letters do."""
     letters = Counter(c for c in text.translate(_OLD_FORMS) if c.isalpha())
     latin = sum(n for c, n in letters.items() if "A" <= c <= "ɏ")
     arabic = sum(n for c, n in letters.items() if "\u0600" <= c <= "\u06ff" or "\u0750" <= c <= "\u077f")
@@ -58,7 +58,7 @@ def identify(text: str, script: Script) -> LanguageVerdict:
 
 
 def disagrees(verdict: LanguageVerdict, chosen_language: str) -> str | None:
-    """Why a person should look at text that was recognised as ``chosen_language``; None where nothing speaks for it."""
+    """Why a person should look at text that was recognised as ``chosen_language``; None if there is no reason."""
     if verdict.language == chosen_language and (verdict.script == "Latn") == (chosen_language == "eng"):
         return None
     if verdict.confidence < CONFIDENT:
@@ -69,7 +69,7 @@ def disagrees(verdict: LanguageVerdict, chosen_language: str) -> str | None:
 
 
 def function_words(text: str) -> tuple[int, int]:
-    """How many of its words are small words of English, and how many of Urdu."""
+    """Number of English and of Urdu function words in ``text``."""
     english = sum(word in ENGLISH_PROSE for word in re.findall(r"[a-z]+", text.lower()))
     return english, sum(word in URDU_PROSE for word in text.split())
 
@@ -124,7 +124,7 @@ def _name(language: str) -> str:
 
 
 def _by_ngrams(text: str) -> tuple[str, float]:
-    """langdetect's best of Arabic, Persian, Urdu and English; Urdu with 0 where it finds nothing to go by."""
+    """The likeliest of Arabic, Persian, Urdu and English by langdetect, with its probability; else Urdu and 0."""
     detector = _factory().create()
     detector.append(text)
     try:

@@ -12,19 +12,19 @@ from ecp_ingest.language.function_words import FUNCTION_WORDS
 from ecp_ingest.language.vocabulary import is_known, shape
 
 CERTAIN_WORD = 0.6
-"""Confidence from which a word that differs is taken to differ on paper."""
+"""Lowest confidence at which a difference between two words is taken to be one on paper."""
 
 
 def likeness(a: str, b: str) -> float:
-    """0–1 between two folded texts; spaces, which recognition drops and adds, count for nothing."""
+    """Likeness of two folded texts, 0–1, without their spaces, because recognition drops and adds spaces."""
     return fuzz.ratio(a.replace(" ", ""), b.replace(" ", "")) / 100
 
 
 def differences(a: Sequence[tuple[str, float]], b: Sequence[tuple[str, float]]) -> list[tuple[str, str]]:
-    """Words (folded, with confidence) that stand in one place and can hardly be one word read twice.
+    """Pairs of texts at the same place that can hardly be one text read twice; words are folded, with confidence.
 
-    Numbers that differ in a digit count as such, and so do two words that both are words, unless they differ in dots
-    only; letters that differ here and there don't.
+    Numbers that differ in a digit are returned, and two words that both exist, unless they differ in dots only. Single
+    letters that differ are not.
     """
     return [
         (" ".join(word for word, _ in a[left]), " ".join(word for word, _ in b[right]))
@@ -34,7 +34,7 @@ def differences(a: Sequence[tuple[str, float]], b: Sequence[tuple[str, float]]) 
 
 
 def differing_runs(a: Sequence[str], b: Sequence[str]) -> list[tuple[slice, slice]]:
-    """Where two runs of words differ, each with its place in either; between them they are equal."""
+    """Where two runs of words differ: the place in ``a`` and the place in ``b``. Everywhere else they are equal."""
     runs: list[tuple[slice, slice]] = []
     for op in Indel.opcodes(a, b):
         if op.tag == "equal":

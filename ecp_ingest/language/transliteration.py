@@ -1,4 +1,4 @@
-"""How alike a name in Latin letters and its Urdu spelling are, and where in an Urdu text a Latin name stands. Pure.
+"""How alike a name in Latin letters and its Urdu spelling are, and where an Urdu text has a Latin name.
 
 Urdu writes consonants and long vowels, English spells as it likes: ``Mahmood`` and ``Mehmud`` are both محمود. So the
 two spellings are aligned letter by letter with a weighted edit distance, in which a letter costs nothing where the
@@ -66,10 +66,10 @@ _PARTNERS = {letter: frozenset(spellings.split()) for letter, spellings in LATIN
 _LONGEST = 3
 _LATIN_WEIGHT = {**dict.fromkeys("aeiou", 0.15), "y": 0.3, "h": 0.3, "w": 0.5}
 _URDU_WEIGHT = {"ا": 0.2, "ع": 0.2, "ء": 0.1, "ی": 0.3, "ے": 0.2, "ہ": 0.3, "و": 0.4}
-"""What it costs to leave a letter without a partner; 1 for all others. Urdu leaves short vowels out."""
+"""Cost of a letter without a partner; 1 for letters not listed. Urdu leaves short vowels out."""
 
 SAME = 0.75
-"""Likeness from which two spellings are taken for one name."""
+"""Lowest likeness, 0–1, at which two spellings are taken for one name."""
 
 
 def sounds_alike(latin: str, urdu: str) -> float:
@@ -171,7 +171,7 @@ def skeleton(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A stretch of an Urdu text that sounds like a Latin name: ``text[start:end]``, likeness 0–1."""
+    """A part of an Urdu text that sounds like a Latin name: ``text[start:end]``, likeness 0–1."""
 
     start: int
     end: int
@@ -196,7 +196,7 @@ def find_name(latin: str, urdu: str, *, least: float = SAME) -> Heard | None:
 
 
 _ROUGHLY = 60
-"""Of 100, between skeletons: below it, no likeness that counts was ever found."""
+"""Lowest likeness of two skeletons, 0–100, that is worth a full comparison; no name was ever found below it."""
 _TRIED = 6
 
 

@@ -1,8 +1,8 @@
-"""Which words are words, in both languages: to tell a misreading from another word. Pure, from the package's data.
+"""Word lists of both languages: whether a word exists, to tell a misreading from another word.
 
-English: SCOWL up to size 60, American and British, of the words with four letters or less only those up to size 35
-(its licence is beside the list): a misread short word is too often a rare one. Urdu: the words with
-counts that ``spacing`` divides by. Both hold common words and few names, so a word that isn't here may well be right.
+English: SCOWL up to size 60, American and British; words of at most four letters only up to size 35, because a misread
+short word is too often a rare one (the licence is beside the list). Urdu: the words of ``word_counts``. Both lists hold
+common words and few names, so a word that is missing here may still be right.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ _ONE_SHAPE = str.maketrans(
 
 
 def shape(word: str) -> str:
-    """The strokes of an Urdu word without dots and signs: what a reader takes for one another is of one shape."""
+    """An Urdu word without dots and signs: words that look alike have the same shape."""
     return word.translate(_ONE_SHAPE)
 
 
 def is_known(word: str) -> bool:
-    """Whether a folded word (``letterforms.fold``) is one of the list of its script."""
+    """Whether a folded word (``folding.fold``) is in the word list of its script."""
     return word in (_english() if word.isascii() else _urdu())
 
 

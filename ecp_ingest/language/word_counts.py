@@ -12,31 +12,32 @@ from ecp_ingest.data import read_data
 from ecp_ingest.language.folding import ARABIC_LETTERFORMS
 
 NON_JOINING = frozenset("اأإآٱدڈذرڑزژوؤۄےۓںءۃة")
-"""After these no letter joins on, whether the word ends or not."""
+"""Letters that never join to the next one, inside a word or at its end."""
 
 
 UNKNOWN, UNKNOWN_LETTER = 12.0, 1.5
-"""What a word costs that was never counted: this, and so much more for each letter."""
+"""Cost of a word that was never counted, and of each of its letters, in natural logarithms of probability."""
 
 
 PAIRS = 0.6
-"""Weight of the pair counts against the single words'."""
+"""Weight of the pair counts, 0–1; single words have the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How often words and pairs of them stand in running text, letters folded as ``plain`` folds them."""
+    """Counts of words and word pairs in running text, letters folded as ``plain`` folds them."""
 
     words: dict[str, int]
     pairs: dict[tuple[str, str], int]
     total: int
 
     def word(self, word: str) -> float:
+        """Natural logarithm of the probability of ``word``."""
         count = self.words.get(word)
         return math.log(count / self.total) if count else -UNKNOWN - UNKNOWN_LETTER * len(word)
 
     def after(self, before: str | None, word: str) -> float:
-        """Logarithm of the probability of ``word`` after ``before``."""
+        """Natural logarithm of the probability of ``word`` after ``before``."""
         alone = self.word(word)
         if before is None:
             return alone
