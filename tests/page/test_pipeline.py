@@ -25,9 +25,10 @@ from ecp_ingest.page.recognition.models import Engine, find_engine
 from ecp_ingest.page.sources import load_page, open_scan
 from ecp_ingest.record.schema import Record, json_schema, to_json
 from ecp_ingest.release.assembly import assemble
-from ecp_ingest.release.repair.changes import Repair, undo
+from ecp_ingest.release.repair.changes import undo
 from ecp_ingest.settings import Settings
 from tests.support.paths import REPOSITORY
+from tests.support.seeds import Seed, each_seed
 
 SAMPLES = sorted(
     path for path in (REPOSITORY / "samples").iterdir() if not path.name.endswith(".gt.json") and path.suffix != ".md"
@@ -106,7 +107,7 @@ def test_repairs_undone_give_what_was_recognised(converted: dict[str, Converted]
             text = paragraph.text
             for entry in reversed([r for r in c.record.repairs if r.paragraph == paragraph.id]):
                 assert entry.start is not None
-                text = undo(text, Repair(entry.kind, paragraph.id, entry.start, entry.before, entry.after))
+                text = undo(text, entry)
             assert text == paragraph.recognised
 
 
@@ -168,20 +169,17 @@ def test_reading_twice_gives_the_same_record(converted: dict[str, Converted], en
     assert without_times(again.record) == without_times(converted["photo-caption.jpg"].record)
 
 
-SEED = REPOSITORY.parent / "shared" / "seed" / "release-2022-05-28.txt"
-
-
-@pytest.mark.skipif(not SEED.exists(), reason="the release that an earlier run left isn't part of the project")
-def test_the_release_that_an_earlier_run_left(engine: Engine) -> None:
+@each_seed
+def test_the_release_that_an_earlier_run_left(seed: Seed, engine: Engine) -> None:
     settings = Settings()
-    scan = open_scan(SEED, settings=settings.scan)
+    scan = open_scan(seed.path, settings=settings.scan)
     page = ingest_page(scan, 1, settings=settings, engine=engine)
     (record,) = assemble(scan, [page], settings=settings, engine=engine)
     assert record.release.date is not None
-    assert record.release.date.value == "2022-05-28"
+    assert record.release.date.value == seed.date
     assert record.release.place is not None
     assert record.release.place.value == "Islamabad"
     bodies = [p for p in record.paragraphs if p.language == "urd" and p.kind == "body"]
-    assert bodies[3].recognised.count("جمہوری پراسیس میں الیکشن کمیشن کو شعبہ جاتی") == 2
-    assert bodies[3].text.count("جمہوری پراسیس میں الیکشن کمیشن کو شعبہ جاتی") == 1
+    assert bodies[3].recognised.count(seed.twice) == 2
+    assert bodies[3].text.count(seed.twice) == 1
     assert record.paragraphs[8].text == "الیکشن کمیشن آف پاکستان"

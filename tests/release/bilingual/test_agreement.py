@@ -12,9 +12,8 @@ from ecp_ingest.release.bilingual.alignment import align, parallels
 from tests.benchmarks.bench_agreement import Count, measure
 from tests.samples_maker.release_texts import load_release
 from tests.support.builders import Said, said
-from tests.support.paths import CASES, REPOSITORY
-
-SEED = REPOSITORY.parent / "shared" / "seed" / "release-2022-05-28.txt"
+from tests.support.paths import CASES
+from tests.support.seeds import Seed, each_seed
 
 
 def cases(sort: str) -> pytest.MarkDecorator:
@@ -139,8 +138,7 @@ def test_the_measure_on_one_release() -> None:
     assert count.noticed == count.planted == 6
 
 
-@pytest.mark.skipif(not SEED.exists(), reason="the real release is not here")
-def test_the_release_that_an_earlier_run_left() -> None:
-    lines = [line for line in SEED.read_text(encoding="utf-8").splitlines() if line.strip()]
-    found = compared(bodies(lines))
+@each_seed
+def test_the_release_that_an_earlier_run_left(seed: Seed) -> None:
+    found = compared(bodies(seed.lines))
     assert not [c for c in found if not c.passed and c.kind not in ("paragraph_alignment", "number_agreement")]

@@ -18,11 +18,11 @@ from ecp_ingest.release.collation.duplicates import repeated_lines
 from ecp_ingest.release.repair.changes import Repair, apply, undo
 from ecp_ingest.release.repair.repair_text import repair_paragraphs
 from ecp_ingest.settings import RepairSettings
-from tests.support.paths import CASES, REPOSITORY
+from tests.support.paths import CASES
 from tests.support.repairing import assert_undone, choice, column, ingest, line, page_of, plain
+from tests.support.seeds import Seed, each_seed
 
 TEXT_CASES = sorted(CASES.glob("*.txt"))
-SEED = REPOSITORY.parent / "shared" / "seed" / "release-2022-05-28.txt"
 
 
 # ── the text cases ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -261,20 +261,20 @@ def test_duplicates_can_be_left_alone() -> None:
     assert done.reasons == ()
 
 
-# ── the real one ──────────────────────────────────────────────────────────────────────────────────────────────────
+# ── text that an earlier run left ────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.skipif(not SEED.exists(), reason="the real release is not here")
-def test_the_release_that_an_earlier_run_left() -> None:
-    composed, done = ingest([plain(SEED.read_text(encoding="utf-8"))])
+@each_seed
+def test_the_release_that_an_earlier_run_left(seed: Seed) -> None:
+    composed, done = ingest([plain(seed.text)])
     kinds = Counter(repair.kind for repair in done.repairs)
     assert (kinds["letterform"], kinds["duplicate_phrase"], kinds["misreading"]) == (3, 1, 0)
     assert done.texts[8] == "الیکشن کمیشن آف پاکستان"
     (phrase,) = [repair for repair in done.repairs if repair.kind == "duplicate_phrase"]
-    assert phrase.evidence["words"] == 15
+    assert phrase.evidence["words"] == seed.words
     (reason,) = done.reasons
     assert reason.kind == "garbled_repeat"
     assert reason.suggestion is not None
     at = [p.id for p in composed.paragraphs].index(reason.suggestion.paragraph)
-    assert "کے نمائندے کو الیکشن کمیشن کو کیا۔" in apply(done.texts[at], reason.suggestion)
+    assert seed.mended in apply(done.texts[at], reason.suggestion)
     assert "ڈیولپمنٹ" in [s.alternatives[0].text for s in done.suggestions if s.before == "ڈیولپہنٹ"]
