@@ -1,4 +1,4 @@
-"""Scanned and PDF press releases, English and Urdu, into structured JSON records."""
+"""Turns scanned and PDF press releases, English and Urdu, into structured JSON records."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ _HOMES = {"convert": "ecp_ingest.api", "Record": "ecp_ingest.record.schema"}
 
 
 def __getattr__(name: str) -> Any:
-    """Imported when it is asked for: what only wants the version, or another module, starts at once."""
+    """Import a public name when it is first used, so that importing another module of the package stays fast."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

@@ -1,11 +1,11 @@
-"""Records for Python: the command line's ``convert`` without the command line.
+"""``convert`` for Python programs.
 
     from ecp_ingest import convert
 
     for record in convert("may.pdf"):
         print(record.release.date.value if record.release.date else "no date")
 
-It is the same batch that the command runs, so records come out the same.
+It runs the same batch as the command ``convert``, so it makes the same records.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from threading import Event as Flag
 from threading import Semaphore, Thread
 
 from ecp_ingest.batch.convert import BatchOptions, conversion, run
-from ecp_ingest.batch.discover import Found, Source, discover
+from ecp_ingest.batch.discover import Discovered, Source, discover
 from ecp_ingest.batch.events import Event, Finished, Listener
 from ecp_ingest.batch.record_store import prepare
 from ecp_ingest.errors import NameClashError, OutputError, UsageError
@@ -38,10 +38,10 @@ _LOG = logging.getLogger("ecp_ingest")
 DEFAULTS = ConvertOptions()
 
 _NOWHERE = Path(os.devnull)
-"""No source lies below it."""
+"""A path below which there is no source."""
 
 _AHEAD = 4
-"""Sources whose records may wait for the caller while workers go on."""
+"""Sources whose records may wait for the caller while the workers continue."""
 
 
 def convert(
@@ -66,29 +66,33 @@ def convert(
     split: bool = True,
     force: bool = False,
 ) -> Iterator[Record]:
-    """The records of ``inputs``: files, folders with all below them, patterns; each source's as soon as it is done.
+    """The records of ``inputs`` (files, folders with all below them, patterns), each source's as soon as it is done.
 
-    Nothing is written unless ``output`` names a folder: then records are written there as on the command line, what
-    was done before is not done again (unless ``force``), and what comes is what stands there, a person's edits
-    included. ``source.path`` leads to the source: from the record's folder, or from anywhere where there is none.
+    Without ``output`` nothing is written. With it, records are written to that folder as the command does: a source
+    that was converted before is not converted again (unless ``force``), and the record that you get is the one in the
+    folder, with a person's edits. ``source.path`` is the path of the source: relative to the record's folder, or
+    absolute without ``output``.
 
-    ``jobs`` is how many pages are read at a time, each in a process of its own; 0: one for each core. At most a few
-    records wait for the caller; who asks for no more (``break``) ends the work. ``in_process`` is for debuggers and
-    profilers: all is done in this process, one page after the other, and nothing limits a page's time and memory.
+    ``jobs`` is the number of pages read at the same time, each in a process of its own; 0: one for each core. At most
+    a few records wait for the caller; if the loop ends early (``break``), the work ends too. ``in_process`` is for
+    debuggers and profilers: everything runs in this process, one page after the other, and the time and memory of a
+    page have no limit.
 
-    All others are options of the command by the same name; ``split=False`` is its ``--no-split``. Limits are in
+    All other options are those of the command with the same names; ``split=False`` is its ``--no-split``. Limits are in
     millions of pixels, pages, MiB and seconds.
 
-    A source that can't be read gives a record all the same, whose ``status`` is ``"failed"`` and whose ``errors`` say
-    why; warnings go to the logger ``ecp_ingest``.
+    A source that can't be read gives a record too: its ``status`` is ``"failed"``, and its ``errors`` say why. Warnings
+    go to the logger ``ecp_ingest``.
 
     Raises, before any work:
-        UsageError: an option can't be meant, an input doesn't exist (NoInputError), two sources would write one record
-            (NameClashError).
+        UsageError: an option has a value that makes no sense, an input does not exist (NoInputError), or two sources
+            would write the same record (NameClashError).
         MissingDependencyError: Tesseract or a model is missing.
         OutputError: ``output`` can't be written to.
-    And later OutputError or NameClashError where a record can't be written: what is done is kept, and the same call
-    goes on from there.
+
+    Raises, later:
+        OutputError, NameClashError: a record can't be written. What is done is kept, and the same call continues from
+            there.
     """
     if jobs < 0:
         raise UsageError(f"jobs can't be {jobs}: 0 is one per core")
@@ -123,7 +127,7 @@ def convert(
     return _one_by_one(call, ahead=_AHEAD if options.workers > 1 else 0)
 
 
-def _sources(inputs: Sequence[str | Path], *, output: Place | None) -> Found:
+def _sources(inputs: Sequence[str | Path], *, output: Place | None) -> Discovered:
     """Raises NoInputError and NameClashError."""
     found = discover(inputs, output=output or _NOWHERE)
     clashing = [refused for refused in found.refused if isinstance(refused.error, NameClashError)]
@@ -132,16 +136,16 @@ def _sources(inputs: Sequence[str | Path], *, output: Place | None) -> Found:
             raise refused.error
     if output is not None:
         return found
-    # Where no names are written none can clash.
+    # No record is written, so names can't clash.
     paths = sorted([source.path for source in found.sources] + [refused.path for refused in clashing], key=str)
-    return Found(tuple(Source(f"{number}/{path.stem}", path) for number, path in enumerate(paths)))
+    return Discovered(tuple(Source(f"{number}/{path.stem}", path) for number, path in enumerate(paths)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Conversion:
     """One call of `convert`, checked and ready to run."""
 
-    found: Found
+    found: Discovered
     output: Place | None
     """None: nothing stays on the disk."""
     settings: Settings
@@ -149,18 +153,22 @@ class _Conversion:
     in_process: bool
     force: bool
 
-    def run(self, tell: Listener) -> None:
+    def run(self, notify: Listener) -> None:
         with ExitStack() as stack:
             output = self.output or Path(stack.enter_context(TemporaryDirectory(prefix="ecp_ingest_")))
             batch = BatchOptions(output, self.settings, workers=self.workers, force=self.force)
             if self.in_process:
                 engine = find_engine(settings=self.settings.recognise)
-                run(self.found, batch, engine=engine, executor=InlineExecutor(), in_flight=1, tell=tell)
+                run(self.found, batch, engine=engine, executor=InlineExecutor(), in_flight=1, notify=notify)
             else:
-                stack.enter_context(conversion(batch, tell=tell))(self.found)
+                stack.enter_context(conversion(batch, notify=notify))(self.found)
 
     def records(self, finished: Finished) -> tuple[Record, ...]:
-        """Raises NameClashError and OutputError."""
+        """The records to hand to the caller.
+
+        Raises:
+            NameClashError, OutputError: they could not be written.
+        """
         outcome = finished.outcome
         for problem in outcome.problems:
             _LOG.warning("%s", problem)
@@ -170,9 +178,9 @@ class _Conversion:
             raise OutputError(outcome.problems[-1])
         if self.output is not None:
             return tuple(finished.records)
-        way = outcome.source.absolute().as_posix() if isinstance(outcome.source, Path) else str(outcome.source)
+        path = outcome.source.absolute().as_posix() if isinstance(outcome.source, Path) else str(outcome.source)
         return tuple(
-            record.model_copy(update={"source": record.source.model_copy(update={"path": way})})
+            record.model_copy(update={"source": record.source.model_copy(update={"path": path})})
             for record in finished.records
         )
 
@@ -180,43 +188,43 @@ class _Conversion:
 # ── one after the other ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-class _NoMoreWanted(BaseException):
-    """Passes through the batch as an interrupt does."""
+class _CallerLeft(BaseException):
+    """The caller has left the loop. It passes through the batch as an interrupt does."""
 
 
 def _one_by_one(call: _Conversion, *, ahead: int) -> Iterator[Record]:
-    """The batch tells what it has done, and here it is asked: it runs in a thread, never more than ``ahead`` sources
-    before the caller. With 0 either it works or the caller does, never both: in one process, what they use needn't be
-    safe in threads.
+    """Run the batch in a thread, at most ``ahead`` sources ahead of the caller, and yield its records.
+
+    With 0 either the batch works or the caller does, never both: so in one process nothing needs to be thread-safe.
     """
-    told: SimpleQueue[tuple[Record, ...] | BaseException | None] = SimpleQueue()
+    results: SimpleQueue[tuple[Record, ...] | BaseException | None] = SimpleQueue()
     may_go_on = Semaphore(ahead)
     left = Flag()
 
-    def tell(event: Event) -> None:
+    def notify(event: Event) -> None:
         if isinstance(event, Finished):
-            told.put(call.records(event))
+            results.put(call.records(event))
             may_go_on.acquire()
         if left.is_set():
-            raise _NoMoreWanted
+            raise _CallerLeft
 
     def work() -> None:
         try:
-            call.run(tell)
-        except _NoMoreWanted:
+            call.run(notify)
+        except _CallerLeft:
             pass
         except BaseException as error:  # the caller's thread raises it
-            told.put(error)
+            results.put(error)
         finally:
-            told.put(None)
+            results.put(None)
 
     thread = Thread(target=work, name="ecp-ingest", daemon=True)
     thread.start()
     try:
-        while (found := told.get()) is not None:
-            if isinstance(found, BaseException):
-                raise found
-            yield from found
+        while (result := results.get()) is not None:
+            if isinstance(result, BaseException):
+                raise result
+            yield from result
             may_go_on.release()
     finally:
         left.set()

@@ -1,8 +1,8 @@
-"""Full text over a folder of records, in both languages, as they lie: no index to be made, none to be out of date.
+"""Full-text search in a folder of records, in both languages. It reads the records; there is no index to keep current.
 
-Query and text are folded alike (``letterforms.fold``): small letters, one code for letters that look alike in Urdu
-(Arabic yeh, kaf, heh), no vowel signs, nothing without width, European digits, no punctuation. All terms must stand in
-one paragraph; a term is a word, the beginning of one (``elect*``), or a "phrase" of words that follow each other.
+Query and text are folded in the same way (``language.folding.fold``): lower case, one code for letters that look alike
+in Urdu (Arabic yeh, kaf, heh), no vowel signs, no zero-width characters, European digits, no punctuation. A paragraph
+must contain all terms. A term is a word, the beginning of a word (``elect*``), or a "phrase" of consecutive words.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from ecp_ingest.record.parts import read_some, read_texts, with_paragraphs
 from ecp_ingest.record.schema import Record
 
 AROUND = 10
-"""Words of a snippet on each side of the first that was found."""
+"""Words of a snippet before the first word that was found; twice as many follow it."""
 _TERM = re.compile(r'["“”«]([^"“”«»]*)(?:["“”»]|$)(\*?)|([^\s"“”«»]+)')
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Folded words that stand next to each other."""
+    """Consecutive words, folded."""
 
     words: tuple[str, ...]
     is_prefix: bool
-    """The last is the beginning of a word."""
+    """Whether the last one is only the beginning of a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,12 @@ class FoundWord:
     text: str
     page: int | None
     bbox: BBox | None
-    """Page as scanned; None for text without boxes."""
+    """In pixels of the page as scanned; None for text without boxes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A paragraph that has all terms."""
+    """A paragraph that contains all terms."""
 
     record: str
     """Its file, relative to the folder, with forward slashes."""
@@ -56,19 +56,22 @@ class Hit:
     paragraph: str
     language: str
     page: int
-    """On which the first word that was found stands."""
+    """Page of the first word that was found."""
     bbox: BBox | None
-    """Around the words that were found on this page."""
+    """Around the words found on this page."""
     words: tuple[FoundWord, ...]
     snippet: tuple[tuple[str, bool], ...]
-    """Stretches of text around the first word, and whether they were found."""
+    """Parts of the text around the first word, and whether each was found."""
 
 
 def search(folder: Path, query: str, *, on_skipped: OnSkipped = lambda error: None) -> Iterator[Hit]:
-    """Every paragraph that has all that ``query`` asks for, by name of the record, in reading order.
+    """Every paragraph that contains all terms of ``query``, sorted by the record's name, then in reading order.
 
-    ``on_skipped`` hears of files that are no records, and of records that can't be had. Raises UsageError and
-    NoInputError.
+    ``on_skipped`` is called for files that are no records, and for records that can't be read.
+
+    Raises:
+        UsageError: the query has no word.
+        NoInputError: the folder does not exist or holds no records.
     """
     terms = parsed(query)
     for name in records_in(folder):
@@ -79,8 +82,11 @@ def search(folder: Path, query: str, *, on_skipped: OnSkipped = lambda error: No
 
 
 def parsed(query: str) -> tuple[Term, ...]:
-    """``elect* "polling station" NA-75``; what has punctuation inside is a phrase. Raises UsageError if nothing is
-    left to look for."""
+    """The terms of a query such as ``elect* "polling station" NA-75``; a word with punctuation inside is a phrase.
+
+    Raises:
+        UsageError: there is no word to look for.
+    """
     terms = []
     for phrase, star, word in _TERM.findall(query):
         words = tuple(fold(phrase or word).split())
@@ -92,12 +98,12 @@ def parsed(query: str) -> tuple[Term, ...]:
 
 
 def found_in(text: str, terms: Sequence[Term]) -> tuple[int, ...]:
-    """Places of the words of ``text`` (as parted by white space) that are meant; none unless all terms are there."""
+    """Indexes of the words of ``text`` (split at white space) that match a term; none unless every term matches."""
     folded = [(part, place) for place, word in enumerate(text.split()) for part in _folded(word)]
     parts = [part for part, _ in folded]
     places: set[int] = set()
     for term in terms:
-        starts = [at for at in range(len(parts)) if _stands_at(term, parts, at)]
+        starts = [at for at in range(len(parts)) if _matches_at(term, parts, at)]
         if not starts:
             return ()
         places.update(folded[at + i][1] for at in starts for i in range(len(term.words)))
@@ -109,7 +115,7 @@ def _folded(word: str) -> tuple[str, ...]:
     return tuple(fold(word).split())
 
 
-def _stands_at(term: Term, parts: Sequence[str], at: int) -> bool:
+def _matches_at(term: Term, parts: Sequence[str], at: int) -> bool:
     *first, last = term.words
     here = parts[at : at + len(term.words)]
     if len(here) < len(term.words) or here[:-1] != first:
@@ -141,7 +147,7 @@ def _in_record(path: Path, name: str, terms: Sequence[Term]) -> Iterator[Hit]:
 
 
 def _placed(record: Record) -> dict[str, list[FoundWord]]:
-    """Every word of each paragraph where it stands on the paper; nowhere, where the record doesn't tell its pages."""
+    """Paragraph id → its words with their page and box, which are None if the record does not have them."""
     found: dict[str, list[FoundWord]] = {one.id: [] for one in record.paragraphs}
     for page in pages_with_words(record):
         for passage in page.passages:
@@ -155,7 +161,7 @@ def _placed(record: Record) -> dict[str, list[FoundWord]]:
 
 
 def snippet(text: str, places: Sequence[int]) -> tuple[tuple[str, bool], ...]:
-    """The words around the first place, as stretches that were found or not; ``…`` where text is left out."""
+    """The words around the first of ``places``, in parts that were found or not; ``…`` where text is left out."""
     words = text.split()
     start, end = max(0, places[0] - AROUND), min(len(words), places[0] + 2 * AROUND)
     found = set(places)

@@ -1,4 +1,4 @@
-"""Many sources become many records: find the sources, do the work, write the records, resume where a run stopped.
+"""Many sources → many records: find the sources, do the work, write the records, continue where a run stopped.
 
-One source that fails never ends the batch.
+A source that fails never ends the batch.
 """

@@ -12,14 +12,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ecp_ingest.batch.discover import Found, Refused, Source, discover
+from ecp_ingest.batch.discover import Discovered, Refused, Source, discover
 from ecp_ingest.batch.events import Listener, Outcome, Queued, Report, Waiting
-from ecp_ingest.batch.locks import Claims
-from ecp_ingest.batch.pending import LOOKERS, ToDo, looked_at
+from ecp_ingest.batch.locks import SourceLocks
+from ecp_ingest.batch.pending import CHECKING_THREADS, PendingSources, decisions_on
 from ecp_ingest.batch.record_store import prepare
-from ecp_ingest.batch.resume import Looks, Standing
-from ecp_ingest.batch.scheduler import Course
-from ecp_ingest.batch.steps import THE_WORK, Work
+from ecp_ingest.batch.resume import Decision, ResumeCheck
+from ecp_ingest.batch.scheduler import Scheduler
+from ecp_ingest.batch.steps import STEPS, Steps
 from ecp_ingest.files.locations import Place
 from ecp_ingest.page.recognition.models import Engine, find_engine
 from ecp_ingest.release import assembly
@@ -49,22 +49,22 @@ class BatchOptions:
     overwrite: bool = True
     """Whether a record may replace an existing file."""
 
-    def looks(self, engine: Engine) -> Looks:
-        """How to find out what an earlier run has done."""
+    def resume_check(self, engine: Engine) -> ResumeCheck:
+        """Finds out what an earlier run has left of each source."""
         made_with = assembly.made_with(settings=self.settings, engine=engine)
-        return Looks(self.output, made_with, force=self.force, overwrite=self.overwrite)
+        return ResumeCheck(self.output, made_with, force=self.force, overwrite=self.overwrite)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a run would do."""
 
-    sources: tuple[tuple[Source, Standing], ...]
+    sources: tuple[tuple[Source, Decision], ...]
     refused: tuple[Refused, ...]
 
 
-def convert(inputs: Sequence[str | Place], batch: BatchOptions, *, tell: Listener = lambda event: None) -> Report:
-    """Convert what ``inputs`` name into records. ``tell`` receives each event, in this thread.
+def convert(inputs: Sequence[str | Place], batch: BatchOptions, *, notify: Listener = lambda event: None) -> Report:
+    """Convert what ``inputs`` name into records. ``notify`` receives each event, in this thread.
 
     What goes wrong with a source later is in the report.
 
@@ -73,20 +73,20 @@ def convert(inputs: Sequence[str | Place], batch: BatchOptions, *, tell: Listene
         ClusterError: before any work, and when the cluster is lost.
     """
     found = discover(inputs, output=batch.output)
-    with conversion(batch, tell=tell) as convert_found:
-        return convert_found(found)
+    with conversion(batch, notify=notify) as convert_sources:
+        return convert_sources(found)
 
 
 def plan(inputs: Sequence[str | Place], batch: BatchOptions) -> Plan:
     """What `convert` would do, and why; nothing is written. Raises what `convert` raises before any work."""
     found = discover(inputs, output=batch.output)
-    looks = batch.looks(find_engine(settings=batch.settings.recognise))
-    with ThreadPoolExecutor(LOOKERS) as threads:
-        return Plan(tuple(looked_at(found.sources, look=looks, threads=threads)), found.refused)
+    resume_check = batch.resume_check(find_engine(settings=batch.settings.recognise))
+    with ThreadPoolExecutor(CHECKING_THREADS) as threads:
+        return Plan(tuple(decisions_on(found.sources, decide=resume_check, threads=threads)), found.refused)
 
 
 @contextmanager
-def conversion(batch: BatchOptions, *, tell: Listener) -> Iterator[Callable[[Found], Report]]:
+def conversion(batch: BatchOptions, *, notify: Listener) -> Iterator[Callable[[Discovered], Report]]:
     """A function that converts one set of sources after the other, in the same processes or on the same cluster.
 
     Raises:
@@ -103,8 +103,8 @@ def conversion(batch: BatchOptions, *, tell: Listener) -> Iterator[Callable[[Fou
         else WorkerExecutor(batch.workers, preload=PRELOADED, memory_mib=memory_mib)
     )
 
-    def convert_found(found: Found) -> Report:
-        tell(Queued(len(found.sources)))
+    def convert_sources(found: Discovered) -> Report:
+        notify(Queued(len(found.sources)))
         if isinstance(executor, DaskExecutor):
             found = _with_absolute_paths(found)
             executor.check_sees([source.path for source in found.sources if isinstance(source.path, Path)])
@@ -114,16 +114,16 @@ def conversion(batch: BatchOptions, *, tell: Listener) -> Iterator[Callable[[Fou
             engine=engine,
             executor=executor,
             in_flight=executor.capacity if isinstance(executor, DaskExecutor) else batch.workers * PAGES_PER_WORKER,
-            tell=tell,
+            notify=notify,
         )
 
     try:
-        yield convert_found
+        yield convert_sources
     finally:
         executor.stop()  # all is done, or nobody waits for the rest
 
 
-def _with_absolute_paths(found: Found) -> Found:
+def _with_absolute_paths(found: Discovered) -> Discovered:
     """The workers of a cluster may run in another folder."""
     sources = tuple(
         replace(source, path=source.path.absolute()) if isinstance(source.path, Path) else source
@@ -133,41 +133,41 @@ def _with_absolute_paths(found: Found) -> Found:
 
 
 def run(
-    found: Found,
+    found: Discovered,
     batch: BatchOptions,
     *,
     engine: Engine,
     executor: Executor,
     in_flight: int | Callable[[], int],
-    tell: Listener = lambda event: None,
-    work: Work = THE_WORK,
+    notify: Listener = lambda event: None,
+    steps: Steps = STEPS,
 ) -> Report:
     """The batch itself; never more than ``in_flight`` jobs are handed to ``executor`` at a time."""
-    claims = Claims(batch.output if isinstance(batch.output, Path) else None)
-    course = Course(
+    locks = SourceLocks(batch.output if isinstance(batch.output, Path) else None)
+    scheduler = Scheduler(
         output=batch.output,
         settings=batch.settings,
         engine=engine,
-        work=work,
+        steps=steps,
         overwrite=batch.overwrite,
-        tell=tell,
+        notify=notify,
         by_target={source.target: source for source in found.sources},
-        claims=claims,
+        locks=locks,
     )
     for refused in found.refused:
-        course.finish(Outcome(refused.path, "refused", problems=(str(refused.error),)))
-    todo = ToDo(
+        scheduler.finish(Outcome(refused.path, "refused", problems=(str(refused.error),)))
+    pending = PendingSources(
         found.sources,
-        look=batch.looks(engine).with_edits,
-        claims=claims,
-        waiting=lambda sources: tell(Waiting(sources)),
+        decide=batch.resume_check(engine).with_edits,
+        locks=locks,
+        on_wait=lambda sources: notify(Waiting(sources)),
     )
     try:
-        course.run(todo, executor=executor, in_flight=in_flight if callable(in_flight) else lambda: in_flight)
+        scheduler.run(pending, executor=executor, in_flight=in_flight if callable(in_flight) else lambda: in_flight)
     except KeyboardInterrupt:
-        finished = sum(outcome.status != "refused" for outcome in course.outcomes)
-        return Report(tuple(course.outcomes), unfinished=len(found.sources) - finished, interrupted=True)
+        finished = sum(outcome.status != "refused" for outcome in scheduler.outcomes)
+        return Report(tuple(scheduler.outcomes), unfinished=len(found.sources) - finished, interrupted=True)
     finally:
-        todo.close()
-        claims.close()
-    return Report(tuple(course.outcomes))
+        pending.close()
+        locks.close()
+    return Report(tuple(scheduler.outcomes))

@@ -1,7 +1,7 @@
-"""Files, folders and patterns → the sources to convert, and the name that each one's record will bear.
+"""Files, folders and patterns → the sources to convert, and the name of each one's record.
 
-Below the output folder the tree of the input folder is repeated. A source given by itself lands at the top. Two
-sources that would write one record are refused by name, both, before any work is done.
+The output folder repeats the tree of the input folder. The record of a source that is given by itself is at the top.
+Two sources that would write the same record are both refused, with their names, before any work.
 """
 
 from __future__ import annotations
@@ -29,50 +29,54 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Something that was asked for and will not be tried."""
+    """An input that will not be converted, and why."""
 
     path: Place
     error: EcpIngestError
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Discovered:
+    """The sources of a batch, and the inputs that were refused."""
+
     sources: tuple[Source, ...]
     """Sorted by target."""
     refused: tuple[Refused, ...] = ()
 
 
-def discover(inputs: Sequence[str | Place], *, output: Place) -> Found:
+def discover(inputs: Sequence[str | Place], *, output: Place) -> Discovered:
     """The sources that ``inputs`` name; each is a file, a folder (with all below it) or a pattern, here or at a URL.
 
-    In folders and patterns only files with a known suffix count, hidden ones don't, nor does what lies in
-    ``output``. A file given by its name is tried whatever its suffix. Ground truth is never a source.
-    Raises NoInputError where nothing at all is left or a URL can't be reached, MissingProgramError where something that
-    reads it is missing.
+    In folders and patterns only files with a known suffix are sources; hidden files and files in ``output`` are not. A
+    file given by its name is tried whatever its suffix. Ground truth is never a source.
+
+    Raises:
+        NoInputError: there is no source at all, or a URL can't be reached.
+        MissingProgramError: a package that reads such URLs is missing.
     """
-    found: dict[str, Source] = {}  # by absolute path: what is named twice is converted once
+    found: dict[str, Source] = {}  # by absolute path: a source that is given twice is converted once
     refused: list[Refused] = []
-    looked: list[str] = []
-    closed: list[OSError] = []
+    searched: list[str] = []
+    unreadable: list[OSError] = []
     for given in inputs:
         path = place(given)
         if isinstance(path, Url):
             found_there = _remote(path, output=output)
             new = found_there or []
-            looked.append(f"at {path}" if found_there is not None else f"for {path}, which does not exist")
+            searched.append(f"at {path}" if found_there is not None else f"for {path}, which does not exist")
             if found_there is None:
                 refused.append(Refused(path, NoInputError("does not exist: check the URL", str(path))))
         elif path.is_dir():
-            looked.append(f"in {path} and the folders below it")
-            new = list(_walk(path, base=path, output=output, closed=closed))
+            searched.append(f"in {path} and the folders below it")
+            new = list(_walk(path, base=path, output=output, unreadable=unreadable))
         elif path.exists():
-            looked.append(f"at {path}")
+            searched.append(f"at {path}")
             new = [] if _is_ground_truth(path) else [Source(path.stem, path)]
         elif glob.has_magic(str(given)):
-            looked.append(f"for {given}")
-            new = list(_expand(str(given), output=output, closed=closed))
+            searched.append(f"for {given}")
+            new = list(_expand(str(given), output=output, unreadable=unreadable))
         else:
-            looked.append(f"for {path}, which does not exist")
+            searched.append(f"for {path}, which does not exist")
             new = []
             missing = NoInputError("does not exist: check the path", str(path))
             refused.append(Refused(path, missing))
@@ -80,15 +84,15 @@ def discover(inputs: Sequence[str | Place], *, output: Place) -> Found:
             found.setdefault(_identity(source.path), source)
     if not found:
         raise NoInputError(
-            f"no input: looked {'; '.join(looked) or 'nowhere'}. Files that can be converted end in "
+            f"no input: looked {'; '.join(searched) or 'nowhere'}. Files that can be converted end in "
             f"{' '.join(sorted(SUFFIXES))}; hidden files, *.gt.txt and *.gt.json are left out"
         )
-    refused += [Refused(Path(error.filename), _unseen(error)) for error in closed]
+    refused += [Refused(Path(error.filename), _unreadable_folder(error)) for error in unreadable]
     kept, clashes = _without_clashes(sorted(found.values()))
-    return Found(kept, (*refused, *clashes))
+    return Discovered(kept, (*refused, *clashes))
 
 
-def _unseen(error: OSError) -> UnreadableSourceError:
+def _unreadable_folder(error: OSError) -> UnreadableSourceError:
     return UnreadableSourceError(
         f"can't be looked into ({error.strerror}): get the right to read it, or give it by a shorter path",
         str(error.filename),
@@ -96,7 +100,7 @@ def _unseen(error: OSError) -> UnreadableSourceError:
 
 
 def _identity(path: Place) -> str:
-    # Not resolved: a link is a source of its own.
+    # Links are not resolved: a link is a source of its own.
     return str(path) if isinstance(path, Url) else os.path.abspath(path)  # noqa: PTH100
 
 
@@ -108,15 +112,15 @@ def is_candidate(path: Place) -> bool:
     return path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and not _is_ground_truth(path)
 
 
-def _walk(folder: Path, *, base: Path, output: Place, closed: list[OSError]) -> Iterator[Source]:
+def _walk(folder: Path, *, base: Path, output: Place, unreadable: list[OSError]) -> Iterator[Source]:
     """The sources in ``folder`` and below; ``base`` is what their targets are relative to.
 
-    What kept a folder from being looked into goes to ``closed``.
+    The error of a folder that can't be read is appended to ``unreadable``.
     """
     top = folder.resolve()
     avoid = _resolved(output)
-    for below, folders, files in os.walk(folder, onerror=closed.append):
-        # The output folder may lie in the input folder, but not be it: then its records lie beside their sources.
+    for below, folders, files in os.walk(folder, onerror=unreadable.append):
+        # Skip an output folder inside the input folder. If both are the same folder, records lie beside their sources.
         folders[:] = sorted(
             name
             for name in folders
@@ -132,8 +136,8 @@ def _resolved(output: Place) -> Path | None:
     return output.resolve() if isinstance(output, Path) else None
 
 
-def _expand(pattern: str, *, output: Place, closed: list[OSError]) -> Iterator[Source]:
-    """The sources that ``pattern`` (with ``*``, ``?``, ``[…]`` and ``**``) stands for."""
+def _expand(pattern: str, *, output: Place, unreadable: list[OSError]) -> Iterator[Source]:
+    """The sources that match ``pattern`` (with ``*``, ``?``, ``[…]`` and ``**``)."""
     base = Path(*_fixed(Path(pattern)))
     avoid = _resolved(output)
     for match in sorted(glob.iglob(pattern, recursive=True)):  # noqa: PTH207  Path.glob takes no absolute pattern
@@ -141,18 +145,18 @@ def _expand(pattern: str, *, output: Place, closed: list[OSError]) -> Iterator[S
         if avoid != base.resolve() and avoid in (path.resolve(), *path.resolve().parents):
             continue
         if path.is_dir():
-            yield from _walk(path, base=base, output=output, closed=closed)
+            yield from _walk(path, base=base, output=output, unreadable=unreadable)
         elif is_candidate(path):
             yield Source(_target(path, base), path)
 
 
 def _fixed(pattern: Place) -> list[str]:
-    """The parts before the first that stands for several."""
+    """The parts of the path before the first with a wildcard."""
     return list(itertools.takewhile(lambda part: not glob.has_magic(part), pattern.parts[:-1]))
 
 
 def _remote(url: Url, *, output: Place) -> list[Source] | None:
-    """The sources at ``url``, by the same rules; None where there is nothing. Raises NoInputError."""
+    """The sources at ``url``, by the same rules; None if there is nothing. Raises NoInputError."""
     try:
         url = in_full(url)
         avoid = in_full(output) if isinstance(output, Url) else None

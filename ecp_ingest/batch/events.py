@@ -17,7 +17,7 @@ INTERRUPTED = 130
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """So many sources more wait to be converted."""
+    """``sources`` more sources wait to be converted."""
 
     sources: int
 
@@ -44,30 +44,30 @@ class PageDone:
 class Outcome:
     """What became of one source.
 
-    ``skipped``: done before, in the same way. ``refused``: not tried, or its record could have cost another.
-    ``unwritten``: read, but a record couldn't be written. ``kept``: something stands there, and nothing was
-    to be written over.
+    ``skipped``: an earlier run converted it in the same way. ``refused``: not tried, or its record could have replaced
+    that of another source. ``unwritten``: read, but a record couldn't be written. ``kept``: there is a file in the
+    record's place, and the user asked to replace nothing.
     """
 
     source: Place
     status: Status
     written: tuple[Place, ...] = ()
-    """Records, also those that an earlier run wrote and this one left as they are."""
+    """Records, including those of an earlier run that this one left as they are."""
     problems: tuple[str, ...] = ()
-    """What a person should know, each a full sentence with its place."""
+    """What a person should know, each a full sentence that names its file and page."""
     detail: str = ""
-    """A traceback, where the fault is ours."""
+    """A traceback, if the program has a fault."""
     pages: int = 0
     failed_pages: int = 0
     to_review: int = 0
     """Releases that a person should look at."""
     seconds: float = 0.0
-    """Wall clock from opening to writing; pages of several sources are read side by side."""
+    """Wall clock from opening to writing. Pages of other sources may be read in the same time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """``records`` are those that stand at ``outcome.written``; where none could be written, what was made."""
+    """A source is done. ``records`` are those at ``outcome.written``; if none could be written, those made."""
 
     outcome: Outcome
     records: Sequence[Record]
@@ -75,14 +75,14 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """All is done but so many sources that another run into the same folder is working on."""
+    """All is done except ``sources`` sources, on which another run into the same folder is working."""
 
     sources: int
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """Nothing more comes."""
+    """The last event."""
 
     exit_code: int
 
@@ -92,13 +92,13 @@ Listener = Callable[[Event], None]
 
 
 def to_all(*listeners: Listener) -> Listener:
-    """One that tells each of ``listeners``, in this order."""
+    """A listener that passes each event to ``listeners``, in this order."""
 
-    def tell(event: Event) -> None:
+    def notify(event: Event) -> None:
         for listener in listeners:
             listener(event)
 
-    return tell
+    return notify
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 all is well, 1 some source failed wholly or in part, 4 a record couldn't be written, 130 interrupted."""
+        """0: no failure; 1: a source failed, wholly or in part; 4: a record couldn't be written; 130: interrupted."""
         if self.interrupted:
             return INTERRUPTED
         if self.count("unwritten"):

@@ -1,6 +1,7 @@
-"""A folder into which files come at any time: which of them are there whole.
+"""A folder in which files arrive at any time: which of them are complete.
 
-It is looked at again and again, which works on every file system, network shares too, where notifications don't.
+The folder is listed again and again. That works on every file system, including network shares, on which notifications
+do not work.
 """
 
 from __future__ import annotations
@@ -17,62 +18,63 @@ from typing import NamedTuple
 from ecp_ingest.batch.discover import is_candidate
 from ecp_ingest.files.locations import Place
 
-ON_THEIR_WAY = (".part", ".partial", ".tmp", ".download", ".crdownload", ".filepart")
-"""Endings that programs give to what they are still copying: files have no known ending then, folders do."""
+UNFINISHED_ENDINGS = (".part", ".partial", ".tmp", ".download", ".crdownload", ".filepart")
+"""Endings of what a program is still copying. Files with them are no sources anyway; folders with them are skipped."""
 
 
-class Look(NamedTuple):
-    """What a file looks like from outside. Changes with its content, also when an older file replaces it."""
+class FileState(NamedTuple):
+    """Size and times of a file. They change with its content, also when an older file replaces it."""
 
     size: int
     modified: int
     """Nanoseconds."""
     changed: int
-    """Nanoseconds: of its content, its name or its rights."""
+    """Nanoseconds: last change of its content, name or permissions."""
 
 
 @dataclass(slots=True)
 class Inbox:
-    """What arrives below ``folder``, each file once, and once more whenever it has changed."""
+    """The files that arrive below ``folder``: each is reported once, and again whenever it has changed."""
 
     folder: Path
     output: Place
     settle: float
-    """Seconds that a file must have looked the same."""
-    _seen: dict[str, tuple[Look, float]] = field(default_factory=dict)
-    """Files that weren't taken yet → how they look, and since when."""
-    _taken: dict[str, Look] = field(default_factory=dict)
+    """Seconds for which a file must not have changed."""
+    _seen: dict[str, tuple[FileState, float]] = field(default_factory=dict)
+    """Files not yet reported → their state, and since when they have had it (seconds)."""
+    _reported: dict[str, FileState] = field(default_factory=dict)
 
     def arrived(self, now: float) -> set[Path]:
-        """The files that are whole and weren't taken yet; they are taken now. ``now`` is in seconds.
+        """The files that are complete and not yet reported. ``now`` is in seconds.
 
-        Raises OSError where the folder can't be looked into.
+        Raises:
+            OSError: the folder can't be listed.
         """
         there = dict(self._files())
-        self._taken = {path: look for path, look in self._taken.items() if path in there}
+        self._reported = {path: state for path, state in self._reported.items() if path in there}
         seen = {}
-        whole = set()
-        for path, look in there.items():
-            if self._taken.get(path) == look:
+        complete = set()
+        for path, state in there.items():
+            if self._reported.get(path) == state:
                 continue
-            before, since = self._seen.get(path, (look, now))
-            if before != look:
+            before, since = self._seen.get(path, (state, now))
+            if before != state:
                 since = now
             if now - since >= self.settle and not is_open_for_writing(path):
-                whole.add(Path(path))
-                self._taken[path] = look
+                complete.add(Path(path))
+                self._reported[path] = state
             else:
-                seen[path] = (look, since)
+                seen[path] = (state, since)
         self._seen = seen
-        return whole
+        return complete
 
     def put_back(self, path: Place, until: float) -> None:
-        """Take ``path`` once more, as it is, after the time ``until``."""
-        look = self._taken.pop(str(path), None)
-        if look is not None:
-            self._seen[str(path)] = (look, until)
+        """Report ``path`` again after the time ``until`` (seconds), even if it does not change."""
+        state = self._reported.pop(str(path), None)
+        if state is not None:
+            self._seen[str(path)] = (state, until)
 
-    def _files(self) -> Iterator[tuple[str, Look]]:
+    def _files(self) -> Iterator[tuple[str, FileState]]:
         avoid = os.path.realpath(self.output) if isinstance(self.output, Path) else None
         top = os.path.realpath(self.folder)
         folders = [str(self.folder)]
@@ -82,7 +84,7 @@ class Inbox:
             except OSError:
                 if not self.folder.is_dir():
                     raise
-                continue  # gone since it was seen, or nobody lets us in; the others count
+                continue  # deleted meanwhile, or no permission: go on with the others
             with entries:
                 for entry in entries:
                     if entry.name.startswith((".", "~")):
@@ -90,19 +92,21 @@ class Inbox:
                     try:
                         if entry.is_dir(follow_symlinks=False):
                             inside = os.path.realpath(entry.path)
-                            if not entry.name.lower().endswith(ON_THEIR_WAY) and (inside != avoid or avoid == top):
+                            if not entry.name.lower().endswith(UNFINISHED_ENDINGS) and (
+                                inside != avoid or avoid == top
+                            ):
                                 folders.append(entry.path)
                         elif is_candidate(Path(entry.name)):
-                            told = entry.stat()
-                            yield entry.path, Look(told.st_size, told.st_mtime_ns, told.st_ctime_ns)
-                    except OSError:  # gone since it was seen
+                            stat = entry.stat()
+                            yield entry.path, FileState(stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+                    except OSError:  # deleted meanwhile
                         continue
 
 
 def is_open_for_writing(path: str) -> bool:
-    """Whether some program has the file open to write to it; False also where that can't be told.
+    """Whether a program has the file open for writing; False also if that can't be found out.
 
-    It can on Linux, on local disks, for files of our own: a lease to read is refused then (fcntl(2)).
+    On Linux, on local disks and for the user's own files it can: then a read lease is refused (fcntl(2)).
     """
     if not hasattr(fcntl, "F_SETLEASE"):
         return False
@@ -111,8 +115,8 @@ def is_open_for_writing(path: str) -> bool:
     except OSError:
         return False
     try:
-        # Should someone open it in this very moment, the kernel tells the lease's holder by a signal; by default
-        # one that ends the process. This one is ignored.
+        # If a program opens the file while the lease is held, the kernel sends a signal to this process. The default
+        # one would end it; SIGURG is ignored.
         fcntl.fcntl(handle, fcntl.F_SETSIG, signal.SIGURG)
         fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
         fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)

@@ -1,7 +1,7 @@
 """The sources of a batch that are still to be converted, one after the other.
 
-What stands of each in the output folder is looked at ahead, in threads: hashing files and reading records take most of
-a run that finds nothing to do. What another run is working on comes last, and is looked at again then.
+Threads check ahead what an earlier run has left of each: hashing sources and reading records take most of the time of a
+run that finds nothing to do. Sources on which another run is working come last, and are then checked again.
 """
 
 from __future__ import annotations
@@ -13,63 +13,66 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from itertools import chain
 
 from ecp_ingest.batch.discover import Source
-from ecp_ingest.batch.locks import Claims
-from ecp_ingest.batch.resume import Standing
+from ecp_ingest.batch.locks import SourceLocks
+from ecp_ingest.batch.resume import Decision
 
-LOOKERS = 4
-AT_ONCE = 16
-"""Sources that a thread looks at before anyone hears of them: to hand over each by itself takes as long as the look."""
-AGAIN = 0.5
-"""Seconds between two looks at what another run is working on."""
-
-
-def looked_at(
-    sources: Sequence[Source], *, look: Callable[[Source], Standing], threads: Executor
-) -> Iterator[tuple[Source, Standing]]:
-    """Each of ``sources`` with what stands of it, in their order."""
-    groups = [sources[start : start + AT_ONCE] for start in range(0, len(sources), AT_ONCE)]
-    standings = threads.map(lambda group: [look(source) for source in group], groups)
-    return zip(sources, chain.from_iterable(standings), strict=True)
+CHECKING_THREADS = 4
+GROUP = 16
+"""Sources that a thread checks before it hands over the results: handing over one takes as long as checking it."""
+RETRY_AFTER = 0.5
+"""Seconds between two checks of the sources on which another run is working."""
 
 
-class ToDo:
+def decisions_on(
+    sources: Sequence[Source], *, decide: Callable[[Source], Decision], threads: Executor
+) -> Iterator[tuple[Source, Decision]]:
+    """Each of ``sources`` with what is to be done about it, in their order."""
+    groups = [sources[start : start + GROUP] for start in range(0, len(sources), GROUP)]
+    decisions = threads.map(lambda group: [decide(source) for source in group], groups)
+    return zip(sources, chain.from_iterable(decisions), strict=True)
+
+
+class PendingSources:
+    """Hands out the sources of a batch; each that is to be converted is locked first."""
+
     def __init__(
         self,
         sources: Sequence[Source],
         *,
-        look: Callable[[Source], Standing],
-        claims: Claims,
-        waiting: Callable[[int], None],
+        decide: Callable[[Source], Decision],
+        locks: SourceLocks,
+        on_wait: Callable[[int], None],
     ) -> None:
-        """``waiting`` hears how many sources are left to another run, once nothing else is to do."""
-        self._look, self._claims, self._waiting = look, claims, waiting
-        self._threads = ThreadPoolExecutor(LOOKERS, "look")
-        self._looked = looked_at(sources, look=look, threads=self._threads)
-        self._elsewhere: deque[Source] = deque()
-        self._told = False
+        """``on_wait`` gets the number of sources that another run has locked, once nothing else is left to do."""
+        self._decide, self._locks, self._on_wait = decide, locks, on_wait
+        self._threads = ThreadPoolExecutor(CHECKING_THREADS, "look")
+        self._decisions = decisions_on(sources, decide=decide, threads=self._threads)
+        self._locked_elsewhere: deque[Source] = deque()
+        self._waited = False
 
-    def next(self, *, wait: bool) -> tuple[Source, Standing] | None:
-        """A source and what is to be done about it; one that is to be converted is claimed.
+    def next(self, *, wait: bool) -> tuple[Source, Decision] | None:
+        """A source and what is to be done about it; None if there is none now.
 
-        None where there is none, or none right now; with ``wait`` only where there is none.
+        With ``wait`` it waits for other runs, and None means that all sources are done.
         """
-        for source, standing in self._looked:
-            if standing.action != "convert":
-                return source, standing
-            if self._claims.take(source.target):
-                return source, self._look(source) if self._claims.shared else standing
-            self._elsewhere.append(source)
-        while self._elsewhere:
-            for source in list(self._elsewhere):
-                if self._claims.take(source.target):
-                    self._elsewhere.remove(source)
-                    return source, self._look(source)
+        for source, decision in self._decisions:
+            if decision.action != "convert":
+                return source, decision
+            if self._locks.take(source.target):
+                # Another run may have converted it since it was checked.
+                return source, self._decide(source) if self._locks.shared else decision
+            self._locked_elsewhere.append(source)
+        while self._locked_elsewhere:
+            for source in list(self._locked_elsewhere):
+                if self._locks.take(source.target):
+                    self._locked_elsewhere.remove(source)
+                    return source, self._decide(source)
             if not wait:
                 break
-            if not self._told:
-                self._told = True
-                self._waiting(len(self._elsewhere))
-            time.sleep(AGAIN)
+            if not self._waited:
+                self._waited = True
+                self._on_wait(len(self._locked_elsewhere))
+            time.sleep(RETRY_AFTER)
         return None
 
     def close(self) -> None:

@@ -1,7 +1,7 @@
-"""The output folder, here or behind a URL: what stands there from earlier, and what may be written over it.
+"""Writes records into the output folder, on a disk or behind a URL, and decides which files they may replace.
 
-Nothing is ever deleted. A record is replaced only if it is one of ours, of the same source, and not better than the new
-one; a person's edits stay and are applied to what replaces it.
+Nothing is ever deleted. A file is replaced only if it is a record of the same source and not better than the new one. A
+person's edits are kept and applied to the new record.
 """
 
 from __future__ import annotations
@@ -28,7 +28,11 @@ _RANK = {"failed": 0, "partial": 1, "ok": 2}
 
 
 def prepare(folder: Place) -> None:
-    """Make ``folder`` and see that files can be made in it. Raises OutputError."""
+    """Create ``folder`` and check that files can be written in it.
+
+    Raises:
+        OutputError: they can't.
+    """
     try:
         if isinstance(folder, Url):
             write_bytes(folder / _TRIAL, b"")
@@ -49,18 +53,20 @@ def prepare(folder: Place) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The records of one source, as they stand in the output folder after ``store``."""
+    """The records of one source in the output folder after ``store``."""
 
     paths: tuple[Place, ...]
     records: tuple[Record, ...]
-    """What stands there: the new records, the earlier ones that were kept, those with a person's edits."""
+    """As they are on the disk: new ones, earlier ones that were kept, and those with a person's edits."""
     notes: tuple[str, ...] = ()
-    """What was left as it was, and why."""
+    """Which files were not replaced, and why."""
 
 
 def record_paths(folder: Place, source: Source, count: int) -> tuple[Place, ...]:
-    """Where the records of a source with ``count`` releases belong. One whose place the batch's report has is numbered,
-    as if there were several."""
+    """The paths of the records of a source with ``count`` releases.
+
+    A single record whose name is taken by the report of the batch gets a number, as if there were several.
+    """
     if count == 1 and not is_taken(source.target):
         return (folder / f"{source.target}.json",)
     return tuple(folder / f"{source.target}.{place}.json" for place in range(1, count + 1))
@@ -74,10 +80,13 @@ def store(
     others: Callable[[str], Source | None],
     overwrite: bool = True,
 ) -> Stored:
-    """Write all records of ``source``, or none if one of them has no place to go.
+    """Write all records of ``source``, or none if one of them can't be written.
 
-    ``others`` gives the other source of this batch that a target belongs to; without ``overwrite`` whatever stands
-    there stays. Raises NameClashError and OutputError.
+    ``others`` maps a target to the source of this batch that it belongs to. Without ``overwrite`` no file is replaced.
+
+    Raises:
+        NameClashError: a path belongs to another source.
+        OutputError: a record can't be written.
     """
     paths = record_paths(folder, source, len(records))
     for path in paths:
@@ -106,14 +115,14 @@ def store(
         "here: look at it, then delete it"
         for path in _left_over(folder, source, paths, records)
     ]
-    standing = (as_made.get(path) or _ours(path) for path in paths)
-    return Stored(paths, tuple(record for record in standing if record is not None), tuple(notes))
+    stored = (as_made.get(path) or _ours(path) for path in paths)
+    return Stored(paths, tuple(record for record in stored if record is not None), tuple(notes))
 
 
 class StoredRecords(Sequence[Record]):
-    """Records that an earlier run wrote, read when somebody looks at them: thousands may be passed by.
+    """Records that an earlier run wrote. Each is read only when it is used, since a run may skip thousands.
 
-    Who goes through them doesn't see those that something has damaged since.
+    Iteration leaves out records that have been damaged since.
     """
 
     def __init__(self, paths: Sequence[Place]) -> None:
@@ -140,15 +149,16 @@ class StoredRecords(Sequence[Record]):
 
 
 def records_at(paths: Sequence[Place]) -> tuple[Record, ...]:
-    """The records at ``paths``, each saying what its log of edits says, should a machine have gone down in between.
+    """The records at ``paths``, after the edits in their logs were applied.
 
-    Fewer than ``paths`` where one of them is none, or its log can't be applied.
+    A crash may have come between writing the log and the record. Leaves out what is no record, and records whose log
+    can't be applied.
     """
     return tuple(record for path in paths if (record := _reviewed(path)) is not None)
 
 
 def _placed(record: Record, path: Place, source: Source) -> Record:
-    """The record, saying where its source lies: from where it goes to itself, or the source's URL."""
+    """The record with the path of its source, relative to the record's folder; or with the source's URL."""
     if isinstance(source.path, Url):
         way = str(source.path)
     elif isinstance(path, Url):
@@ -167,7 +177,7 @@ def _reviewed(path: Place) -> Record | None:
             with _on_disk(path) as here:
                 RecordEditor("").refresh(here)
         except EcpIngestError:
-            return None  # converted again, which puts it right or says what is wrong
+            return None  # it is converted again, which repairs it or reports the error
     return _ours(path)
 
 
@@ -180,9 +190,8 @@ def _ours(path: Place) -> Record | None:
 
 @contextmanager
 def _on_disk(path: Place) -> Iterator[Path]:
-    """A record's place among its log and what was recognised, on a disk: what is written there goes back to its URL.
-
-    Raises OutputError.
+    """The path of a record on a disk, beside its log and its recognised text. For a URL this is a temporary copy; what
+    changes there is written back. Raises OutputError.
     """
     if isinstance(path, Path):
         yield path
@@ -196,7 +205,7 @@ def _on_disk(path: Place) -> Iterator[Path]:
                     before[name] = read_bytes(path.with_name(name))
                     here.with_name(name).write_bytes(before[name])
             yield here
-            for name in (recognised_path(path).name, path.name):  # the log is only ever written by who reviews
+            for name in (recognised_path(path).name, path.name):  # only a review writes the log
                 written = here.with_name(name)
                 if written.exists() and (data := written.read_bytes()) != before.get(name):
                     write_bytes(path.with_name(name), data)
@@ -209,9 +218,9 @@ def _why_keep_all(path: Place) -> str | None:
 
 
 def _why_keep(path: Place, new: Record) -> str | None:
-    """None where ``new`` may be written to ``path``; else why what stands there stays.
+    """None if ``new`` may be written to ``path``; else why the file there is kept.
 
-    Raises NameClashError and OutputError where it isn't this source's record at all.
+    Raises NameClashError or OutputError if that file is not a record of this source.
     """
     if not _is_there(path):
         return None
@@ -244,7 +253,7 @@ def _is_there(path: Place) -> bool:
 
 
 def _left_over(folder: Place, source: Source, paths: Sequence[Place], records: Sequence[Record]) -> list[Place]:
-    """Records of the same source that stand at names which it doesn't bear any more."""
+    """Earlier records of the same source under names that are not used any more."""
     single = record_paths(folder, source, 1)[0]
     old = [] if single in paths else [single]
     for number in count(len(paths) + 1 if len(paths) > 1 else 1):

@@ -1,7 +1,7 @@
-"""The work on a source that lies behind a URL: whoever works on it, on whichever machine, has a copy of its own.
+"""The steps of a batch for a source behind a URL: each process that works on it fetches its own copy.
 
-The copy is known by its digest, so that all pages of a source come from the same bytes, and a process keeps only the
-last few. Sources on a disk pass through untouched.
+A copy is identified by its digest, so that all pages of a source come from the same bytes. A process keeps only the
+last few copies. Sources on a disk are used where they are.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from ecp_ingest.release import assembly
 from ecp_ingest.settings import ScanSettings, Settings
 
 KEPT = 4
-"""Copies: pages of one source follow each other, but several sources are under way at a time."""
+"""Copies that a process keeps: pages of one source follow each other, but several sources are in work at a time."""
 
 _copies: dict[tuple[str, str], Path] = {}
-"""The last ones that this process has fetched, by file name and sha256."""
+"""The last copies that this process has fetched: (file name, sha256) → path."""
 
 
 def open_scan(path: Place, /, *, settings: ScanSettings) -> Scan:
-    """As ``scan.open_scan``."""
+    """As ``open_source.open_scan``."""
     if isinstance(path, Path):
         return open_source.open_scan(path, settings=settings)
     copy = _fetch(path)
@@ -73,7 +73,7 @@ def digest(path: Place) -> str:
 
 @contextmanager
 def fetched(at: Url) -> Iterator[Path]:
-    """A copy of ``at`` for a while; a name without a file where it can't be had."""
+    """The path of a temporary copy of ``at``; there is no file at it if it can't be fetched."""
     folder = Path(tempfile.mkdtemp(prefix="ecp_ingest_"))
     try:
         copy = folder / at.name
@@ -87,7 +87,7 @@ def fetched(at: Url) -> Iterator[Path]:
 
 
 def _copy_of(at: Scan) -> Scan:
-    """The same source with the path of a file. Raises UnreadableSourceError."""
+    """The same source with the path of a local copy. Raises UnreadableSourceError."""
     where = place(at.path)
     if isinstance(where, Path):
         return at
@@ -122,6 +122,6 @@ def _keep(copy: Path, of: Scan) -> None:
 
 @atexit.register
 def forget() -> None:
-    """A worker's copies go with it; in any other process it is seen to here."""
+    """Delete all copies when the process ends."""
     while _copies:
         shutil.rmtree(_copies.popitem()[1].parent, ignore_errors=True)

@@ -1,8 +1,8 @@
-"""What an earlier run has left of a source, and whether a new run would make it again.
+"""What an earlier run has left of a source, and whether it must be converted again.
 
-The output folder is the only state: a record carries its source's sha256, the settings, the models' digests and the
-versions that made it. The bytes of the source are read and hashed every time; clocks and dates of files play no part.
-Of a record only the few keys that matter here are read, since tens of thousands may stand there.
+The output folder is the only state: a record holds its source's sha256, the settings, the models' digests and the
+versions that made it. The source is read and hashed every time; dates of files are not used. Only the few keys of a
+record that are needed here are parsed, since a folder may hold tens of thousands of records.
 """
 
 from __future__ import annotations
@@ -23,72 +23,75 @@ from ecp_ingest.record.schema import SCHEMA_VERSION
 _KEYS = ("schema_version", "source", "status", "provenance", "errors")
 
 _AT_THE_END = ("provenance", "errors")
-"""After the text, which needn't be searched."""
+"""These keys come after the text, so they are searched for from the end."""
 MOST_RELEASES = 100_000
-"""What says more isn't believed."""
+"""Of one source. A file that claims more is taken for no record."""
 
 Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What stands of a source in the output folder, and what is to be done about it."""
+class Decision:
+    """What is to be done about a source, and why."""
 
     action: Literal["convert", "done", "keep"]
-    """``keep``: something stands there, and it was asked that nothing be written over."""
+    """``keep``: there is a file in the record's place, and the user asked to replace nothing."""
     records: tuple[Place, ...] = ()
-    """What stands there."""
+    """The files in its records' places."""
     reasons: tuple[str, ...] = ()
-    """Why it is converted; the first is ``new`` where nothing stands there."""
+    """Why it is converted; ``new`` if there is nothing in the output folder."""
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
-    """How one run looks at what stands in ``folder``; ``now`` as for `look`. Safe in threads."""
+class ResumeCheck:
+    """Decides for one run what to do about each source; ``now`` as for `decide`. Safe in threads."""
 
     folder: Place
     now: Json
     force: bool = False
     overwrite: bool = True
 
-    def __call__(self, source: Source) -> Standing:
+    def __call__(self, source: Source) -> Decision:
         if self.force:
-            return Standing("convert", (), ("--force",))
-        return look(self.folder, source, now=self.now, sha256=digest, overwrite=self.overwrite)
+            return Decision("convert", (), ("--force",))
+        return decide(self.folder, source, now=self.now, sha256=digest, overwrite=self.overwrite)
 
-    def with_edits(self, source: Source) -> Standing:
-        """The same; where all is done, records then also say what their logs of edits say."""
-        standing = self(source)
-        edited = [path for path in standing.records if standing.action == "done" and exists(log_path(path))]
+    def with_edits(self, source: Source) -> Decision:
+        """The same; if all is done, the edits in the logs are applied to the records first."""
+        decision = self(source)
+        edited = [path for path in decision.records if decision.action == "done" and exists(log_path(path))]
         if len(records_at(edited)) < len(edited):
-            return replace(standing, action="convert", reasons=("its edits can't be applied",))
-        return standing
+            return replace(decision, action="convert", reasons=("its edits can't be applied",))
+        return decision
 
 
-def look(folder: Place, source: Source, *, now: Json, sha256: Callable[[Place], str], overwrite: bool) -> Standing:
-    """``now`` is the provenance (without pages) of what would be made; ``sha256`` gives the digest of a file."""
+def decide(folder: Place, source: Source, *, now: Json, sha256: Callable[[Place], str], overwrite: bool) -> Decision:
+    """What to do about ``source``, from the records in ``folder``.
+
+    ``now`` is the provenance (without pages) that a new record would have; ``sha256`` computes a file's digest.
+    """
     try:
-        return _looked(folder, source, now=now, sha256=sha256, overwrite=overwrite)
+        return _decide(folder, source, now=now, sha256=sha256, overwrite=overwrite)
     except OSError as error:
-        return Standing("convert", (), (f"what stands there can't be read: {error.strerror or error}",))
-    except (KeyError, TypeError, AttributeError):  # it has a record's keys, and other things in them
-        return Standing("convert", (), ("what stands there is no record",))
+        return Decision("convert", (), (f"what stands there can't be read: {error.strerror or error}",))
+    except (KeyError, TypeError, AttributeError):  # it has the keys of a record with other values in them
+        return Decision("convert", (), ("what stands there is no record",))
 
 
-def _looked(folder: Place, source: Source, *, now: Json, sha256: Callable[[Place], str], overwrite: bool) -> Standing:
+def _decide(folder: Place, source: Source, *, now: Json, sha256: Callable[[Place], str], overwrite: bool) -> Decision:
     single, first = record_paths(folder, source, 1)[0], record_paths(folder, source, 2)[0]
     if not overwrite:
         found = tuple(path for path in (single, first) if exists(path))
-        return Standing("keep", found) if found else Standing("convert", (), ("new",))
+        return Decision("keep", found) if found else Decision("convert", (), ("new",))
     read = {path: brief for path in (single, first) if (brief := _brief(path)) is not None}
     if not read:
         found = tuple(path for path in (single, first) if exists(path))
         reasons = tuple(f"{path} is no record" for path in found) or ("new",)
-        return Standing("convert", found, reasons)
+        return Decision("convert", found, reasons)
     paths = record_paths(folder, source, next(iter(read.values()))["source"].get("release_count", 1))
     briefs = [read[path] if path in read else _brief(path) for path in paths]
     reasons = tuple(dict.fromkeys(_reasons(source, briefs, paths=paths, now=now, sha256=sha256)))
-    return Standing("convert" if reasons else "done", paths, reasons)
+    return Decision("convert" if reasons else "done", paths, reasons)
 
 
 def _reasons(
@@ -104,8 +107,8 @@ def _reasons(
         if brief["schema_version"] != SCHEMA_VERSION:
             yield f"other form of the record: {brief['schema_version']}, now {SCHEMA_VERSION}"
         if brief["status"] != "ok":
-            said = "; ".join(error["message"] for error in brief["errors"])
-            yield f"{'failed' if brief['status'] == 'failed' else 'not all of it was read'} before: {said}"
+            messages = "; ".join(error["message"] for error in brief["errors"])
+            yield f"{'failed' if brief['status'] == 'failed' else 'not all of it was read'} before: {messages}"
     for brief in known:
         yield from differences(brief["provenance"], now)
     digests = {brief["source"]["sha256"] for brief in known}
@@ -114,7 +117,7 @@ def _reasons(
 
 
 def differences(before: Json, now: Json) -> Iterator[str]:
-    """What would be made otherwise now, in words; nothing where a new run would make the same."""
+    """The differences between two provenances, in words; none if a new run would make the same record."""
     if {key: value for key, value in before.items() if key != "pages"} == now:
         return
     for key, name in (("tool_version", "ecp-ingest"), ("tesseract_version", "Tesseract")):
@@ -128,8 +131,8 @@ def differences(before: Json, now: Json) -> Iterator[str]:
     for key in sorted(old | new):
         if old.get(key) != new.get(key):
             yield f"other settings: {key} {_short(old.get(key))}, now {_short(new.get(key))}"
-    told = {"tool_version", "tesseract_version", "models", "settings", "settings_fingerprint", "pages"}
-    for key in sorted((before.keys() | now.keys()) - told):
+    compared = {"tool_version", "tesseract_version", "models", "settings", "settings_fingerprint", "pages"}
+    for key in sorted((before.keys() | now.keys()) - compared):
         if before.get(key) != now.get(key):
             yield f"other {key}"
     if before.get("settings_fingerprint") != now["settings_fingerprint"] and old == new:
@@ -154,7 +157,7 @@ def _flat(settings: Json, prefix: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _brief(path: Place) -> Json | None:
-    """The keys of a record that are needed here; None where there is none."""
+    """The keys of a record that are needed here; None if the file is missing or no record."""
     try:
         data = read_bytes(path)
     except FileNotFoundError:
@@ -163,7 +166,7 @@ def _brief(path: Place) -> Json | None:
         return None
     try:
         brief = {key: _top_level(data, key) for key in _KEYS}
-    except ValueError:  # not laid out as `record.to_json` does it
+    except ValueError:  # not indented as `record.schema.to_json` does it
         try:
             whole = json.loads(data)
             brief = {key: whole[key] for key in _KEYS}
@@ -175,8 +178,11 @@ def _brief(path: Place) -> Json | None:
 def _top_level(data: bytes, key: str) -> Any:
     """The value of a key of an object written with two spaces of indent.
 
-    A line break followed by just two spaces and a quote can stand nowhere else: strings hold no line breaks, and all
-    that lies deeper stands further in. Raises ValueError.
+    A line break, exactly two spaces and a quote occur nowhere else: JSON strings hold no line breaks, and deeper keys
+    are indented further.
+
+    Raises:
+        ValueError: the key is missing, or its value is not JSON.
     """
     name = b'\n  "%s": ' % key.encode()
     begin = (data.rindex(name) if key in _AT_THE_END else data.index(name)) + len(name)

@@ -1,4 +1,4 @@
-"""What a batch does to a source, as four functions that a test can stand in for."""
+"""The four functions that a batch applies to a source. A test passes others."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class FailedRecord(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """What is done to a source. All but the last are called in a worker, hence must pickle."""
+class Steps:
+    """The functions applied to a source. All but the last run in a worker, so they must pickle."""
 
     open_scan: OpenScan = remote_sources.open_scan
     ingest_page: IngestPage = remote_sources.ingest_page
@@ -43,4 +43,4 @@ class Work:
     failed_record: FailedRecord = remote_sources.failed_record
 
 
-THE_WORK = Work()
+STEPS = Steps()

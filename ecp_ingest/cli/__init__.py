@@ -1,4 +1,4 @@
-"""The command line: what the user typed becomes settings and calls, and results and errors become text and exit codes.
+"""The command line: turns what the user typed into options and calls, and results and errors into text and exit codes.
 
-No decision about pages or records is made here.
+It decides nothing about pages or records.
 """

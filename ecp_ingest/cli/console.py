@@ -1,5 +1,7 @@
-"""A batch on the terminal: a bar while it runs, what went wrong, a summary. Records to stdout, all else to stderr.
-A report and an evaluation: their tables."""
+"""What the terminal shows: of a batch a bar, problems and a summary; of a report and an evaluation their tables.
+
+Records and tables go to stdout, all else to stderr.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +27,11 @@ from ecp_ingest.reporting.report_file import BatchReport
 from ecp_ingest.reporting.tables import batch_tables
 
 EVERY = 30.0
-"""Seconds from one line of progress to the next, where stderr is no terminal."""
+"""Seconds between two lines of progress if stderr is no terminal."""
 OUTCOMES = {
     "ok": "converted",
     "skipped": "done before",
-    "kept": "left alone",
+    "kept": "left as it was",
     "partial": "in part",
     "failed": "failed",
     "refused": "refused",
@@ -39,18 +41,18 @@ OUTCOMES = {
 
 
 class Front:
-    """What a batch looks like on a terminal; where stderr is none (cron, a log file) a line every so often."""
+    """Shows a batch while it runs: a bar on a terminal; a line from time to time in cron or a log file."""
 
     def __init__(
         self, *, as_json: bool, quiet: bool, verbose: bool, every: float = EVERY, idle: str = "looking for pages"
     ) -> None:
-        """``idle`` is shown while nothing is in work."""
+        """``every`` is in seconds; ``idle`` is the text while nothing is in work."""
         self._as_json, self._quiet, self._verbose = as_json, quiet, verbose
         self._every, self._idle = every, idle
         self._console = Console(stderr=True, markup=False, highlight=False, soft_wrap=True, emoji=False)
-        self._is_terminal = self._console.is_terminal  # the system is asked, and there may be many events
+        self._is_terminal = self._console.is_terminal  # asked once: it is a system call, and events are many
         self._progress = Progress()
-        self._said = time.monotonic()
+        self._last_line = time.monotonic()
         self._queued = 0
         self._counts: Counter[str] = Counter()
         self._pages = self._failed_pages = self._to_review = 0
@@ -71,12 +73,12 @@ class Front:
     def __exit__(self, *_: object) -> None:
         self._bar.stop()
 
-    def say(self, message: str) -> None:
-        """Something that a person should know, whatever was asked for."""
+    def warn(self, message: str) -> None:
+        """Print a message, also with ``--quiet``."""
         self._console.print(message)
 
-    def tell(self, event: Event) -> None:
-        self._progress.hear(event, time.monotonic())
+    def notify(self, event: Event) -> None:
+        self._progress.notify(event, time.monotonic())
         match event:
             case Queued(sources):
                 self._queued += sources
@@ -87,12 +89,12 @@ class Front:
                 self._console.print(f"another run into this folder is working on {sources} sources: waiting for it")
             case Finished(outcome, records):
                 self._finished(outcome)
-                if self._as_json and outcome.written:  # what stands nowhere is no record yet
+                if self._as_json and outcome.written:  # a record that could not be written is not printed
                     for record in records:
                         print(to_json(record, indent=None), flush=True)
         self._show(time.monotonic())
         if isinstance(event, PageDone) and self._is_terminal:
-            self._bar.refresh()  # a page is worth a look at once, however soon the next is done
+            self._bar.refresh()  # show every page at once, even if the next one follows soon
 
     def _show(self, now: float) -> None:
         line = self._idle if self._progress.is_idle else self._progress.line(now)
@@ -100,8 +102,8 @@ class Front:
             self._bar.update(
                 self._task, description=line, total=self._progress.total or None, completed=self._progress.done
             )
-        elif not self._quiet and not self._progress.is_idle and now - self._said >= self._every:
-            self._said = now
+        elif not self._quiet and not self._progress.is_idle and now - self._last_line >= self._every:
+            self._last_line = now
             self._console.print(line)
 
     def _finished(self, outcome: Outcome) -> None:
@@ -118,13 +120,13 @@ class Front:
             line = f"{outcome.source}: {outcome.status}, {outcome.seconds:.1f} s → {names}"
             self._console.print(on_one_line(line))
 
-    def break_off(self, output: Place) -> None:
-        """What came of all, where the batch can't go on."""
+    def stop_early(self, output: Place) -> None:
+        """Print the summary of a batch that can't go on."""
         if self._queued:
             self.summarise(output, unfinished=self._queued - sum(self._counts.values()) + self._counts["refused"])
 
     def summarise(self, output: Place, *, unfinished: int = 0, interrupted: bool = False) -> None:
-        """What came of all, at the end."""
+        """Print the summary at the end."""
         self._bar.stop()
         if self._quiet:
             return
@@ -148,74 +150,78 @@ class Front:
 
 
 def show_plan(plan: Plan, *, verbose: bool) -> None:
-    """What would be converted and why, on stdout, and with ``verbose`` also what wouldn't; counts on stderr."""
-    told, counted = _paper(stderr=False), _paper(stderr=True)
-    counts = Counter(standing.action for _, standing in plan.sources)
-    for source, standing in plan.sources:
-        if standing.action == "convert":
-            told.print(on_one_line(f"{source.path}: {'; '.join(standing.reasons)}"))
+    """Print what would be converted and why on stdout, with ``verbose`` also what would not; counts on stderr."""
+    stdout, stderr = _console(stderr=False), _console(stderr=True)
+    counts = Counter(decision.action for _, decision in plan.sources)
+    for source, decision in plan.sources:
+        if decision.action == "convert":
+            stdout.print(on_one_line(f"{source.path}: {'; '.join(decision.reasons)}"))
         elif verbose:
-            why = "done before" if standing.action == "done" else "something stands there"
-            told.print(on_one_line(f"{source.path}: {why}"))
+            why = "done before" if decision.action == "done" else "a file is there already"
+            stdout.print(on_one_line(f"{source.path}: {why}"))
     for refused in plan.refused:
-        counted.print(on_one_line(str(refused.error)))
+        stderr.print(on_one_line(str(refused.error)))
     rows = [("would be converted", counts["convert"]), ("done before", counts["done"])]
-    rows += [("left alone", counts["keep"]), ("refused", len(plan.refused))]
+    rows += [("left as it was", counts["keep"]), ("refused", len(plan.refused))]
     for name, count in rows:
         if count or name == "would be converted":
-            counted.print(f"{name}: {count}")
+            stderr.print(f"{name}: {count}")
 
 
 # ── the report of a batch ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 def show_report(report: BatchReport) -> None:
-    """What became of all files, as tables on stdout."""
-    told = _paper(stderr=False)
+    """Print the result of a batch as tables."""
+    stdout = _console(stderr=False)
     for title, table in batch_tables(report):
-        told.print()
-        told.print(title)
-        _draw(told, table)
+        stdout.print()
+        stdout.print(title)
+        _draw(stdout, table)
 
 
 # ── evaluation ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def show_evaluation(evaluation: Evaluation) -> None:
-    """Tables on stdout, in per cent where nothing else is said; what couldn't be compared on stderr."""
-    told, problems = _paper(stderr=False), _paper(stderr=True)
+    """Print the tables, in per cent unless they say otherwise; what couldn't be compared goes to stderr."""
+    stdout, problems = _console(stderr=False), _console(stderr=True)
     for name in evaluation.missing:
-        problems.print(f"{name}: no record, counted as read wholly wrong")
+        problems.print(f"{name}: no record, so all of its text counts as wrong")
     for path in evaluation.extra:
         problems.print(f"{path}: no ground truth, left out")
-    told.print(f"{len(evaluation.judgements)} sources, in per cent of the characters (CER) or words (WER) of the truth")
-    _draw(told, tables.texts_table(evaluation))
-    told.print("CER and WER anywhere: folded, wherever a paragraph stands and whatever language it was taken for")
+    stdout.print(
+        f"{len(evaluation.judgements)} sources, in per cent of the characters (CER) or words (WER) of the truth"
+    )
+    _draw(stdout, tables.texts_table(evaluation))
+    stdout.print("CER and WER anywhere: folded; order and language of the paragraphs do not count")
     for name, foldings in NORMALISATIONS.items():
-        told.print(f"{name}: {', '.join(folding.__name__ for folding in foldings)}")
-    _draw(told, tables.things_table(evaluation))
+        stdout.print(f"{name}: {', '.join(folding.__name__ for folding in foldings)}")
+    _draw(stdout, tables.things_table(evaluation))
     if evaluation.overall.fields:
-        _draw(told, tables.fields_table(evaluation))
+        _draw(stdout, tables.fields_table(evaluation))
     if evaluation.reliability():
-        _draw(told, tables.confidence_table(evaluation))
+        _draw(stdout, tables.confidence_table(evaluation))
 
 
 def show_fit(before: Reliability, after: Reliability) -> None:
-    """How well confidences did before and would do after, on words that were kept from the fit."""
-    told = _paper(stderr=False)
-    told.print(f"{before.words} words, {before.wrong} of them wrong; judged in five folds, each by the other four")
+    """Print how good the confidences are before and after the fit, on words that the fit did not see."""
+    stdout = _console(stderr=False)
+    stdout.print(
+        f"{before.words} words, {before.wrong} of them wrong; five folds, each judged by a fit to the other four"
+    )
     head = ("confidence", "ECE", "errors in the least sure tenth", "of at most")
     rows = [
         (name, f"{of.ece:.4f}", f"{of.found:.1%}", f"{of.findable:.1%}")
         for name, of in (("the engine's", before), ("calibrated", after))
     ]
-    _draw(told, TextTable(head, tuple(rows)))
+    _draw(stdout, TextTable(head, tuple(rows)))
 
 
-def _paper(*, stderr: bool) -> Console:
+def _console(*, stderr: bool) -> Console:
     console = Console(stderr=stderr, markup=False, highlight=False, soft_wrap=True, emoji=False)
     if not console.is_terminal:
-        console.width = 1000  # a pipe has no edge
+        console.width = 1000  # a pipe has no width; keep lines whole
     return console
 
 

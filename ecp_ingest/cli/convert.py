@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from ecp_ingest.batch.convert import BatchOptions
     from ecp_ingest.batch.events import Listener
     from ecp_ingest.cli.console import Front
-    from ecp_ingest.reporting.on_record import Feed
-    from ecp_ingest.reporting.report_file import Book
+    from ecp_ingest.reporting.on_record import RecordCommand
+    from ecp_ingest.reporting.report_file import ReportWriter
 
 
 @flat_options
@@ -51,9 +51,9 @@ def convert(
 
     front = Front(as_json=shown.as_json, quiet=shown.quiet, verbose=shown.verbose)
     with listening(front, batch.output, shown) as listeners:
-        report = convert_all(inputs, batch, tell=listeners.tell)
-        exit_code = listeners.end(report.exit_code)
-        front.summarise(batch.output, unfinished=report.unfinished, interrupted=report.interrupted)
+        result = convert_all(inputs, batch, notify=listeners.notify)
+        exit_code = listeners.end(result.exit_code)
+        front.summarise(batch.output, unfinished=result.unfinished, interrupted=result.interrupted)
     raise typer.Exit(exit_code)
 
 
@@ -79,14 +79,14 @@ def watch(
 
     front = Front(as_json=shown.as_json, quiet=shown.quiet, verbose=shown.verbose, idle="waiting for files")
     with listening(front, batch.output, shown) as listeners:
-        with conversion(batch, tell=listeners.tell) as convert_found:
+        with conversion(batch, notify=listeners.notify) as convert_sources:
             unfinished = watch_folder(
                 inbox,
                 output=batch.output,
                 settle=settle,
-                convert=convert_found,
-                say=front.say,
-                rest=listeners.book.save_if_due,
+                convert=convert_sources,
+                warn=front.warn,
+                when_idle=listeners.report.save_if_due,
             )
         exit_code = listeners.end(0)
         front.summarise(batch.output, unfinished=unfinished)
@@ -123,16 +123,16 @@ def batch_options(options: ConvertOptions, output: str) -> BatchOptions:
 class Listeners:
     """Everything that receives the events of a batch."""
 
-    tell: Listener
-    book: Book
-    feed: Feed
+    notify: Listener
+    report: ReportWriter
+    command: RecordCommand
 
     def end(self, exit_code: int) -> int:
         """Wait for the user's commands on records, then send the last event; return the exit code."""
         from ecp_ingest.batch.events import Ended
 
-        exit_code = self.feed.finish(exit_code)
-        self.tell(Ended(exit_code))
+        exit_code = self.command.finish(exit_code)
+        self.notify(Ended(exit_code))
         return exit_code
 
 
@@ -140,22 +140,22 @@ class Listeners:
 def listening(front: Front, folder: Place, shown: OutputOptions) -> Iterator[Listeners]:
     """``front``, the event log, the report in ``folder`` and the user's command listen; signals end the work."""
     from ecp_ingest.batch.events import Ended, to_all
-    from ecp_ingest.cli.termination import asked_to_end
+    from ecp_ingest.cli.termination import signals_as_interrupt
     from ecp_ingest.errors import EcpIngestError
     from ecp_ingest.reporting.event_log import EventLog
-    from ecp_ingest.reporting.on_record import Feed
-    from ecp_ingest.reporting.report_file import Book
+    from ecp_ingest.reporting.on_record import RecordCommand
+    from ecp_ingest.reporting.report_file import ReportWriter
 
     with (
-        asked_to_end(),
+        signals_as_interrupt(),
         front,
-        EventLog(shown.log_json, complain=front.say) as log,
-        Book(folder) as book,
-        Feed(shown.on_record, say=front.say) as feed,
+        EventLog(shown.log_json, warn=front.warn) as log,
+        ReportWriter(folder) as report,
+        RecordCommand(shown.on_record, warn=front.warn) as command,
     ):
         try:
-            yield Listeners(to_all(front.tell, log.tell, book.tell, feed.tell), book, feed)
+            yield Listeners(to_all(front.notify, log.notify, report.notify, command.notify), report, command)
         except EcpIngestError as error:  # nothing can go on; for the report it is an interruption
-            log.tell(Ended(error.exit_code))
-            front.break_off(folder)
+            log.notify(Ended(error.exit_code))
+            front.stop_early(folder)
             raise

@@ -1,4 +1,4 @@
-"""What this program needs and what it finds on this machine; nothing is printed here."""
+"""Checks what this program needs against what is installed. Returns findings; ``main`` prints them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ecp_ingest.errors import EcpIngestError
 from ecp_ingest.settings import RecogniseSettings
 
 OLDEST_TESSERACT = 5
-"""Major version: 4 reads the models that come with this program, but wasn't tried with them."""
+"""Major version. Tesseract 4 can read the models of this program, but was not tested with them."""
 TRAINING_FONT = "Noto Nastaliq Urdu"
 
 
@@ -21,20 +21,20 @@ TRAINING_FONT = "Noto Nastaliq Urdu"
 class Finding:
     what: str
     state: Literal["found", "missing", "optional"]
-    """``optional``: not there, and only some commands want it."""
+    """``optional``: not installed, and only some commands need it."""
     detail: str
-    """Which one and where, or what to do about it."""
+    """Version and path, or what to do."""
 
 
 def examine(settings: RecogniseSettings) -> tuple[Finding, ...]:
-    """Everything that was looked for, what is needed before what is optional."""
+    """All findings, required things before optional ones."""
     packages, extras = _packages()
-    engine = _engine(settings) if is_fit(packages) else ()  # without its packages its module can't be imported
+    engine = _engine(settings) if is_fit(packages) else ()  # the engine's module needs the packages
     return (*engine, *packages, *extras, _font(TRAINING_FONT))
 
 
 def is_fit(findings: tuple[Finding, ...]) -> bool:
-    """Whether nothing that is needed is missing."""
+    """Whether nothing required is missing."""
     return all(finding.state != "missing" for finding in findings)
 
 
@@ -66,10 +66,10 @@ _REQUIREMENT = re.compile(
 
 
 def _packages() -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
-    """What this program's own metadata says it needs, and what its extras would need."""
+    """The packages that this program requires, and those that its extras require, from its own metadata."""
     try:
         requirements = metadata.requires("ecp-ingest") or []
-    except metadata.PackageNotFoundError:  # run from a tree that was never installed
+    except metadata.PackageNotFoundError:  # run from a checkout that was never installed
         return (), ()
     needed: list[Finding] = []
     extras: list[Finding] = []
@@ -96,7 +96,7 @@ def _package(name: str, least: str | None, extra: str | None) -> Finding:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    """``4.30.0rc1`` → (4, 30, 0): near enough to tell older from newer."""
+    """``4.30.0rc1`` → (4, 30, 0): exact enough to compare versions."""
     return tuple(int(part) for part in re.findall(r"\d+", version)[:3])
 
 

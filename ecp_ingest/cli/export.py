@@ -1,4 +1,4 @@
-"""The commands that hand records on. Whatever is slow to import is imported by the command that needs it."""
+"""The commands ``export``, ``search`` and ``validate``. Slow modules are imported inside the functions."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ OPEN, CLOSE = "⟦", "⟧"
 
 
 class _LeftOut:
-    """Files that are no records, each told once however often the folder is read."""
+    """Prints each file that is no record once, even if the folder is read several times."""
 
     def __init__(self) -> None:
-        self._told: set[str] = set()
+        self._messages: set[str] = set()
 
     def __call__(self, error: EcpIngestError) -> None:
-        if (message := str(error)) not in self._told:
-            self._told.add(message)
+        if (message := str(error)) not in self._messages:
+            self._messages.add(message)
             typer.echo(f"{_printable(message)}; left out", err=True)
 
     def __bool__(self) -> bool:
-        return bool(self._told)
+        return bool(self._messages)
 
 
 def export(
     folder: FolderArgument,
     to: Annotated[list[str], typer.Option("--to", metavar="FORMAT", help=f"{', '.join(FORMATS)}; repeatable.")],
     output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="FOLDER", help="Where it goes; made if missing.")
+        Path, typer.Option("-o", "--output", metavar="FOLDER", help="Where the files go; made if it does not exist.")
     ] = Path("export"),
     sources: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", help="Where the scans lie, if not where they were."),
+        typer.Option(metavar="FOLDER", help="Where the scans are, if they were moved."),
     ] = None,
     pdf_password: PasswordOption = None,
 ) -> None:
-    """Write the records in forms that other systems read."""
+    """Write the records in formats that other systems read."""
     from ecp_ingest.export.run import export as export_all
 
     unknown = [name for name in to if name not in FORMATS]
@@ -70,11 +70,13 @@ def export(
 def search(
     folder: FolderArgument,
     query: Annotated[
-        str, typer.Argument(metavar="QUERY", help='Words; "a phrase" in quotes; elect* for how words begin.')
+        str, typer.Argument(metavar="QUERY", help='Words; "a phrase" in quotes; elect* for the beginning of a word.')
     ],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line: words with page and box.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object on each line: words with page and box.")
+    ] = False,
 ) -> None:
-    """Find paragraphs that have all the words, in both languages; exit code 1 if there are none."""
+    """Find paragraphs with all the words, in both languages; exit code 1 if there are none."""
     from ecp_ingest.search import search as search_all
 
     on_skipped = _LeftOut()
@@ -110,15 +112,15 @@ def _marked(hit: Hit) -> str:
 
 
 def _printable(text: str) -> str:
-    """Text from strangers can't give the terminal commands; what joins and parts Urdu letters may stay."""
+    """The text without control codes, which could command the terminal; joiners of Urdu letters (ZWNJ, ZWJ) stay."""
     return "".join(c if c.isprintable() or c in "\u200c\u200d" else "\ufffd" for c in text)
 
 
 def validate(
     records: Annotated[Path, typer.Argument(metavar="RECORDS", help="Folder of records, or one record.")],
-    as_json: Annotated[bool, typer.Option("--json", help="What was found as one JSON object, on stdout.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
-    """Check that records keep what is promised of them; exit code 1 if one doesn't."""
+    """Check records against the rules that every record must follow; exit code 1 if one breaks a rule."""
 
     from ecp_ingest.validation.validate import Validation
 
@@ -130,8 +132,8 @@ def validate(
             typer.echo(_printable(f"{found.file}{place}: {found.what} ({found.rule})"))
         offences.append(found)
     if as_json:
-        told = [{"file": str(o.file), "place": o.place, "rule": o.rule, "what": o.what} for o in offences]
-        typer.echo(json.dumps({"records": validation.records, "offences": told}, indent=2))
+        listed = [{"file": str(o.file), "place": o.place, "rule": o.rule, "what": o.what} for o in offences]
+        typer.echo(json.dumps({"records": validation.records, "offences": listed}, indent=2))
     files = len({found.file for found in offences})
     bad = f"{len(offences)} offences in {files} files" if offences else "nothing wrong"
     typer.echo(f"{validation.records} records: {bad}", err=True)

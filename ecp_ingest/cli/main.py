@@ -1,6 +1,6 @@
 """The command line: parse → one call → exit code. Data goes to stdout, everything else to stderr.
 
-Whatever is slow to import is imported by the command that needs it, so that ``--help`` answers at once.
+Modules that are slow to import are imported inside the functions that need them, so that ``--help`` answers at once.
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ app.add_typer(review.app, name="review")
 
 
 def main() -> None:
-    """The entry point: every error that is ours becomes a message and an exit code; any other is a bug and shows."""
+    """The entry point. An `EcpIngestError` becomes a message and an exit code; any other is a bug and is raised."""
     try:
         app(prog_name="ecp-ingest")
     except EcpIngestError as error:
-        _say(f"ecp-ingest: {error}")
+        _warn(f"ecp-ingest: {error}")
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:  # before or after the batch, which sees to its own
+    except KeyboardInterrupt:  # before or after a batch; a batch handles its own interrupts
         sys.exit(130)
 
 
-def _say(message: str) -> None:
-    # Names of files may hold what rich takes for markup, and a long path must not be broken in two.
+def _warn(message: str) -> None:
+    # A file name may contain what rich takes for markup, and a long path must stay on one line.
     Console(stderr=True, markup=False, highlight=False, soft_wrap=True, emoji=False).print(on_one_line(message))
 
 
@@ -59,7 +59,7 @@ def _version(asked: bool) -> None:
 @app.callback()
 def _options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
     del version
@@ -80,13 +80,13 @@ def doctor(
     urdu_model: Annotated[str, typer.Option(metavar="NAME", help="Model for Urdu.")] = RECOGNISE.urdu_model,
     tessdata_dir: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where to look for models first.")] = None,
 ) -> None:
-    """Show what is needed and what is found; exit code 3 if something needed is missing."""
+    """Show what is required and what is installed; exit code 3 if something required is missing."""
     from ecp_ingest.cli.doctor import examine, is_fit
 
     findings = examine(
         RecogniseSettings(urdu_model=urdu_model, tessdata_dir=str(tessdata_dir) if tessdata_dir else None)
     )
-    words = {"found": "found", "missing": "MISSING", "optional": "not there"}
+    words = {"found": "found", "missing": "MISSING", "optional": "not installed"}
     table = Table("what", "state", "which, or what to do", box=None, pad_edge=False)
     for finding in findings:
         table.add_row(finding.what, words[finding.state], finding.detail)
@@ -114,12 +114,13 @@ TruthArgument = Annotated[
 @app.command()
 def report(
     folder: Annotated[str, typer.Argument(metavar="FOLDER", help="Where convert or watch wrote the records.")],
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON: report.json as it is.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print report.json.")] = False,
     as_html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="A page with plots, which needs nothing else.")
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Also write a page with plots; it needs no other file."),
     ] = None,
 ) -> None:
-    """What became of a batch: failures, what needs review, slow and doubtful files."""
+    """Show the result of a batch: failures, what needs review, slow and doubtful files."""
     from ecp_ingest.cli.console import show_report
     from ecp_ingest.files.atomic import write_text
     from ecp_ingest.files.locations import place
@@ -139,9 +140,12 @@ def report(
 def evaluate(
     records: RecordsArgument,
     truth: TruthArgument,
-    as_json: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="All numbers, as JSON.")] = None,
+    as_json: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Also write all numbers as JSON.")
+    ] = None,
     as_html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="A page that shows every error in its place.")
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Also write a page that shows every error in its text."),
     ] = None,
 ) -> None:
     """Measure records against ground truth: text, languages, order, boxes, fields, confidence."""
@@ -164,23 +168,24 @@ def evaluate(
 def calibrate(
     records: RecordsArgument,
     truth: TruthArgument,
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help="Where the calibration goes, as JSON.")],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help="Where to write the calibration, as JSON.")],
 ) -> None:
-    """Fit what confidences mean to records whose text is known; see ecp_ingest/data/confidence.json."""
+    """Fit the calibration of confidences to records with ground truth; see ecp_ingest/data/confidence.json."""
     from ecp_ingest.cli.console import show_fit
     from ecp_ingest.evaluation.fit_confidence import fit
     from ecp_ingest.files.atomic import write_text
     from ecp_ingest.page.recognition.confidence import to_json
 
-    found = fit(records, truth)
-    write_text(out, to_json(found.calibration))
-    show_fit(found.before, found.after)
+    fitted = fit(records, truth)
+    write_text(out, to_json(fitted.calibration))
+    show_fit(fitted.before, fitted.after)
 
 
 @app.command()
 def train(
     text: Annotated[
-        list[Path], typer.Option(metavar="FILE", help="Urdu text, UTF-8 (.xz too), a paragraph a line; repeatable.")
+        list[Path],
+        typer.Option(metavar="FILE", help="Urdu text, UTF-8 (also .xz), one paragraph on each line; repeatable."),
     ],
     fonts: Annotated[Path, typer.Option(metavar="FOLDER", help="Fonts to draw the text with (.ttf, .otf).")],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="FOLDER", help="For checkpoints and models.")],
@@ -188,16 +193,16 @@ def train(
         Path | None, typer.Option(metavar="FOLDER", help="Pictures of lines with their text: x.png, x.gt.txt.")
     ] = None,
     start: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Model to begin from; Tesseract's own urd if not told.")
+        Path | None, typer.Option(metavar="FILE", help="Model to start from; default: Tesseract's own urd.")
     ] = None,
-    name: Annotated[str, typer.Option(metavar="NAME", help="Of the new model.")] = RECOGNISE.urdu_model,
+    name: Annotated[str, typer.Option(metavar="NAME", help="Name of the new model.")] = RECOGNISE.urdu_model,
     minutes: Annotated[
-        float, typer.Option(min=0.1, metavar="N", help="Wall clock, over all resumptions.")
+        float, typer.Option(min=0.1, metavar="N", help="Training time (wall clock) of all runs together.")
     ] = TRAINING.minutes,
     rate: Annotated[
-        float, typer.Option(metavar="R", help="Highest learning rate; a tenth of it for a finished model.")
+        float, typer.Option(metavar="R", help="Highest learning rate; use a tenth of it for a finished model.")
     ] = TRAINING.rate,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in the folder.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue from the checkpoint in the folder.")] = False,
 ) -> None:
     """Train a model for Urdu and pack it for Tesseract; needs ecp-ingest[train]."""
     from ecp_ingest.page.recognition.models import find_model
@@ -214,13 +219,13 @@ def train(
         rate=rate,
         resume=resume,
         pairs=pairs,
-        progress=_trained,
+        progress=_print_progress,
     )
     typer.echo(model)
 
 
-def _trained(progress: Progress) -> None:
-    _say(
+def _print_progress(progress: Progress) -> None:
+    _warn(
         f"{progress.spent / 60:.1f} min, step {progress.step}, {progress.lines} lines: "
         f"loss {progress.loss:.4f} per character, rate {progress.rate:.2g}"
     )

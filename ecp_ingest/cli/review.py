@@ -1,4 +1,4 @@
-"""The command line of ``ecp-ingest review``: a page in the browser, or the same from a terminal."""
+"""The commands of ``ecp-ingest review``: a page in the browser, or the same work in a terminal."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from ecp_ingest.errors import MissingDependencyError, UsageError
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Where convert wrote the records.")]
 RecordFile = Annotated[Path, typer.Argument(metavar="RECORD", help="A record: a .json file.")]
 Either = Annotated[Path, typer.Argument(metavar="PATH", help="A record, or a folder of them.")]
-Reviewer = Annotated[str, typer.Option("--reviewer", metavar="NAME", help="Who decides; your login name if not told.")]
+Reviewer = Annotated[str, typer.Option("--reviewer", metavar="NAME", help="Who decides; default: your login name.")]
 SourcesFolder = Annotated[
-    Path | None, typer.Option("--sources", metavar="FOLDER", help="Where the scans lie, if not where they were.")
+    Path | None, typer.Option("--sources", metavar="FOLDER", help="Where the scans are, if they were moved.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
 class _Opening(TyperGroup):
-    """``review FOLDER`` is ``review open FOLDER``."""
+    """Makes ``review FOLDER`` the same as ``review open FOLDER``."""
 
     def parse_args(self, ctx, args):  # type: ignore[no-untyped-def]  # its types differ between versions of Typer
         if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
@@ -37,7 +37,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     subcommand_metavar="FOLDER | COMMAND [ARGS]...",
     options_metavar="[OPTIONS]",
-    help="Put right what the machine got wrong: review FOLDER opens it in the browser.",
+    help="Correct what the machine read wrong: review FOLDER opens it in the browser.",
 )
 
 
@@ -47,7 +47,7 @@ def _reviewer(given: str) -> str:
     try:
         return getpass.getuser()
     except (OSError, KeyError) as error:
-        raise UsageError("nobody knows who you are here: tell it with --reviewer NAME") from error
+        raise UsageError("your login name is unknown: give it with --reviewer NAME") from error
 
 
 @app.command("open")
@@ -56,7 +56,7 @@ def open_(
     sources: SourcesFolder = None,
     reviewer: Reviewer = "",
     port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="Port; 0: any that is free.")] = 0,
-    browser: Annotated[bool, typer.Option(help="Open the page, or only print its address.")] = True,
+    browser: Annotated[bool, typer.Option(help="Open the page; or only print its address.")] = True,
 ) -> None:
     """Open the records in the browser (needs ecp-ingest[review]); Ctrl-C ends it."""
     try:
@@ -72,13 +72,13 @@ def open_(
         webbrowser.open(server.url)
     try:
         server.run()
-    except KeyboardInterrupt:  # that is how it ends; every decision is on the disk
+    except KeyboardInterrupt:  # the normal end; every decision is on the disk
         raise typer.Exit(0) from None
 
 
 @app.command("list")
 def list_(folder: Folder, as_json: AsJson = False) -> None:
-    """The queue: records that most need a person first."""
+    """The queue: records that need a person most come first."""
     from ecp_ingest.review.terminal import show_queue
 
     show_queue(folder, as_json=as_json)
@@ -86,7 +86,7 @@ def list_(folder: Folder, as_json: AsJson = False) -> None:
 
 @app.command()
 def show(record: RecordFile, as_json: AsJson = False) -> None:
-    """A record's text as it reads now, doubtful words in ⟦brackets⟧."""
+    """Print a record's text with all edits; doubtful words in ⟦brackets⟧."""
     from ecp_ingest.review.terminal import show_record
 
     show_record(record, as_json=as_json)
@@ -94,7 +94,7 @@ def show(record: RecordFile, as_json: AsJson = False) -> None:
 
 @app.command()
 def edit(record: RecordFile, reviewer: Reviewer = "") -> None:
-    """A record's text in $EDITOR; what you change is taken as edits."""
+    """Open a record's text in $EDITOR; your changes become edits."""
     from ecp_ingest.review.terminal import edit_record
 
     edit_record(record, reviewer=_reviewer(reviewer))
@@ -115,7 +115,7 @@ def accept(
 @app.command()
 def undo(
     record: RecordFile,
-    number: Annotated[int | None, typer.Argument(metavar="EDIT", help="Its number; the last if not told.")] = None,
+    number: Annotated[int | None, typer.Argument(metavar="EDIT", help="Its number; default: the last.")] = None,
     reviewer: Reviewer = "",
 ) -> None:
     """Take an edit back: the last, or any other by its number."""
@@ -126,7 +126,7 @@ def undo(
 
 @app.command()
 def log(path: Either, as_json: AsJson = False) -> None:
-    """Every decision: who, when, what."""
+    """List every decision: who, when, what."""
     from ecp_ingest.review.terminal import show_log
 
     show_log(path, as_json=as_json)
@@ -134,7 +134,7 @@ def log(path: Either, as_json: AsJson = False) -> None:
 
 @app.command()
 def stats(path: Either, as_json: AsJson = False) -> None:
-    """How much is done, how much was wrong, how many words a minute."""
+    """Show how much is done, how much was wrong, and the words per minute."""
     from ecp_ingest.review.terminal import show_stats
 
     show_stats(path, as_json=as_json)
@@ -143,10 +143,12 @@ def stats(path: Either, as_json: AsJson = False) -> None:
 @app.command("export-truth")
 def export_truth(
     folder: Folder,
-    into: Annotated[Path, typer.Option("-o", "--output", metavar="FOLDER", help="Where it goes; made if missing.")],
+    into: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FOLDER", help="Where the files go; made if it does not exist.")
+    ],
     sources: SourcesFolder = None,
 ) -> None:
-    """What was reviewed as ground truth: lines for train --pairs, texts for evaluate."""
+    """Write reviewed records as ground truth: lines for train --pairs, texts for evaluate."""
     from ecp_ingest.review.terminal import export_truth as export
 
     export(folder, into=into, sources=sources)

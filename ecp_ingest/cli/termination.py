@@ -1,4 +1,4 @@
-"""Signals that ask for an end: the kill of a service manager, a closed terminal. They do what Ctrl-C does."""
+"""SIGTERM (from a service manager) and SIGHUP (a closed terminal) end the work as Ctrl-C does."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def asked_to_end() -> Iterator[None]:
-    """In the block SIGTERM and SIGHUP raise KeyboardInterrupt in the main thread, the first time.
+def signals_as_interrupt() -> Iterator[None]:
+    """In the block the first SIGTERM or SIGHUP raises KeyboardInterrupt in the main thread.
 
-    What is ignored already (``nohup``) stays so.
+    A signal that is ignored already (``nohup``) stays ignored.
     """
     names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
     numbers = [getattr(signal, name) for name in names if signal.getsignal(getattr(signal, name)) == signal.SIG_DFL]
 
     def end(_number: int, _frame: object) -> None:
-        for number in numbers:  # a second one must not disturb the clearing up
+        for number in numbers:  # a second signal must not disturb the cleaning up
             signal.signal(number, signal.SIG_IGN)
         raise KeyboardInterrupt
 

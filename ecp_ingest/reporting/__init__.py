@@ -1,4 +1,4 @@
-"""The report of a batch: what became of every source, kept beside the records and added to by every run.
+"""The report of a batch: the result of every source, kept beside the records and updated by every run.
 
-``report.json`` holds one line a source, one line a run, and the totals; ``report_file`` reads and writes it.
+``report.json`` has one line for each source and each run, and the totals; ``report_file`` reads and writes it.
 """

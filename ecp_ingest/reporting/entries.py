@@ -1,4 +1,4 @@
-"""What the report says of one file: made from its outcome and its records, which are then forgotten."""
+"""The report's entry for one file, computed from its outcome and its records. The records are not kept."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ecp_ingest.files.names import in_unicode
 from ecp_ingest.record.schema import Record
 
 MOST_PROBLEMS = 20
-"""Of one file; a source of thousands of pages may fail on each of them."""
+"""Problems listed for one file: a source with thousands of pages may fail on each of them."""
 DONE_BEFORE = frozenset({"skipped", "kept"})
 
 
@@ -25,9 +25,9 @@ class FileEntry:
     """One file, as the report holds it."""
 
     source: str
-    """Where it lay, seen from the output folder, with forward slashes."""
+    """Path relative to the output folder, with forward slashes."""
     status: Status
-    """Never ``skipped`` or ``kept``: what was done before stays what it was."""
+    """Never ``skipped`` or ``kept``: a file that was converted before keeps that status."""
     records: tuple[str, ...] = ()
     """Relative to the output folder, with forward slashes."""
     pages: int = 0
@@ -35,13 +35,13 @@ class FileEntry:
     seconds: dict[str, float] = field(default_factory=dict)
     """For each stage, over all pages."""
     took: float | None = None
-    """Wall clock in seconds from opening to writing; None where an earlier run left no report."""
+    """Seconds (wall clock) from opening to writing; None if an earlier run left no report."""
     finished: str | None = None
-    """ISO 8601 with its offset; None where an earlier run left no report."""
+    """ISO 8601 with its offset; None if an earlier run left no report."""
     words: int = 0
-    """Those with a confidence."""
+    """Words with a confidence."""
     confidence: float | None = None
-    """Mean over those words; None where there is none."""
+    """Mean over those words; None if there are none."""
     review: dict[str, int] = field(default_factory=dict)
     """How often each reason for a review was found."""
     to_review: int = 0
@@ -52,8 +52,8 @@ class FileEntry:
 
 
 def file_entry(outcome: Outcome, records: Sequence[Record], *, output: Place, now: datetime) -> FileEntry:
-    """What is to be said of a file that was converted just now, or was found done before (``skipped``)."""
-    again = outcome.status in DONE_BEFORE
+    """The entry of a file that was just converted, or that an earlier run has converted (``skipped``)."""
+    done_before = outcome.status in DONE_BEFORE
     confidences = [
         word.confidence
         for record in records
@@ -68,14 +68,14 @@ def file_entry(outcome: Outcome, records: Sequence[Record], *, output: Place, no
             seconds.update(page.seconds)
     lost = {error.page for record in records for error in record.errors if error.page is not None}
     return FileEntry(
-        source=place_of(outcome.source, output),
-        status=_status(records) if again else outcome.status,
-        records=tuple(place_of(path, output) for path in outcome.written),
-        pages=sum(len(record.source.pages) for record in records) if again else outcome.pages,
-        failed_pages=len(lost) if again else outcome.failed_pages,
+        source=relative_path(outcome.source, output),
+        status=_status(records) if done_before else outcome.status,
+        records=tuple(relative_path(path, output) for path in outcome.written),
+        pages=sum(len(record.source.pages) for record in records) if done_before else outcome.pages,
+        failed_pages=len(lost) if done_before else outcome.failed_pages,
         seconds={stage: round(took, 3) for stage, took in seconds.items()},
-        took=None if again else round(outcome.seconds, 2),
-        finished=None if again else now.isoformat(timespec="milliseconds"),
+        took=None if done_before else round(outcome.seconds, 2),
+        finished=None if done_before else now.isoformat(timespec="milliseconds"),
         words=len(confidences),
         confidence=round(sum(confidences) / len(confidences), 4) if confidences else None,
         review=dict(Counter(reason.kind for record in records for reason in record.review.reasons)),
@@ -85,8 +85,8 @@ def file_entry(outcome: Outcome, records: Sequence[Record], *, output: Place, no
     )
 
 
-def place_of(path: Place, output: Place) -> str:
-    """``path`` seen from the output folder, so that the two may be moved together; a URL if only one of them is one."""
+def relative_path(path: Place, output: Place) -> str:
+    """``path`` relative to the output folder, so that both can be moved together; a URL if only one of them is one."""
     if isinstance(path, Url) or isinstance(output, Url):
         return path.relative_to(output).as_posix() if path.is_relative_to(output) else str(path)
     try:
@@ -96,7 +96,7 @@ def place_of(path: Place, output: Place) -> str:
 
 
 def _problems(outcome: Outcome) -> Iterator[str]:
-    """Without the file, which the entry names already."""
+    """The problems without the file's name, which the entry has already."""
     for problem in outcome.problems[:MOST_PROBLEMS]:
         yield problem.removeprefix(str(outcome.source)).lstrip(":, ")
     if (more := len(outcome.problems) - MOST_PROBLEMS) > 0:
@@ -119,7 +119,7 @@ def _failures(outcome: Outcome, records: Iterable[Record]) -> Iterator[str]:
 
 
 def kind_of(message: str) -> str:
-    """What happened, without what is different each time: numbers, names in quotes, particulars, what to do about it.
+    """The kind of failure: the message without numbers, names in quotes, details and remedy.
 
     ``recognition took longer than 180 s: allow more …`` → ``recognition took longer than N s``.
     """

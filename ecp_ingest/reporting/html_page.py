@@ -1,6 +1,6 @@
 """The report of a batch as one HTML page: figures, plots, and the files that a person should look at.
 
-The page fetches nothing and runs nothing. Names of files and messages are escaped.
+The page loads nothing and runs no script. Names of files and messages are escaped.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import replace
 from ecp_ingest.html_tables import POLICY, html_table, safe
 from ecp_ingest.reporting.entries import FileEntry
 from ecp_ingest.reporting.plots import Bar, Column, bars, columns
-from ecp_ingest.reporting.progress import spoken
+from ecp_ingest.reporting.progress import duration_text
 from ecp_ingest.reporting.report_file import BatchReport
 from ecp_ingest.reporting.tables import clock, failed_table, least_sure_table, runs_table, slowest_table
 from ecp_ingest.reporting.throughput import Stretch, pages_a_minute, speeds, stretches
@@ -49,13 +49,13 @@ th { background: var(--head); font-weight: 600 } th:first-child, td:first-child 
 .wide:focus-visible { outline: 2px solid var(--mark) }
 """
 BINS = 40
-"""Columns of a plot over time or confidence."""
-MOST = 8
-"""Bars of a plot."""
+"""Columns of a plot over time; a plot of confidences has half as many."""
+MOST_BARS = 8
+"""In one plot; further kinds are summed up in one more bar."""
 
 
 def page(report: BatchReport, *, name: str) -> str:
-    """The whole document, as text; ``name`` is the output folder's."""
+    """The whole document; ``name`` is the name of the output folder."""
     return "\n".join(_parts(report, name)) + "\n"
 
 
@@ -77,7 +77,7 @@ def _parts(report: BatchReport, name: str) -> Iterator[str]:
         ("Runs", runs_table(report.runs), "numbers"),
     ):
         if table.rows:
-            # What may have to be scrolled must be reachable by keys.
+            # A table that may need scrolling must be reachable by keyboard.
             reach = f'class="wide" tabindex="0" role="region" aria-label="{title}"'
             drawn = html_table(table).replace('class="wide"', reach, 1)
             yield f'<section class="{kind}"><h2>{title}</h2>{drawn}</section>'
@@ -93,7 +93,7 @@ def _when(report: BatchReport) -> str:
 
 
 def _state(state: str) -> str:
-    return {"running": "on its way at"}.get(state, state)
+    return {"running": "still running at"}.get(state, state)
 
 
 def _figures(report: BatchReport) -> Iterator[str]:
@@ -111,7 +111,7 @@ def _figures(report: BatchReport) -> Iterator[str]:
         figures.append(("mean confidence", f"{confidence:.3f}", ""))
     if speed is not None:
         figures.append(("pages a minute", f"{speed:.1f}", ""))
-        figures.append(("time of work", _span(sum(s.seconds for s in found)), ""))
+        figures.append(("working time", _span(sum(s.seconds for s in found)), ""))
     yield "<dl>"
     for name, value, kind in figures:
         yield f'<div><dt>{name}</dt><dd class="{kind}">{value}</dd></div>'
@@ -128,20 +128,16 @@ def _span(seconds: float) -> str:
 def _plots(files: Sequence[FileEntry]) -> Iterator[str]:
     found = stretches(files)
     if sum(stretch.seconds for stretch in found) > 0:
-        yield _figure(
-            "Pages a minute", "Hours without work are left out; a dashed line shows where.", _throughput(found)
-        )
+        yield _figure("Pages a minute", "Time without work is left out; a dashed line shows where.", _throughput(found))
     confidences = [entry.confidence for entry in files if entry.confidence is not None]
     if confidences:
-        yield _figure(
-            "Confidence", "How many files were read how surely: the mean over their words.", _sure(confidences)
-        )
+        yield _figure("Confidence", "Files by the mean confidence of their words.", _confidences(confidences))
     if tallies := failures(files):
-        yield _figure("Failures by kind", "Files in which it occurred.", _tallies("failures", tallies, "bad"))
+        yield _figure("Failures by kind", "Files with this failure.", _tallies("failures", tallies, "bad"))
     if tallies := reasons(files):
-        yield _figure("To review, by reason", "Files in which it was found.", _tallies("review", tallies, ""))
+        yield _figure("To review, by reason", "Files with this reason.", _tallies("review", tallies, ""))
     if seconds := stage_seconds(files):
-        yield _figure("Seconds for each stage", "Of one worker, over all pages.", _stages(seconds))
+        yield _figure("Seconds for each stage", "Summed over all pages.", _stages(seconds))
 
 
 def _figure(title: str, about: str, plot: str) -> str:
@@ -156,20 +152,24 @@ def _throughput(found: Sequence[Stretch]) -> str:
         for place, speed in enumerate(speeds(stretch, bins)):
             at = stretch.began + place * (stretch.ended - stretch.began) / bins
             time = at.strftime("%H:%M:%S" if total < 600 else "%H:%M")
-            told = f"{at.strftime('%-d %b')} {time}: {speed:.1f} pages a minute"
+            tooltip = f"{at.strftime('%-d %b')} {time}: {speed:.1f} pages a minute"
             label = "" if place % (BINS // 8) else time if place or total < 600 else f"{at.strftime('%-d %b')} {time}"
-            shown.append(Column(speed, told, label, breaks=place == 0 and bool(shown)))
+            shown.append(Column(speed, tooltip, label, breaks=place == 0 and bool(shown)))
     most = max(column.value for column in shown)
-    about = f"{pages_a_minute(found) or 0:.1f} pages a minute over {spoken(total / 60)}; at most {most:.1f}."
-    return columns("throughput", "Pages a minute over time", about, _uncrowded(shown), across="time of work")
+    about = f"{pages_a_minute(found) or 0:.1f} pages a minute over {duration_text(total / 60)}; at most {most:.1f}."
+    return columns("throughput", "Pages a minute over time", about, _uncrowded(shown), across="working time")
+
+
+LEAST_DISTANCE = 3 * BINS // 10
+"""Columns between two labels: a time of day needs so much room."""
 
 
 def _uncrowded(shown: Sequence[Column]) -> list[Column]:
-    """Labels too near to the one before are left out, or that one is where a stretch begins at the second."""
+    """Remove labels that are too close to the one before; at the start of a stretch, remove that one instead."""
     kept: list[Column] = []
     last = -BINS
     for place, column in enumerate(shown):
-        crowded = bool(column.label) and place - last < 3 * BINS // 10
+        crowded = bool(column.label) and place - last < LEAST_DISTANCE
         if crowded and column.breaks and last > 0:
             kept[last] = replace(kept[last], label="")
         kept.append(replace(column, label="") if crowded and not column.breaks else column)
@@ -177,7 +177,7 @@ def _uncrowded(shown: Sequence[Column]) -> list[Column]:
     return kept
 
 
-def _sure(confidences: Sequence[float]) -> str:
+def _confidences(confidences: Sequence[float]) -> str:
     lowest = min(0.9, int(min(confidences) * 10) / 10)
     width = (1 - lowest) / BINS * 2
     counts = [0] * (BINS // 2)
@@ -199,15 +199,15 @@ def _sure(confidences: Sequence[float]) -> str:
 def _stages(seconds: dict[str, float]) -> str:
     total = sum(seconds.values()) or 1
     shown = [Bar(name, took, f"{took:,.1f} s, {took / total:.0%}") for name, took in seconds.items()]
-    about = "; ".join(f"{bar.name}: {bar.told}" for bar in shown)
+    about = "; ".join(f"{bar.name}: {bar.text}" for bar in shown)
     return bars("stages", "Seconds for each stage", about, shown)
 
 
 def _tallies(name: str, tallies: dict[str, Tally], kind: str) -> str:
-    shown = [Bar(what, tally.files, f"{tally.files:,}") for what, tally in list(tallies.items())[:MOST]]
-    if rest := list(tallies.values())[MOST:]:
+    shown = [Bar(what, tally.files, f"{tally.files:,}") for what, tally in list(tallies.items())[:MOST_BARS]]
+    if rest := list(tallies.values())[MOST_BARS:]:
         files = sum(tally.files for tally in rest)
         shown.append(Bar(f"{len(rest)} other kinds", files, f"{files:,}"))
-    about = "; ".join(f"{bar.name}: {bar.told} files" for bar in shown)
+    about = "; ".join(f"{bar.name}: {bar.text} files" for bar in shown)
     title = "Reasons for a review" if name == "review" else "Kinds of failure"
     return bars(name, title, about, shown, kind=kind)

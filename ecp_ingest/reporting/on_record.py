@@ -1,7 +1,7 @@
-"""Records handed on while the batch runs: a command of the user's for each, as soon as it is written.
+"""Runs the user's command (``--on-record``) for each record as soon as it is written.
 
-The command runs beside the recognition, a few at once, and can neither slow it down for long nor stop it: what goes
-wrong is told, counts for the exit code, and the next record's turn comes. At the end all have finished.
+A few commands run at the same time, beside the recognition. They can neither slow it down for long nor stop it: a
+failure gives a message and counts for the exit code, and the next record follows. The batch ends when all have ended.
 """
 
 from __future__ import annotations
@@ -23,45 +23,49 @@ from ecp_ingest.batch.events import Event, Finished
 from ecp_ingest.errors import MissingProgramError, UsageError
 from ecp_ingest.files.locations import Place
 
-AT_ONCE = 2
-LIMIT = 60.0
-"""Seconds that a command may take for one record."""
-HERE = "{}"
+MOST_RUNNING = 2
+"""Commands at the same time."""
+TIMEOUT = 60.0
+"""Seconds that the command may take for one record."""
+PLACEHOLDER = "{}"
 """Stands for the record's path."""
 
-_TOLD = 2000
-"""Bytes at the end of what a command printed that are shown if it fails."""
+_SHOWN = 2000
+"""Bytes of a failed command's output that are shown, from the end."""
 
 
-class Feed:
-    """Hears of a batch; ``command`` is split as a shell would do it, but no shell runs it. Empty: nothing is done.
+class RecordCommand:
+    """Listens to a batch and runs ``command`` for each new record; an empty command does nothing.
 
-    A record's absolute path (or its URL) takes the place of ``{}``, or comes last where there is none. Sources that
-    were done before are passed by. Raises UsageError where ``command`` can't be split, MissingProgramError where there
-    is no such program.
+    The command is split as a shell would split it, but no shell runs it. The record's absolute path (or its URL)
+    replaces ``{}``, or is the last argument if there is no ``{}``. Sources that were done before are skipped.
+
+    Raises:
+        UsageError: ``command`` can't be split.
+        MissingProgramError: there is no such program.
     """
 
     def __init__(
-        self, command: str, *, say: Callable[[str], None], limit: float = LIMIT, at_once: int = AT_ONCE
+        self, command: str, *, warn: Callable[[str], None], limit: float = TIMEOUT, at_once: int = MOST_RUNNING
     ) -> None:
         self._words = _split(command)
-        self._say, self._limit = say, limit
-        self._threads = ThreadPoolExecutor(at_once, "feed")
+        self._warn, self._limit = warn, limit
+        self._threads = ThreadPoolExecutor(at_once, "on-record")
         self._changes = threading.Condition()
         self._waiting: dict[str, None] = {}
-        """Records whose turn hasn't come, in order."""
+        """Records that still wait for their command, in order."""
         self._running: set[subprocess.Popen[bytes]] = set()
-        self._begun = 0
+        self._count_running = 0
         self._stopped = False
         self._failed = 0
 
-    def __enter__(self) -> Feed:
+    def __enter__(self) -> RecordCommand:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.finish(0)
 
-    def tell(self, event: Event) -> None:
+    def notify(self, event: Event) -> None:
         if not self._words or not isinstance(event, Finished) or event.outcome.status in ("skipped", "kept"):
             return
         for path in event.outcome.written:
@@ -71,13 +75,13 @@ class Feed:
             self._threads.submit(self._run, name)
 
     def finish(self, exit_code: int) -> int:
-        """Wait for all; the exit code of the batch, which is 1 where all else was well and a command failed.
+        """Wait for all commands. Returns the exit code of the batch: 1 if only a command failed.
 
-        An interrupt ends what still runs, and names the records whose turn never came.
+        An interrupt ends the running commands, and a message names each record whose command was not run.
         """
         try:
             with self._changes:
-                self._changes.wait_for(lambda: not self._waiting and not self._begun)
+                self._changes.wait_for(lambda: not self._waiting and not self._count_running)
         except KeyboardInterrupt:
             self._stop()
         self._threads.shutdown(wait=False)
@@ -88,31 +92,33 @@ class Feed:
             self._stopped = True
             for process in self._running:
                 _kill(process)
-            self._changes.wait_for(lambda: not self._begun)
+            self._changes.wait_for(lambda: not self._count_running)
             for name in self._waiting:
-                self._complain(name, "was not run: interrupted")
+                self._fail(name, "was not run: interrupted")
             self._waiting.clear()
 
     def _run(self, name: str) -> None:
         with self._changes:
-            if self._stopped or name not in self._waiting:  # written again before its turn came: once is enough
+            if (
+                self._stopped or name not in self._waiting
+            ):  # the record was written twice before its command ran: once is enough
                 return
             del self._waiting[name]
-            self._begun += 1
-        words = [word.replace(HERE, name) for word in self._words]
+            self._count_running += 1
+        words = [word.replace(PLACEHOLDER, name) for word in self._words]
         words += [name] if words == self._words else []
         try:
             with tempfile.TemporaryFile() as printed:
                 problem = self._what_went_wrong(words, printed)
                 if problem:
-                    self._complain(name, problem + _last_words(printed))
+                    self._fail(name, problem + _last_output(printed))
         finally:
             with self._changes:
-                self._begun -= 1
+                self._count_running -= 1
                 self._changes.notify_all()
 
     def _what_went_wrong(self, words: list[str], printed: IO[bytes]) -> str:
-        """Empty if nothing did."""
+        """Run the command; what went wrong, or an empty text."""
         with self._changes:
             if self._stopped:
                 return "was not run: interrupted"
@@ -122,7 +128,7 @@ class Feed:
                     stdin=subprocess.DEVNULL,
                     stdout=printed,
                     stderr=subprocess.STDOUT,
-                    start_new_session=True,  # Ctrl-C is for the batch; and a script ends with all that it runs
+                    start_new_session=True,  # Ctrl-C goes to the batch only; and a script is killed with its children
                 )
             except OSError as error:
                 return f"can't be run: {error.strerror or error}"
@@ -139,10 +145,10 @@ class Feed:
             return "was ended: interrupted"
         return f"ended with exit code {code}" if code else ""
 
-    def _complain(self, name: str, problem: str) -> None:
+    def _fail(self, name: str, problem: str) -> None:
         with self._changes:
             self._failed += 1
-        self._say(f"{name}: {self._words[0]} {problem}")
+        self._warn(f"{name}: {self._words[0]} {problem}")
 
 
 def _split(command: str) -> list[str]:
@@ -165,8 +171,8 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _last_words(printed: IO[bytes]) -> str:
+def _last_output(printed: IO[bytes]) -> str:
     size = printed.seek(0, os.SEEK_END)
-    printed.seek(max(0, size - _TOLD))
+    printed.seek(max(0, size - _SHOWN))
     text = printed.read().decode(errors="replace").strip()
     return f":\n{text}" if text else ""

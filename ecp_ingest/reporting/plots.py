@@ -1,6 +1,6 @@
-"""Small plots as SVG that stands in a page: drawn in its colours, told in words to those who can't see them.
+"""Small plots as SVG inside an HTML page, in the page's colours, with a description for screen readers.
 
-All have the same width in units of their own and shrink with the page; texts are as large as on a phone they must be.
+All have the same width in SVG units and shrink with the page; texts are large enough for a phone.
 """
 
 from __future__ import annotations
@@ -12,34 +12,34 @@ from dataclasses import dataclass
 WIDTH = 420
 HEIGHT = 210
 LEFT, RIGHT, TOP, BOTTOM = 40, 8, 12, 34
-"""Room around a plot with axes, for their numbers and names."""
+"""Margins of a plot with axes, for the numbers and names of the axes."""
 ROW = 42
 """Height of a bar with its name above it."""
 LETTERS = 50
-"""So many letters of a name fit above a bar; all of it is shown on pointing at it."""
+"""Letters of a name and a value that fit above a bar; the tooltip shows the whole name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a plot: ``label`` is under it where it isn't empty, ``told`` is shown on pointing at it."""
+    """One column of a plot, with a tooltip and, unless it is empty, a label below."""
 
     value: float
-    told: str
+    tooltip: str
     label: str = ""
     breaks: bool = False
-    """Time has passed between the one before and this."""
+    """There is a pause between the column before and this one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
     name: str
     value: float
-    told: str
-    """The value in words, at the end of the row."""
+    text: str
+    """The value as text, at the end of the row."""
 
 
 def columns(name: str, title: str, about: str, shown: Sequence[Column], *, across: str) -> str:
-    """Upright columns side by side over one axis; ``name`` is unique on the page, ``across`` names the axis."""
+    """Vertical columns over one axis; ``name`` is unique on the page, ``across`` is the name of the axis."""
     top = ceiling(max((column.value for column in shown), default=0))
     width = (WIDTH - LEFT - RIGHT) / max(1, len(shown))
     floor = HEIGHT - BOTTOM
@@ -54,7 +54,7 @@ def columns(name: str, title: str, about: str, shown: Sequence[Column], *, acros
         gap = min(2.0, width / 5)
         drawn = max(height, 1.5) if column.value else 0
         parts.append(
-            f"<g><title>{html.escape(column.told)}</title>"
+            f"<g><title>{html.escape(column.tooltip)}</title>"
             f'<rect class="reach" x="{x:.1f}" y="{TOP}" width="{width:.1f}" height="{floor - TOP}"/>'
             f'<rect class="mark" x="{x + gap / 2:.1f}" y="{floor - drawn:.1f}" width="{width - gap:.1f}" '
             f'height="{drawn:.1f}"/></g>'
@@ -69,7 +69,7 @@ def columns(name: str, title: str, about: str, shown: Sequence[Column], *, acros
 
 
 def bars(name: str, title: str, about: str, shown: Sequence[Bar], *, kind: str = "") -> str:
-    """One bar under the other, each with its name above it; ``kind`` is a class for its colour."""
+    """Horizontal bars, one below the other, each with its name above it; ``kind`` is a CSS class for the colour."""
     longest = max((bar.value for bar in shown), default=0) or 1
     return _svg(
         name, title, about, ROW * len(shown), [part for row in enumerate(shown) for part in _bar(row, longest, kind)]
@@ -79,18 +79,18 @@ def bars(name: str, title: str, about: str, shown: Sequence[Bar], *, kind: str =
 def _bar(row: tuple[int, Bar], longest: float, kind: str) -> Iterator[str]:
     place, bar = row
     y = place * ROW
-    room = LETTERS - len(bar.told)
+    room = LETTERS - len(bar.text)
     short = bar.name if len(bar.name) <= room else f"{bar.name[: room - 1]}…"
-    yield f"<g><title>{html.escape(f'{bar.name}: {bar.told}')}</title>"
+    yield f"<g><title>{html.escape(f'{bar.name}: {bar.text}')}</title>"
     yield _text(0, y + 15, short, "start", "name")
-    yield _text(WIDTH, y + 15, bar.told, "end", "name")
+    yield _text(WIDTH, y + 15, bar.text, "end", "name")
     yield f'<rect class="rail" x="0" y="{y + 22}" width="{WIDTH}" height="10" rx="2"/>'
     width = max(2.0, WIDTH * bar.value / longest)
     yield f'<rect class="mark {kind}" x="0" y="{y + 22}" width="{width:.1f}" height="10" rx="2"/></g>'
 
 
 def ceiling(value: float) -> float:
-    """The next of 1, 2, 4, 5, 8, 10, 20 … that is not below ``value``: where an axis may end."""
+    """The next of 1, 2, 4, 5, 8, 10, 20 … that is not below ``value``: where the axis ends."""
     step = 1.0
     while step < value:
         step *= 10

@@ -1,4 +1,4 @@
-"""How far a batch has come and when it will be done: pure counting over its events, no drawing."""
+"""How much of a batch is done and how long the rest will take, counted from its events. Draws nothing."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from ecp_ingest.batch.events import Event, Finished, Opened, PageDone, Queued
 
 RECENT = 300
-"""Pages over which the speed is measured: enough to level out single pages, few enough to follow what changes."""
+"""Pages over which the speed is measured: enough to average out single pages, few enough to follow changes."""
 
 
 @dataclass(slots=True)
 class Progress:
-    """``hear`` every event with the time, in seconds, at which it came."""
+    """Call ``notify`` for every event, with its time in seconds."""
 
     waiting: int = 0
     """Sources that are not yet opened."""
@@ -30,14 +30,14 @@ class Progress:
     _began: float | None = None
     _times: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT))
 
-    def hear(self, event: Event, now: float) -> None:
+    def notify(self, event: Event, now: float) -> None:
         match event:
             case Queued(sources):
                 if self.is_idle:
                     self._begin(now)
                 self.waiting += sources
             case Opened(source, pages):
-                if str(source) not in self._open:  # one that changed while it was read is opened again
+                if str(source) not in self._open:  # a source that changes while it is read is opened again
                     self.waiting -= 1
                     self.opened += 1
                 self._open.add(str(source))
@@ -55,25 +55,25 @@ class Progress:
                 self.failed += outcome.status != "ok" and not before
 
     def _begin(self, now: float) -> None:
-        """The time without work says nothing about the speed, nor what was done before it about what is left."""
+        """Start counting anew after time without work, so that the idle time does not lower the speed."""
         self._began = now
         self.opened = self.known = self.done = self.skipped = 0
         self._times.clear()
 
     @property
     def is_idle(self) -> bool:
-        """Nothing is in work, and nothing waits."""
+        """Whether no source is open and none waits."""
         return not self._open and self.waiting <= 0
 
     @property
     def total(self) -> int | None:
-        """Pages, those of sources that are not yet opened estimated by the mean; None before anything is known."""
+        """Pages. For sources not yet opened it uses the mean of the opened ones; None before the first is opened."""
         if self.waiting <= 0:
             return self.known
         return self.known + round(self.waiting * self.known / self.opened) if self.opened else None
 
     def pages_a_minute(self, now: float) -> float | None:
-        """Of late; None before the first pages are done."""
+        """Over the last `RECENT` pages; None before the first page is done."""
         if len(self._times) == RECENT:  # from one page to a later one
             first, pages = self._times[0], RECENT - 1
         elif self._began is not None and self._times:
@@ -97,14 +97,14 @@ class Progress:
         return [
             f"{self.done:,} of {about}{total:,} pages" if total is not None else f"{self.waiting:,} files to look at",
             pace,
-            spoken(left) + " left" if left else "",
+            duration_text(left) + " left" if left else "",
             f"{self.skipped:,} files done before" if self.skipped else "",
             f"{self.failed:,} failed" if self.failed else "",
         ]
 
 
-def spoken(minutes: float) -> str:
-    """A span of time as exact as such an estimate can be: ``about 2 h 20 min``."""
+def duration_text(minutes: float) -> str:
+    """A time span, rounded as such an estimate should be: ``about 2 h 20 min``."""
     if minutes < 1:
         return "less than a minute"
     if minutes < 10:

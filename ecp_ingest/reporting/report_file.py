@@ -1,8 +1,8 @@
-"""report.json: read, added to and written whole, by one run or by several at the same time.
+"""Reads and writes ``report.json``, which several runs may update at the same time.
 
-Each file and each run has a line of its own. What a run has learnt is laid over what stands in the file by then, under
-a lock, so two runs on one output folder lose nothing of each other's. It is written every minute or so, too: whoever
-asks for the report at night sees how far the batch has come.
+Each file and each run has a line of its own. A run merges its entries into the file under a lock and writes it whole,
+so two runs on one output folder lose nothing. It writes about every minute, so the report shows how far a running batch
+is.
 """
 
 from __future__ import annotations
@@ -25,11 +25,13 @@ from ecp_ingest.files.atomic import write_text
 from ecp_ingest.files.locations import Place, Url, read_bytes, write_bytes
 from ecp_ingest.files.record_files import REPORT_NAME, SIGN
 from ecp_ingest.record.schema import Record
-from ecp_ingest.reporting.entries import DONE_BEFORE, FileEntry, file_entry, place_of
+from ecp_ingest.reporting.entries import DONE_BEFORE, FileEntry, file_entry, relative_path
 from ecp_ingest.reporting.totals import totals
 
-EVERY = 60.0
-"""Seconds between two writings during a run; more where writing takes long: it stays a hundredth of the time."""
+SAVE_EVERY = 60.0
+"""Least seconds between two writings during a run."""
+PAUSE_PER_SAVE = 100
+"""The pause is at least this many times as long as the writing, which so takes at most 1 % of the time."""
 
 REMEDY = "move it away, and the next run begins a new report"
 T = TypeVar("T")
@@ -44,12 +46,12 @@ class RunEntry:
     began: str
     """ISO 8601 with its offset."""
     ended: str
-    """The same; of a run that is on its way, or was killed, when it was last heard of."""
+    """The same. For a run that is still running or was killed: when it last wrote the report."""
     state: State
     queued: int = 0
-    """Files that were to be converted."""
+    """Files to convert."""
     outcomes: dict[str, int] = field(default_factory=dict)
-    """How many files came out how, ``skipped`` (done before) among them."""
+    """Outcome → number of files, including ``skipped`` (done before)."""
     pages: int = 0
 
 
@@ -62,7 +64,12 @@ class BatchReport:
 
 
 def read_report(output: Place) -> BatchReport:
-    """The report in ``output``. Raises NoInputError where there is none, OutputError where something else is there."""
+    """The report in the folder ``output``.
+
+    Raises:
+        NoInputError: there is none.
+        OutputError: the file is no report, or is damaged.
+    """
     path = output / REPORT_NAME
     try:
         text = read_bytes(path).decode("utf-8")
@@ -73,25 +80,25 @@ def read_report(output: Place) -> BatchReport:
     if not text.startswith(SIGN):
         raise OutputError(f"is no report of ecp-ingest: {REMEDY}", str(path))
     try:
-        told = json.loads(text)
+        data = json.loads(text)
         return BatchReport(
-            tuple(_made(FileEntry, entry) for entry in told["files"]),
-            tuple(_made(RunEntry, entry) for entry in told["runs"]),
+            tuple(_from_dict(FileEntry, entry) for entry in data["files"]),
+            tuple(_from_dict(RunEntry, entry) for entry in data["runs"]),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise OutputError(f"is damaged: {REMEDY}", str(path)) from error
 
 
 def to_json(report: BatchReport) -> str:
-    """One line for each file and each run: quick to write, and to compare with an earlier one."""
+    """The report as JSON, one line for each file and each run: quick to write, easy to compare with an earlier one."""
     head = f'{SIGN},\n"totals": {_line(totals(report.files))},\n'
-    runs = ",\n".join(_line(_told(run)) for run in report.runs)
-    files = ",\n".join(_line(_told(entry)) for entry in report.files)
+    runs = ",\n".join(_line(_as_dict(run)) for run in report.runs)
+    files = ",\n".join(_line(_as_dict(entry)) for entry in report.files)
     return f'{head}"runs": [\n{runs}\n],\n"files": [\n{files}\n]}}\n'
 
 
-class Book:
-    """Listens to a run and keeps its report; holds no records, and of the files only what is not yet written."""
+class ReportWriter:
+    """Listens to a run and writes its report. Keeps no records in memory, and only entries not yet written."""
 
     def __init__(self, output: Place) -> None:
         self._output = output
@@ -102,20 +109,20 @@ class Book:
         self._new: dict[str, FileEntry] = {}
         try:
             known = read_report(output).files
-        except (NoInputError, OutputError):  # what is wrong with it is said when it is to be written
+        except (NoInputError, OutputError):  # the error is raised when the report is written
             known = ()
         self._done = {entry.source for entry in known if entry.status == "ok"}
-        self._due = time.monotonic() + EVERY
+        self._due = time.monotonic() + SAVE_EVERY
 
-    def __enter__(self) -> Book:
+    def __enter__(self) -> ReportWriter:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Write what is not yet written; nothing where no file was done. Raises OutputError."""
+        """Write the last entries, unless no file was done. Raises OutputError."""
         if self._counted:
             self._save(self._state)
 
-    def tell(self, event: Event) -> None:
+    def notify(self, event: Event) -> None:
         match event:
             case Queued(sources):
                 self._run = replace(self._run, queued=self._run.queued + sources)
@@ -128,31 +135,31 @@ class Book:
     def _note(self, outcome: Outcome, records: Sequence[Record]) -> None:
         self._counted[outcome.status] += 1
         self._run = replace(self._run, pages=self._run.pages + outcome.pages)
-        source = place_of(outcome.source, self._output)
+        source = relative_path(outcome.source, self._output)
         if outcome.status in DONE_BEFORE:
             if source in self._done:
                 return
             try:
                 records = tuple(records)
-            except UnreadableSourceError:  # kept, whatever it is
+            except UnreadableSourceError:  # a kept file may be anything
                 return
         now = datetime.now().astimezone()
         self._new[source] = file_entry(outcome, records, output=self._output, now=now)
         self._done.add(source)
 
     def save_if_due(self) -> None:
-        """What is new is written after a minute or so."""
+        """Write the new entries if the last writing was more than `SAVE_EVERY` seconds ago."""
         began = time.monotonic()
         if not self._new or began < self._due:
             return
-        with suppress(OutputError):  # a full disk may be free again by the end, when it matters
+        with suppress(OutputError):  # the disk may be full only now; at the end the error is raised
             self._save("running")
         ended = time.monotonic()
-        self._due = ended + max(EVERY, 100 * (ended - began))
+        self._due = ended + max(SAVE_EVERY, PAUSE_PER_SAVE * (ended - began))
 
     def _save(self, state: State) -> None:
         self._run = replace(self._run, ended=_now(), state=state, outcomes=dict(self._counted))
-        with _alone(self._output):
+        with _locked(self._output):
             try:
                 before = read_report(self._output)
             except NoInputError:
@@ -172,7 +179,10 @@ def _write(path: Place, text: str) -> None:
 
 
 def _merged(before: BatchReport, new: Iterable[FileEntry], run: RunEntry) -> BatchReport:
-    """A file is known by where it lies, and by its records: one that was moved and converted again counts once."""
+    """``before`` with the ``new`` entries and ``run``.
+
+    A file is identified by its path and by its records: one that was moved and converted again counts once.
+    """
     files = {entry.source: entry for entry in before.files}
     owners = {record: entry.source for entry in before.files for record in entry.records}
     for entry in new:
@@ -188,8 +198,8 @@ def _merged(before: BatchReport, new: Iterable[FileEntry], run: RunEntry) -> Bat
 
 
 @contextmanager
-def _alone(folder: Place) -> Iterator[None]:
-    """No other run writes the report meanwhile. Where there are no locks, as behind a URL, it is written anyway."""
+def _locked(folder: Place) -> Iterator[None]:
+    """In the block no other run writes the report. Without file locks, as behind a URL, nothing prevents it."""
     if isinstance(folder, Url) or not folder.is_dir():
         yield
         return
@@ -202,15 +212,15 @@ def _alone(folder: Place) -> Iterator[None]:
         os.close(handle)
 
 
-def _made(kind: type[T], entry: dict[str, Any]) -> T:
-    """Keys that are not known here come from a newer version and are passed over."""
+def _from_dict(kind: type[T], entry: dict[str, Any]) -> T:
+    """Build a ``kind`` from a line of the report. Unknown keys come from a newer version and are ignored."""
     known = {f.name for f in fields(kind)}  # type: ignore[arg-type]
-    made = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items() if key in known}
-    return kind(**made)
+    values = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items() if key in known}
+    return kind(**values)
 
 
-def _told(entry: FileEntry | RunEntry) -> dict[str, object]:
-    return {f.name: getattr(entry, f.name) for f in fields(entry)}  # asdict copies all, ten times as long
+def _as_dict(entry: FileEntry | RunEntry) -> dict[str, object]:
+    return {f.name: getattr(entry, f.name) for f in fields(entry)}  # asdict would copy everything: ten times slower
 
 
 def _line(value: object) -> str:

@@ -1,4 +1,4 @@
-"""The report of a batch as tables of texts, for the terminal and the page."""
+"""The report of a batch as tables of text, for the terminal and the HTML page."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from ecp_ingest.reporting.report_file import BatchReport, RunEntry
 from ecp_ingest.reporting.throughput import pages_a_minute, stretches
 from ecp_ingest.reporting.totals import Tally, failures, mean_confidence, reasons, stage_seconds
 
-MOST = 10
-"""Files in a list of the slowest or the least sure."""
+MOST_ROWS = 10
+"""Rows in the tables of slow files, of doubtful files and of runs."""
 MOST_FAILED = 50
 OUTCOMES = {
     "ok": "converted",
@@ -24,7 +24,7 @@ OUTCOMES = {
 
 
 def batch_tables(report: BatchReport) -> Iterator[tuple[str, Table]]:
-    """Each with its title; those that would be empty are left out."""
+    """(title, table) of each table that is not empty."""
     tables = [
         ("All files", totals_table(report)),
         ("Failures by kind", tally_table("failure", failures(report.files))),
@@ -39,7 +39,7 @@ def batch_tables(report: BatchReport) -> Iterator[tuple[str, Table]]:
 
 
 def clock(time: str) -> str:
-    """An ISO 8601 time as a person writes it, by the clock of where it was taken."""
+    """An ISO 8601 time as date and time of day, in its own time zone."""
     return datetime.fromisoformat(time).strftime("%-d %b %Y %H:%M")
 
 
@@ -82,12 +82,12 @@ def _first(entry: FileEntry) -> str:
 
 
 def slowest_table(files: Iterable[FileEntry]) -> Table:
-    """By the seconds of work for each page: how long a file took by the clock depends on what ran beside it."""
-    told = [(sum(entry.seconds.values()) / entry.pages, entry) for entry in files if entry.pages and entry.seconds]
-    told.sort(key=lambda pair: (-pair[0], pair[1].source))
+    """The slowest files, by seconds of work per page. The wall clock would depend on what ran at the same time."""
+    ranked = [(sum(entry.seconds.values()) / entry.pages, entry) for entry in files if entry.pages and entry.seconds]
+    ranked.sort(key=lambda pair: (-pair[0], pair[1].source))
     rows = [
         (entry.source, f"{each:.1f}", f"{each * entry.pages:.1f}", str(entry.pages), _longest(entry.seconds))
-        for each, entry in told[:MOST]
+        for each, entry in ranked[:MOST_ROWS]
     ]
     return Table(("file", "seconds a page", "seconds", "pages", "longest stage"), tuple(rows))
 
@@ -97,9 +97,9 @@ def _longest(seconds: dict[str, float]) -> str:
 
 
 def least_sure_table(files: Iterable[FileEntry]) -> Table:
-    told = [(entry.confidence, entry) for entry in files if entry.confidence is not None]
-    told.sort(key=lambda pair: (pair[0], pair[1].source))
-    rows = [(entry.source, f"{sure:.3f}", f"{entry.words:,}") for sure, entry in told[:MOST]]
+    ranked = [(entry.confidence, entry) for entry in files if entry.confidence is not None]
+    ranked.sort(key=lambda pair: (pair[0], pair[1].source))
+    rows = [(entry.source, f"{sure:.3f}", f"{entry.words:,}") for sure, entry in ranked[:MOST_ROWS]]
     return Table(("file", "mean confidence", "words"), tuple(rows))
 
 
@@ -112,7 +112,7 @@ def stages_table(files: Iterable[FileEntry]) -> Table:
 
 
 def runs_table(runs: Iterable[RunEntry]) -> Table:
-    """The latest first."""
+    """The runs, latest first."""
     rows = [
         (
             clock(run.began),
@@ -123,6 +123,6 @@ def runs_table(runs: Iterable[RunEntry]) -> Table:
             f"{sum(count for status, count in run.outcomes.items() if status not in ('ok', 'skipped')):,}",
             f"{run.pages:,}",
         )
-        for run in sorted(runs, key=lambda run: run.began, reverse=True)[:MOST]
+        for run in sorted(runs, key=lambda run: run.began, reverse=True)[:MOST_ROWS]
     ]
     return Table(("began", "ended", "state", "converted", "done before", "failed", "pages"), tuple(rows))

@@ -1,4 +1,4 @@
-"""How many pages a minute were read, over the time in which there was work."""
+"""How many pages per minute were read in the time in which there was work."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from datetime import datetime, timedelta
 from ecp_ingest.reporting.entries import FileEntry
 
 PAUSE = timedelta(minutes=10)
-"""A longer time in which no file is in work separates two stretches: the day between two nights, an empty inbox."""
+"""A longer time without work separates two stretches: the day between two nights, an empty inbox."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Time in which files were in work without a pause."""
+    """A time in which files were in work, without a pause longer than `PAUSE`."""
 
     began: datetime
     ended: datetime
     files: tuple[tuple[datetime, datetime, int], ...]
-    """When each began and ended, and its pages."""
+    """(began, ended, pages) of each file."""
 
     @property
     def seconds(self) -> float:
@@ -31,7 +31,7 @@ class Stretch:
 
 
 def stretches(files: Iterable[FileEntry]) -> tuple[Stretch, ...]:
-    """In the order of time. Files of which it isn't known when they were converted are left out."""
+    """In the order of time. Files without a known time of conversion are left out."""
     spans = sorted(
         (ended - timedelta(seconds=entry.took), ended, entry.pages)
         for entry in files
@@ -50,13 +50,13 @@ def stretches(files: Iterable[FileEntry]) -> tuple[Stretch, ...]:
 
 
 def pages_a_minute(found: Sequence[Stretch]) -> float | None:
-    """Over all stretches; None where there is no time to speak of."""
+    """Over all stretches; None if they are shorter than a second."""
     seconds = sum(stretch.seconds for stretch in found)
     return 60 * sum(stretch.pages for stretch in found) / seconds if seconds >= 1 else None
 
 
 def speeds(stretch: Stretch, bins: int) -> tuple[float, ...]:
-    """Pages a minute in each of ``bins`` equal parts of the time; a file's pages are spread over its own time."""
+    """Pages per minute in each of ``bins`` equal parts of the time. A file's pages are spread evenly over its time."""
     width = stretch.seconds / bins
     pages = [0.0] * bins
     for began, ended, count in stretch.files:

@@ -1,4 +1,4 @@
-"""The totals of a report: pure counting over what it says of the files."""
+"""The totals of a report, counted from its entries."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Tally:
 
 
 def totals(files: Sequence[FileEntry]) -> dict[str, object]:
-    """What report.json says of all files together."""
+    """The totals that ``report.json`` holds."""
     return {
         "files": len(files),
         "status": dict(Counter(entry.status for entry in files)),
@@ -35,14 +35,14 @@ def totals(files: Sequence[FileEntry]) -> dict[str, object]:
 
 
 def mean_confidence(files: Iterable[FileEntry]) -> float | None:
-    """Over the words of all files; None where nothing measured any."""
-    told = [(entry.words, entry.confidence) for entry in files if entry.confidence is not None]
-    words = sum(count for count, _ in told)
-    return round(sum(count * confidence for count, confidence in told) / words, 4) if words else None
+    """Over the words of all files; None if no word has a confidence."""
+    measured = [(entry.words, entry.confidence) for entry in files if entry.confidence is not None]
+    words = sum(count for count, _ in measured)
+    return round(sum(count * confidence for count, confidence in measured) / words, 4) if words else None
 
 
 def stage_seconds(files: Iterable[FileEntry]) -> dict[str, float]:
-    """For each stage the seconds over all pages, the longest first."""
+    """Stage → seconds over all pages, the longest first."""
     seconds: Counter[str] = Counter()
     for entry in files:
         seconds.update(entry.seconds)
@@ -50,12 +50,12 @@ def stage_seconds(files: Iterable[FileEntry]) -> dict[str, float]:
 
 
 def failures(files: Iterable[FileEntry]) -> dict[str, Tally]:
-    """Each kind of failure, the most frequent first."""
+    """Kind of failure → tally, the most frequent first."""
     return _tallied(entry.failures for entry in files)
 
 
 def reasons(files: Iterable[FileEntry]) -> dict[str, Tally]:
-    """Each reason for a review, the most frequent first."""
+    """Reason for a review → tally, the most frequent first."""
     return _tallied(entry.review for entry in files)
 
 

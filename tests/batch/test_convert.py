@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ecp_ingest.batch.discover import Found, discover
+from ecp_ingest.batch.discover import Discovered, discover
 from ecp_ingest.batch.events import Event, Finished, Opened, PageDone
 from ecp_ingest.batch.record_store import prepare
 from ecp_ingest.batch.scheduler import selected_pages
@@ -34,7 +34,7 @@ from tests.support.stand_ins import convert, outcome, put, records
 # ── what is converted, and under which name ───────────────────────────────────────────────────────────────────────
 
 
-def targets(found: Found) -> dict[str, str]:
+def targets(found: Discovered) -> dict[str, str]:
     return {source.path.name: source.target for source in found.sources}
 
 
@@ -185,7 +185,7 @@ def test_a_missing_program_ends_the_batch(folder: Path) -> None:
 def test_events_tell_the_story(folder: Path) -> None:
     put(folder, a_pdf="page bad")
     events: list[Event] = []
-    report = convert(folder, tell=events.append)
+    report = convert(folder, notify=events.append)
     path = folder / "a.pdf"
     failure = FailedPage(2, "recognise", "can't be recognised")
     assert events[:3] == [Opened(path, 2), PageDone(path, 1, None), PageDone(path, 2, failure)]
@@ -255,7 +255,7 @@ def test_what_is_done_is_skipped(folder: Path) -> None:
     convert(folder)
     before = {path: path.stat().st_mtime_ns for path in (folder.parent / "out").iterdir()}
     events: list[Event] = []
-    report = convert(folder, tell=events.append)
+    report = convert(folder, notify=events.append)
     assert [outcome(report, name).status for name in ("a.pdf", "b.pdf", "c.pdf")] == ["skipped", "skipped", "partial"]
     unchanged = [path.name for path, time in before.items() if path.stat().st_mtime_ns == time]
     assert sorted(unchanged) == ["a.json", "b.1.json", "b.2.json"]

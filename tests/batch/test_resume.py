@@ -19,8 +19,8 @@ import pytest
 from ecp_ingest.batch.convert import BatchOptions, run
 from ecp_ingest.batch.discover import discover
 from ecp_ingest.batch.events import Event, Waiting
-from ecp_ingest.batch.locks import NAME, Claims
-from ecp_ingest.batch.resume import Looks
+from ecp_ingest.batch.locks import NAME, SourceLocks
+from ecp_ingest.batch.resume import ResumeCheck
 from ecp_ingest.document.pages import FailedPage, ReadPage, Scan
 from ecp_ingest.page.recognition.models import Engine, Model, find_engine
 from ecp_ingest.record.schema import read_record, to_json, write_record
@@ -29,13 +29,13 @@ from ecp_ingest.settings import RecogniseSettings, ScanSettings, Settings
 from ecp_ingest.workers.executors import WorkerExecutor
 from tests.support.builders import RunCli, contents
 from tests.support.paths import REPOSITORY
-from tests.support.stand_ins import ENGINE, WORK, convert, ingest_page, outcome, put, records
+from tests.support.stand_ins import ENGINE, STEPS, convert, ingest_page, outcome, put, records
 
 
 def reasons(folder: Path, *, settings: Settings | None = None, engine: Engine = ENGINE) -> dict[str, tuple[str, ...]]:
     output = folder.parent / "out"
-    looks = Looks(output, made_with(settings=settings or Settings(), engine=engine))
-    return {source.path.name: looks(source).reasons for source in discover([folder], output=output).sources}
+    resume_check = ResumeCheck(output, made_with(settings=settings or Settings(), engine=engine))
+    return {source.path.name: resume_check(source).reasons for source in discover([folder], output=output).sources}
 
 
 # ── what is done again, and why ───────────────────────────────────────────────────────────────────────────────────
@@ -151,7 +151,7 @@ def meddled(then: Callable[[Path], None], *, times: int) -> Any:
             then(Path(scan.path))
         return page
 
-    return replace(WORK, ingest_page=ingest)
+    return replace(STEPS, ingest_page=ingest)
 
 
 def grow(path: Path) -> None:
@@ -160,7 +160,7 @@ def grow(path: Path) -> None:
 
 def test_a_source_that_changes_while_it_is_read_is_read_again(folder: Path) -> None:
     put(folder, a_pdf="page page")
-    report = convert(folder, work=meddled(grow, times=1))
+    report = convert(folder, steps=meddled(grow, times=1))
     assert outcome(report, "a.pdf").status == "ok"
     record = read_record(folder.parent / "out/a.json")
     assert record.source.sha256 == hashlib.sha256((folder / "a.pdf").read_bytes()).hexdigest()
@@ -171,7 +171,7 @@ def test_a_source_that_never_keeps_still_costs_nothing_that_was_there(folder: Pa
     put(folder, a_pdf="page")
     convert(folder)
     before = (folder.parent / "out/a.json").read_bytes()
-    report = convert(folder, work=meddled(grow, times=9), force=True)
+    report = convert(folder, steps=meddled(grow, times=9), force=True)
     assert outcome(report, "a.pdf").status == "failed"
     assert "changes again and again" in outcome(report, "a.pdf").problems[0]
     assert (folder.parent / "out/a.json").read_bytes() == before
@@ -183,8 +183,8 @@ def test_a_source_that_never_keeps_still_costs_nothing_that_was_there(folder: Pa
 def hold(folder: Path, target: str) -> subprocess.Popen[str]:
     """Another process that works on ``target``."""
     program = (
-        "import sys, time; from pathlib import Path; from ecp_ingest.batch.locks import Claims\n"
-        "print(Claims(Path(sys.argv[1])).take(sys.argv[2]), flush=True); time.sleep(60)"
+        "import sys, time; from pathlib import Path; from ecp_ingest.batch.locks import SourceLocks\n"
+        "print(SourceLocks(Path(sys.argv[1])).take(sys.argv[2]), flush=True); time.sleep(60)"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", program, str(folder), target], cwd=REPOSITORY, stdout=subprocess.PIPE, text=True
@@ -209,7 +209,7 @@ def test_what_another_run_works_on_comes_last_and_a_killed_run_holds_nothing(fol
             other.send_signal(signal.SIGKILL)
             other.wait()
 
-    report = convert(folder, tell=hear)
+    report = convert(folder, notify=hear)
     assert sorted(done_then) == ["b.json", "c.json"]
     assert report.outcomes[-1].source.name == "a.pdf"
     assert report.count("ok") == 3
@@ -230,30 +230,30 @@ def test_what_another_run_has_done_meanwhile_is_not_done_again(folder: Path) -> 
             other.kill()
             other.wait()
 
-    report = convert(folder, tell=hear)
+    report = convert(folder, notify=hear)
     assert [outcome(report, name).status for name in ("a.pdf", "b.pdf")] == ["skipped", "skipped"]
 
 
 def test_a_claim_is_no_hindrance_to_the_run_that_has_it(tmp_path: Path) -> None:
-    claims = Claims(tmp_path)
-    assert claims.take("a")
-    assert claims.take("a")
-    claims.free("a")
+    locks = SourceLocks(tmp_path)
+    assert locks.take("a")
+    assert locks.take("a")
+    locks.free("a")
     other = hold(tmp_path, "a")
-    assert not claims.take("a")
-    assert claims.take("b")
-    claims.close()
+    assert not locks.take("a")
+    assert locks.take("b")
+    locks.close()
     assert (tmp_path / NAME).exists()  # the other one has it still
     other.kill()
     other.wait()
 
 
 def test_a_folder_without_locks_is_no_obstacle(tmp_path: Path) -> None:
-    claims = Claims(tmp_path / "missing")
-    assert not claims.shared
-    assert claims.take("a")
-    claims.free("a")
-    claims.close()
+    locks = SourceLocks(tmp_path / "missing")
+    assert not locks.shared
+    assert locks.take("a")
+    locks.free("a")
+    locks.close()
 
 
 # ── with the real stages ──────────────────────────────────────────────────────────────────────────────────────────

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from ecp_ingest.batch.inbox import Inbox, is_open_for_writing
-from ecp_ingest.cli.termination import asked_to_end
+from ecp_ingest.cli.termination import signals_as_interrupt
 from ecp_ingest.errors import NoInputError
 from ecp_ingest.record.schema import read_record
 from ecp_ingest.reporting.report_file import read_report
@@ -222,7 +222,7 @@ def test_an_end_in_the_middle_of_the_work_leaves_nothing_half_done(folder: Path,
 def test_what_asks_for_an_end_does_what_ctrl_c_does() -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
     try:
-        with asked_to_end():
+        with signals_as_interrupt():
             os.kill(os.getpid(), signal.SIGHUP)
             with pytest.raises(KeyboardInterrupt):
                 os.kill(os.getpid(), signal.SIGTERM)

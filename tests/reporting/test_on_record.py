@@ -20,7 +20,7 @@ from ecp_ingest.batch.events import Finished, Outcome, Status
 from ecp_ingest.edits.editor import RecordEditor
 from ecp_ingest.errors import MissingProgramError, UsageError
 from ecp_ingest.record.entries import ReleaseEntry
-from ecp_ingest.reporting.on_record import Feed
+from ecp_ingest.reporting.on_record import RecordCommand
 from ecp_ingest.review.requests import reworded
 from tests.support.builders import RunCli
 from tests.support.paths import REPOSITORY
@@ -146,33 +146,33 @@ def test_the_path_stands_where_it_is_asked_for_or_last(tmp_path: Path) -> None:
     program = f"{sys.executable} {script}"
     path = tmp_path / "a b.json"
     for arguments, expected in [("", [str(path)]), ("x", ["x", str(path)]), ("--in={} y", [f"--in={path}", "y"])]:
-        feed = Feed(f"{program} {arguments}", say=said.append)
-        feed.tell(finished(path))
+        feed = RecordCommand(f"{program} {arguments}", warn=said.append)
+        feed.notify(finished(path))
         assert feed.finish(0) == 0, said
         assert told.read_text() == repr(expected)
 
 
 def test_what_was_done_before_or_kept_is_passed_by(tmp_path: Path) -> None:
-    feed = Feed("false", say=lambda _: None)
+    feed = RecordCommand("false", warn=lambda _: None)
     for status in ("skipped", "kept"):
-        feed.tell(finished(tmp_path / "a.json", status=status))
+        feed.notify(finished(tmp_path / "a.json", status=status))
     assert feed.finish(0) == 0
-    feed = Feed("false", say=lambda _: None)
-    feed.tell(finished(tmp_path / "a.json", status="failed"))
+    feed = RecordCommand("false", warn=lambda _: None)
+    feed.notify(finished(tmp_path / "a.json", status="failed"))
     assert feed.finish(0) == 1
 
 
 def test_without_a_command_nothing_happens() -> None:
-    feed = Feed("", say=lambda _: None)
-    feed.tell(finished(Path("a.json")))
+    feed = RecordCommand("", warn=lambda _: None)
+    feed.notify(finished(Path("a.json")))
     assert feed.finish(4) == 4
 
 
 def test_a_few_at_once_and_the_batch_doesn_t_wait(tmp_path: Path) -> None:
     began = time.monotonic()
-    feed = Feed("sh -c 'sleep 0.4'", say=lambda _: None, at_once=2)
+    feed = RecordCommand("sh -c 'sleep 0.4'", warn=lambda _: None, at_once=2)
     for number in range(4):
-        feed.tell(finished(tmp_path / f"{number}.json"))
+        feed.notify(finished(tmp_path / f"{number}.json"))
     assert time.monotonic() - began < 0.3
     assert feed.finish(0) == 0
     assert 0.75 < time.monotonic() - began < 3
@@ -183,8 +183,8 @@ def test_a_command_that_hangs_is_ended_with_all_that_it_runs(tmp_path: Path) -> 
     script = tmp_path / "hang"
     script.write_text("#!/bin/sh\nsleep 47.11 &\nwait\n")
     script.chmod(0o755)
-    feed = Feed(str(script), say=said.append, limit=0.3)
-    feed.tell(finished(tmp_path / "a.json"))
+    feed = RecordCommand(str(script), warn=said.append, limit=0.3)
+    feed.notify(finished(tmp_path / "a.json"))
     assert feed.finish(0) == 1
     assert said == [f"{tmp_path / 'a.json'}: {script} took longer than 0.3 s and was ended"]
     assert "47.11" not in subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
@@ -192,9 +192,9 @@ def test_a_command_that_hangs_is_ended_with_all_that_it_runs(tmp_path: Path) -> 
 
 def test_an_interrupt_while_commands_run_names_what_was_not_handed_on(tmp_path: Path) -> None:
     said: list[str] = []
-    feed = Feed("sh -c 'sleep 30'", say=said.append, at_once=1)
+    feed = RecordCommand("sh -c 'sleep 30'", warn=said.append, at_once=1)
     for name in "abc":
-        feed.tell(finished(tmp_path / f"{name}.json"))
+        feed.notify(finished(tmp_path / f"{name}.json"))
     threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
     began = time.monotonic()
     assert feed.finish(0) == 1
@@ -236,6 +236,6 @@ def test_what_opensearch_is_to_index_is_in_records(first: Run) -> None:
 
 def test_errors_of_the_command_are_ours() -> None:
     with pytest.raises(MissingProgramError):
-        Feed("no-such-program", say=print)
+        RecordCommand("no-such-program", warn=print)
     with pytest.raises(UsageError):
-        Feed("'", say=print)
+        RecordCommand("'", warn=print)

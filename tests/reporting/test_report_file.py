@@ -30,8 +30,8 @@ from ecp_ingest.record.schema import read_record, write_record
 from ecp_ingest.reporting.entries import FileEntry, kind_of
 from ecp_ingest.reporting.event_log import EventLog
 from ecp_ingest.reporting.html_page import page
-from ecp_ingest.reporting.progress import Progress, spoken
-from ecp_ingest.reporting.report_file import BatchReport, Book, RunEntry, read_report, to_json
+from ecp_ingest.reporting.progress import Progress, duration_text
+from ecp_ingest.reporting.report_file import BatchReport, ReportWriter, RunEntry, read_report, to_json
 from ecp_ingest.reporting.throughput import pages_a_minute, speeds, stretches
 from ecp_ingest.reporting.totals import failures, mean_confidence, reasons
 from tests.support.builders import RunCli, make_record, records_of
@@ -166,10 +166,10 @@ def test_a_damaged_report_is_named_and_kept(morning: Path, run_cli: RunCli) -> N
 def keep_book(output: Path, name: str, count: int) -> None:
     """As a run of its own would: ``count`` files, the report written after each."""
     for number in range(count):
-        with Book(output) as book:
-            book.tell(Queued(1))
-            book.tell(Finished(Outcome(output / f"{name}-{number}.pdf", "failed", seconds=0.1), ()))
-            book.tell(Ended(1))
+        with ReportWriter(output) as report:
+            report.notify(Queued(1))
+            report.notify(Finished(Outcome(output / f"{name}-{number}.pdf", "failed", seconds=0.1), ()))
+            report.notify(Ended(1))
 
 
 def test_two_runs_at_the_same_time_lose_nothing_of_each_other(tmp_path: Path) -> None:
@@ -185,26 +185,28 @@ def test_two_runs_at_the_same_time_lose_nothing_of_each_other(tmp_path: Path) ->
 
 
 def test_a_run_that_breaks_off_says_so(tmp_path: Path) -> None:
-    with Book(tmp_path) as book:
-        book.tell(Finished(Outcome(tmp_path / "a.pdf", "failed"), ()))
+    with ReportWriter(tmp_path) as report:
+        report.notify(Finished(Outcome(tmp_path / "a.pdf", "failed"), ()))
     assert read_report(tmp_path).runs[0].state == "interrupted"
 
 
 def test_a_file_that_was_moved_and_converted_again_counts_once(tmp_path: Path) -> None:
     for place in ("inbox", "archive"):
-        with Book(tmp_path / "out") as book:
+        with ReportWriter(tmp_path / "out") as report:
             (tmp_path / "out").mkdir(exist_ok=True)
-            book.tell(Finished(Outcome(tmp_path / place / "a.pdf", "ok", (tmp_path / "out/a.json",)), (make_record(),)))
-            book.tell(Ended(0))
+            report.notify(
+                Finished(Outcome(tmp_path / place / "a.pdf", "ok", (tmp_path / "out/a.json",)), (make_record(),))
+            )
+            report.notify(Ended(0))
     assert [entry.source for entry in read_report(tmp_path / "out").files] == ["../archive/a.pdf"]
 
 
 def test_what_needs_review_is_counted_by_reason(tmp_path: Path) -> None:
     found = tuple(ReviewReason(kind=kind) for kind in ("low_confidence", "low_confidence", "failed_check"))
     record = make_record(review=ReviewEntry(state="needed", reasons=found))
-    with Book(tmp_path) as book:
-        book.tell(Finished(Outcome(tmp_path / "a.pdf", "ok", to_review=1), (record,)))
-        book.tell(Ended(0))
+    with ReportWriter(tmp_path) as report:
+        report.notify(Finished(Outcome(tmp_path / "a.pdf", "ok", to_review=1), (record,)))
+        report.notify(Ended(0))
     (entry,) = read_report(tmp_path).files
     assert (entry.review, entry.to_review) == ({"low_confidence": 2, "failed_check": 1}, 1)
     assert {kind: (tally.files, tally.times) for kind, tally in reasons([entry, entry]).items()} == {
@@ -214,8 +216,8 @@ def test_what_needs_review_is_counted_by_reason(tmp_path: Path) -> None:
 
 def test_of_very_many_problems_only_the_first_are_told(tmp_path: Path) -> None:
     problems = tuple(f"{tmp_path / 'a.pdf'}, page {number}: took too long" for number in range(1, 5_001))
-    with Book(tmp_path) as book:
-        book.tell(Finished(Outcome(tmp_path / "a.pdf", "failed", problems=problems), ()))
+    with ReportWriter(tmp_path) as report:
+        report.notify(Finished(Outcome(tmp_path / "a.pdf", "failed", problems=problems), ()))
     told = read_report(tmp_path).files[0].problems
     assert told[:2] == ("page 1: took too long", "page 2: took too long")
     assert told[-1] == f"and {5_001 - len(told):,} more: the record has them all"
@@ -327,16 +329,16 @@ def finished(name: str, status: str = "ok") -> Finished:
 
 def test_progress_estimates_the_pages_of_what_isn_t_opened_yet() -> None:
     progress = Progress()
-    progress.hear(Queued(4_000), 0.0)
+    progress.notify(Queued(4_000), 0.0)
     assert progress.line(0.0) == "4,000 files to look at"
-    progress.hear(finished("done.pdf", "skipped"), 1.0)
-    progress.hear(finished("refused.pdf", "refused"), 1.0)
+    progress.notify(finished("done.pdf", "skipped"), 1.0)
+    progress.notify(finished("refused.pdf", "refused"), 1.0)
     for number in range(2):
-        progress.hear(Opened(Path(f"{number}.pdf"), 2), 1.0)
+        progress.notify(Opened(Path(f"{number}.pdf"), 2), 1.0)
         for page_number in (1, 2):
-            progress.hear(PageDone(Path(f"{number}.pdf"), page_number, None), 60.0 * (number + 1))
-    progress.hear(finished("0.pdf"), 120.0)
-    progress.hear(finished("1.pdf", "partial"), 120.0)
+            progress.notify(PageDone(Path(f"{number}.pdf"), page_number, None), 60.0 * (number + 1))
+    progress.notify(finished("0.pdf"), 120.0)
+    progress.notify(finished("1.pdf", "partial"), 120.0)
     assert progress.line(120.0) == (
         "4 of about 7,998 pages, 2 a minute, about 67 h left, 1 files done before, 2 failed"
     )
@@ -344,17 +346,17 @@ def test_progress_estimates_the_pages_of_what_isn_t_opened_yet() -> None:
 
 def test_progress_knows_the_end_once_all_is_opened() -> None:
     progress = Progress()
-    progress.hear(Queued(1), 0.0)
-    progress.hear(Opened(Path("a.pdf"), 4), 0.0)
+    progress.notify(Queued(1), 0.0)
+    progress.notify(Opened(Path("a.pdf"), 4), 0.0)
     for number in range(3):
-        progress.hear(PageDone(Path("a.pdf"), number + 1, None), 60.0 * (number + 1))
+        progress.notify(PageDone(Path("a.pdf"), number + 1, None), 60.0 * (number + 1))
     assert progress.line(180.0) == "3 of 4 pages, 1.0 a minute, about 1 min left"
-    progress.hear(PageDone(Path("a.pdf"), 4, None), 240.0)
-    progress.hear(finished("a.pdf"), 240.0)
+    progress.notify(PageDone(Path("a.pdf"), 4, None), 240.0)
+    progress.notify(finished("a.pdf"), 240.0)
     assert progress.is_idle
-    progress.hear(Queued(1), 9_000.0)  # what waits later is not slowed down by the hours in between
-    progress.hear(Opened(Path("b.pdf"), 2), 9_000.0)
-    progress.hear(PageDone(Path("b.pdf"), 1, None), 9_030.0)
+    progress.notify(Queued(1), 9_000.0)  # what waits later is not slowed down by the hours in between
+    progress.notify(Opened(Path("b.pdf"), 2), 9_000.0)
+    progress.notify(PageDone(Path("b.pdf"), 1, None), 9_030.0)
     assert progress.line(9_030.0) == "1 of 2 pages, 2 a minute, less than a minute left"
 
 
@@ -364,18 +366,18 @@ def test_progress_knows_the_end_once_all_is_opened() -> None:
      (60, "about 1 h"), (59, "about 60 min"), (3_000, "about 50 h")],
 )  # fmt: skip
 def test_spans_of_time(minutes: float, words: str) -> None:
-    assert spoken(minutes) == words
+    assert duration_text(minutes) == words
 
 
 def test_without_a_terminal_a_line_every_so_often(capsys: pytest.CaptureFixture[str]) -> None:
     with Front(as_json=False, quiet=False, verbose=False, every=0.05) as front:
-        front.tell(Queued(1))
-        front.tell(Opened(Path("a.pdf"), 3))
+        front.notify(Queued(1))
+        front.notify(Opened(Path("a.pdf"), 3))
         time.sleep(0.06)
-        front.tell(PageDone(Path("a.pdf"), 1, None))
-        front.tell(PageDone(Path("a.pdf"), 2, FailedPage(2, "recognise", "why")))
+        front.notify(PageDone(Path("a.pdf"), 1, None))
+        front.notify(PageDone(Path("a.pdf"), 2, FailedPage(2, "recognise", "why")))
         time.sleep(0.06)
-        front.tell(finished("a.pdf"))  # nothing is left to tell of
+        front.notify(finished("a.pdf"))  # nothing is left to tell of
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1
     assert lines[0].startswith("1 of 3 pages, ")
@@ -445,8 +447,8 @@ def test_a_log_that_can_t_be_opened_is_said_before_any_work(tmp_path: Path, inpu
 
 def test_a_failed_page_in_the_log(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
-    with EventLog(path, complain=pytest.fail) as log:
-        log.tell(PageDone(Path("a\udcff.pdf"), 2, FailedPage(2, "recognise", "took too long")))
+    with EventLog(path, warn=pytest.fail) as log:
+        log.notify(PageDone(Path("a\udcff.pdf"), 2, FailedPage(2, "recognise", "took too long")))
         line = json.loads(path.read_text(encoding="utf-8"))  # at once
     del line["time"]
     assert line == {

@@ -12,7 +12,7 @@ from typing import Any
 from ecp_ingest.batch.convert import BatchOptions, run
 from ecp_ingest.batch.discover import discover
 from ecp_ingest.batch.events import Outcome, Report
-from ecp_ingest.batch.steps import Work
+from ecp_ingest.batch.steps import Steps
 from ecp_ingest.document.pages import FailedPage, PageFacts, ReadPage, Scan
 from ecp_ingest.errors import EncryptedSourceError, MissingProgramError
 from ecp_ingest.page.recognition.models import Engine
@@ -78,7 +78,7 @@ def failed_record(path: Path, *, stage: str, message: str, settings: Settings, e
     return make_record(file_name=path.name, status="failed", settings=settings, errors=(error,))
 
 
-WORK = Work(open_scan, ingest_page, assemble, failed_record)
+STEPS = Steps(open_scan, ingest_page, assemble, failed_record)
 
 
 def put(folder: Path, **sources: str) -> None:
@@ -92,7 +92,7 @@ def convert(folder: Path, *inputs: Path | str, executor: Executor | None = None,
     output = folder.parent / "out"
     chosen = {name: options.pop(name) for name in ("settings", "force", "overwrite") if name in options}
     batch = BatchOptions(output, **{"settings": Settings(), **chosen})
-    options = {"in_flight": 3, "engine": ENGINE, "work": WORK, **options}
+    options = {"in_flight": 3, "engine": ENGINE, "steps": STEPS, **options}
     found = discover(inputs or [folder], output=output)
     return run(found, batch, executor=executor or InlineExecutor(), **options)
 

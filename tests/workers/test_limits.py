@@ -21,7 +21,7 @@ from PIL import Image
 from ecp_ingest.batch.convert import BatchOptions, run
 from ecp_ingest.batch.discover import discover
 from ecp_ingest.batch.events import Report
-from ecp_ingest.batch.steps import Work
+from ecp_ingest.batch.steps import Steps
 from ecp_ingest.document.pages import FailedPage, PageFacts, PicturePage, ReadPage, Scan
 from ecp_ingest.errors import OutOfMemoryError, PageTimeoutError, SourceError, TooLargeError
 from ecp_ingest.page.recognition.models import Engine
@@ -209,7 +209,7 @@ def convert(folder: Path, limits: Limits, executor: Executor) -> Report:
         engine=ENGINE,
         executor=executor,
         in_flight=2,
-        work=Work(open_words, read, put_together, refuse),
+        steps=Steps(open_words, read, put_together, refuse),
     )
 
 
