@@ -1,4 +1,4 @@
-"""What a person can decide about a record, as one type; how it stands in the log, one JSON object a line."""
+"""The decisions that a person can make about a record, as one type; in the log each is one line of JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PARAGRAPH_KINDS: tuple[ParagraphKind, ...] = get_args(ParagraphKind)
 LANGUAGES = tuple(READ)
 FIELDS = ("issuer", "wing", "kind", "place", "date", "title", "people", "references")
 LIST_FIELDS = ("people", "references")
-"""Fields that hold a list: their values stand one a line."""
+"""Fields that hold a list: one value a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,14 @@ class Decision:
     ========== ===================================================================================================
     text       ``before`` at ``start`` of the paragraph becomes ``after``; ``target`` says where it came from, if not
                from a person's own typing: ``repair:3`` restored, or the key of a reason whose suggestion was applied
-    accept     ``before`` at ``start`` is right as it stands
+    accept     ``before`` at ``start`` is right as it is
     kind       of the paragraph
     language   of the paragraph: ``eng`` or ``urd``
-    order      the paragraph comes to stand after the one called ``after`` (empty: first); it stood after ``before``
-    merge      the paragraph takes in ``before``, the one that follows it
-    split      the paragraph is parted at ``start``; ``after`` is what the second half begins with
+    order      the paragraph moves behind the one called ``after`` (empty: to the top); it was behind ``before``
+    merge      the paragraph is joined with ``before``, the one that follows it
+    split      the paragraph is cut at ``start``; ``after`` is how the second half begins
     field      ``target`` of the release gets the value ``after``; empty: unknown
-    settle     the reason ``target`` needs no more looking at: kept as it is
+    settle     nobody has to look at the reason ``target`` any more: the text stays as it is
     state      of the record: ``needed`` or ``done``
     undo       edit number ``target`` no longer counts
     ========== ===================================================================================================
@@ -49,7 +49,7 @@ class Decision:
     after: str = ""
     target: str = ""
     seen: str = ""
-    """``digest`` of what the person had before their eyes."""
+    """``digest`` of the text that the person saw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +65,13 @@ class Edit:
     base: str
     """``digest`` of the record as recognised that it was made on."""
     left: str = ""
-    """What stood before the place in its paragraph: finds it again where the offset no longer does. Of ``order``: the
-    digest of the paragraph that it was put after."""
+    """The text before the place in its paragraph, to find it again where the offset no longer fits. Of ``order``: the
+    digest of the paragraph that it was put behind."""
     right: str = ""
 
 
 def digest(*texts: str) -> str:
-    """Short sha256, as hexadecimal: of what was seen, or of what was recognised."""
+    """The first 16 hexadecimal digits of the texts' sha256."""
     return text_digest("\n".join(texts))[:16]
 
 
@@ -83,7 +83,11 @@ def to_line(edit: Edit) -> str:
 
 
 def from_line(line: str) -> Edit:
-    """The edit in a line of the log. Raises ValueError where it holds none."""
+    """The edit in a line of the log.
+
+    Raises:
+        ValueError: the line holds no edit.
+    """
     flat = json.loads(line)
     if not isinstance(flat, dict):
         raise ValueError("no JSON object")  # noqa: TRY004  one kind of error for whatever is no edit
@@ -96,7 +100,11 @@ _DECISION_KEYS = {"paragraph": str, "start": int, "before": str, "after": str, "
 
 
 def decision_from(given: dict[str, Any]) -> Decision:
-    """A decision from what a browser or a log says. Raises ValueError for anything else."""
+    """The decision in JSON values from a browser or a log.
+
+    Raises:
+        ValueError: they hold no decision.
+    """
     kind = given.get("kind")
     if kind not in KINDS:
         raise ValueError(f"no such kind of decision: {kind!r}")
@@ -111,7 +119,7 @@ def _checked(given: dict[str, Any], name: str, kind: type) -> Any:
 
 
 def undone(edits: Sequence[Edit]) -> frozenset[int]:
-    """Numbers of the edits that no longer count; an undo that was undone itself takes nothing back."""
+    """Numbers of the edits that were undone; an undo that was undone itself doesn't count."""
     gone: set[int] = set()
     for edit in reversed(edits):  # an undo only ever names an earlier edit
         if edit.decision.kind == "undo" and edit.number not in gone:
@@ -120,7 +128,11 @@ def undone(edits: Sequence[Edit]) -> frozenset[int]:
 
 
 def last_active(edits: Sequence[Edit]) -> Edit:
-    """The latest edit that counts and is no undo: what "undo" means without a number. Raises ReviewError."""
+    """The latest edit that isn't undone and is no undo: the one that "undo" without a number means.
+
+    Raises:
+        ReviewError: there is none.
+    """
     gone = undone(edits)
     for edit in reversed(edits):
         if edit.decision.kind != "undo" and edit.number not in gone:

@@ -1,4 +1,4 @@
-"""A record on the desk: read with its log, a decision taken, all of it safe on the disk before anyone is told."""
+"""Opens records with their logs and takes decisions: each is safe on the disk before the call returns."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ AROUND = 16
 
 @dataclass(frozen=True, slots=True)
 class OpenRecord:
-    """A record under review, as the disk has it."""
+    """A record and its log, as they are on the disk."""
 
     path: Path
     state: State
@@ -35,14 +35,19 @@ class OpenRecord:
 
 @dataclass(slots=True)
 class RecordEditor:
-    """Takes decisions, from any thread; another editor, in another process, may work on the same records."""
+    """Takes decisions from any thread. Another editor, in another process, may work on the same records."""
 
     reviewer: str
     _open: dict[Path, OpenRecord] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def load(self, path: Path) -> OpenRecord:
-        """The record at ``path`` with all its edits. Raises UnreadableSourceError and OutputError."""
+        """The record at ``path`` with all its edits.
+
+        Raises:
+            UnreadableSourceError: it is no record.
+            OutputError: its log can't be read, or the record as recognised is gone.
+        """
         known = self._open.get(path)
         signature = _signature(path)
         if known is not None and known.signature == signature:
@@ -60,11 +65,11 @@ class RecordEditor:
         return opened
 
     def decide(self, path: Path, decision: Decision) -> OpenRecord:
-        """Take one decision: logged and synced, then the reviewed record rewritten.
+        """Take one decision: append it to the log, sync the log, then write the reviewed record.
 
         Raises:
-            ConflictError: what it is about has been changed since it was seen; nothing was taken.
-            ReviewError: it can't be meant, or changes nothing.
+            ConflictError: the text has changed since the person saw it; nothing was taken.
+            ReviewError: it is not possible, or changes nothing.
             OutputError: it couldn't be written, and was not taken.
         """
         with locked(log_path(path)):
@@ -78,7 +83,7 @@ class RecordEditor:
             return self._keep(OpenRecord(path, after, log, _signature(path)))
 
     def refresh(self, path: Path) -> OpenRecord:
-        """See that the reviewed record says what the log says: a machine may have gone down in between."""
+        """Write the reviewed record again if it lags behind its log: the machine may have stopped in between."""
         found = self.load(path)
         if found.log.edits:
             with locked(log_path(path)):
@@ -90,9 +95,9 @@ class RecordEditor:
 
 
 def store_recognised(record: Record, path: Path) -> str | None:
-    """Write what ``convert`` made to where it belongs; where a person has made edits, with those that still fit.
+    """Write the record that ``convert`` made, with the edits of a person that still fit it.
 
-    What became of the edits, in a sentence; None where there are none.
+    Returns a sentence that says what became of the edits; None where there are none.
     """
     log = read_log(log_path(path))
     if not log.edits:
@@ -134,7 +139,7 @@ def _recognised(path: Path, log: Log) -> Record:
     return record
 
 
-# ── from what a front asks for to what is logged ──────────────────────────────────────────────────────────────────
+# ── from the decision asked for to the edit in the log ────────────────────────────────────────────────────────────────
 
 
 def _after(now: OpenRecord, edit: Edit) -> State:
@@ -168,7 +173,12 @@ def _edit(now: OpenRecord, decision: Decision, reviewer: str) -> Edit:
 
 
 def _checked(now: OpenRecord, decision: Decision) -> Decision:
-    """The decision as it is logged. Raises ConflictError and ReviewError."""
+    """The decision in the form for the log.
+
+    Raises:
+        ConflictError: the text has changed since the person saw it.
+        ReviewError: the decision is not possible.
+    """
     state, kind = now.state, decision.kind
     if kind == "undo":
         return _undo(now, decision)
@@ -229,13 +239,15 @@ def _undo(now: OpenRecord, decision: Decision) -> Decision:
 
 
 OnSkipped = Callable[[EcpIngestError], None]
-"""Hears of JSON files that are no records, and of records that can't be had."""
+"""Called with the error for each JSON file that is no record, and each record that can't be read."""
 
 
 def read_reviewed(path: Path) -> Record:
-    """The record with all that its log of edits says, also where a machine went down before it was written anew.
+    """The record with all edits in its log, even if the machine stopped before the reviewed record was written.
 
-    Raises UnreadableSourceError; OutputError where there are edits and what they were made on is gone.
+    Raises:
+        UnreadableSourceError: it is no record.
+        OutputError: there are edits, and the record as recognised is gone.
     """
     if log_path(path).exists():
         return reviewed_record(RecordEditor("").load(path).state)

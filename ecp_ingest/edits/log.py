@@ -1,7 +1,7 @@
-"""The log of edits: one JSON object a line, appended and synced before anyone is told that it was taken.
+"""The log of edits: one JSON object a line, appended and synced before the edit is confirmed.
 
-Nothing in it is ever changed or removed. A line that was cut off when a machine went down was never confirmed: it is
-left where it is, closed with a line end, and passed over.
+Nothing in it is ever changed or removed. A line that was cut off when the machine stopped was never confirmed: it
+stays, gets a line end, and is skipped.
 """
 
 from __future__ import annotations
@@ -26,7 +26,11 @@ class Log:
 
 
 def read_log(path: Path) -> Log:
-    """All that was decided so far; nothing where there is no log. Raises OutputError."""
+    """All edits so far; none where there is no log.
+
+    Raises:
+        OutputError: the log can't be read.
+    """
     try:
         written = path.read_bytes()
     except FileNotFoundError:
@@ -46,7 +50,11 @@ def read_log(path: Path) -> Log:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Nobody else appends to the log meanwhile: neither another thread nor another process."""
+    """Lock the log: no other thread or process appends to it meanwhile.
+
+    Raises:
+        OutputError: the log can't be written.
+    """
     try:
         handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o666)
     except OSError as error:
@@ -59,7 +67,11 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def append(path: Path, edit: Edit) -> None:
-    """Write the edit and see it safely on the disk. To be called while the log is ``locked``. Raises OutputError."""
+    """Append the edit and sync the log. To be called while the log is ``locked``.
+
+    Raises:
+        OutputError: the edit couldn't be written, and doesn't count.
+    """
     try:
         with path.open("r+b") as file:
             end = file.seek(0, os.SEEK_END)

@@ -1,4 +1,4 @@
-"""Where things stand in a text while it is changed."""
+"""Marks: places in a text (words, repairs, edits) that move along while the text is changed."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from rapidfuzz.distance import Levenshtein
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """``[start, end)`` in code points of a text, and what stands there."""
+    """``[start, end)`` of a text, in code points, and what is there."""
 
     kind: Literal["word", "repair", "suggestion", "accepted", "edited"]
     key: int
-    """Of a word: its place among those of the paragraph's lines. Of a repair or suggestion: its place in the record."""
+    """Of a word: its index among the words of the paragraph. Of a repair or suggestion: its index in the record."""
     start: int
     end: int
 
@@ -28,9 +28,12 @@ Marks = tuple[Mark, ...]
 
 
 def exchange(text: str, marks: Marks, start: int, before: str, after: str) -> tuple[str, Marks]:
-    """``before`` at ``start`` becomes ``after``, word by word where they pair up, so that marks stay on their words.
+    """The text and its marks after ``before`` at ``start`` became ``after``.
 
-    Raises ValueError where ``before`` doesn't stand there.
+    Words are replaced one by one where they pair up, so that marks stay on their words.
+
+    Raises:
+        ValueError: the text at ``start`` isn't ``before``.
     """
     end = start + len(before)
     if start < 0 or text[start:end] != before:
@@ -52,14 +55,14 @@ def _shifted(mark: Mark, at: int, old: int, new: int) -> Mark:
             return place
         return inside if place < end else place + new - old
 
-    # What is inserted right before a word stands outside it, and so does what is inserted right after it.
+    # Text inserted right before or right after a word is outside its mark.
     start = moved(mark.start, inside=at, insertion=old == 0 and mark.start < mark.end)
     stop = moved(mark.end, inside=at + new, insertion=False)
     return replace(mark, start=start, end=max(start, stop))
 
 
 def changes(before: str, after: str) -> Iterator[tuple[int, str, str]]:
-    """The stretches (offset in ``before``, old, new) in which the texts differ, whole words each, first to last."""
+    """(offset in ``before``, old, new) for each difference between the texts, in whole words, first to last."""
     old, new = _tokens(before), _tokens(after)
     offsets = [0]
     for token in old:
@@ -78,7 +81,7 @@ def _tokens(text: str) -> list[str]:
 
 
 def _blocks(old: list[str], new: list[str]) -> list[tuple[int, int, int, int]]:
-    """Neighbouring changes as one: a word that was parted in two is one change, not a change and two insertions."""
+    """Differences, with neighbouring ones joined: a word cut in two is one change, not a change and two insertions."""
     blocks: list[tuple[int, int, int, int]] = []
     for step in Levenshtein.opcodes(old, new):
         if step.tag == "equal":
@@ -91,7 +94,7 @@ def _blocks(old: list[str], new: list[str]) -> list[tuple[int, int, int, int]]:
 
 
 def find_again(text: str, start: int, stretch: str, left: str, right: str, *, unique: bool) -> int | None:
-    """Where ``stretch`` stands between ``left`` and ``right``: the place nearest to ``start``, or, if it has to be
+    """Offset of ``stretch`` between ``left`` and ``right``: the one nearest to ``start``, or, if it has to be
     ``unique``, the only one; None where there is none."""
     whole = left + stretch + right
     if not whole:

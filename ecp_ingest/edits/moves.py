@@ -1,4 +1,4 @@
-"""Paragraphs joined, parted and put elsewhere, with their lines, words and marks."""
+"""Moves, merges and splits paragraphs, with their lines, words and marks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ecp_ingest.record.entries import BBox, LineEntry, ParagraphEntry
 
 
 def moved(paragraphs: tuple[Reviewed, ...], at: int, anchor: int | None) -> tuple[Reviewed, ...]:
-    """The paragraph ``at`` right after the one at ``anchor``, or first."""
+    """The paragraphs with the one at index ``at`` right behind the one at ``anchor``; None makes it the first."""
     one = paragraphs[at]
     rest = [other for i, other in enumerate(paragraphs) if i != at]
     to = 0 if anchor is None else next(i for i, other in enumerate(rest) if other is paragraphs[anchor]) + 1
@@ -38,7 +38,7 @@ def merged(first: Reviewed, second: Reviewed) -> Reviewed:
 
 
 def parted(one: Reviewed, start: int, new_id: str) -> tuple[Reviewed, Reviewed]:
-    """Before ``start`` of the text, and from there on; the second half is called ``new_id``."""
+    """The two halves of the paragraph, cut at ``start`` of the text; the second half gets the id ``new_id``."""
     text = one.text[:start].rstrip(), one.text[start:].lstrip()
     skipped = len(one.text) - len(text[1])
     words = [mark for mark in one.marks if mark.kind == "word"]
@@ -74,7 +74,7 @@ def _recognised(lines: tuple[LineEntry, ...]) -> str:
 
 
 def _parted_lines(lines: tuple[LineEntry, ...], keep: int) -> tuple[tuple[LineEntry, ...], tuple[LineEntry, ...]]:
-    """The first ``keep`` words' lines, and the others'; a line that is cut gets boxes around its words."""
+    """The lines of the first ``keep`` words, and the rest; a line that is cut gets a box around its words."""
     first: list[LineEntry] = []
     second: list[LineEntry] = []
     for line in lines:

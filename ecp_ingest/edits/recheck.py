@@ -1,4 +1,4 @@
-"""Why a person should look at a record: as the machine said, less what was settled, plus what came up since."""
+"""The reasons why a person should look at a record: those of the machine, without the settled ones, and new ones."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from ecp_ingest.release.fields.extract import extract
 
 
 def reason_key(reason: ReviewReason) -> str:
-    """The same for the same reason in whatever order reasons come, and in another conversion."""
+    """A key of the reason that doesn't depend on the order of reasons, nor on the conversion."""
     return f"reason:{digest(reason.kind, reason.paragraph or '', reason.detail)}"
 
 
 def is_changed(state: State) -> bool:
-    """Whether texts, kinds, languages or order are other than recognised."""
+    """Whether texts, kinds, languages or the order of paragraphs differ from the record as recognised."""
     before = [(p.id, p.text, p.kind, p.language) for p in state.recognised.paragraphs]
     return before != [(p.id, p.text, p.entry.kind, p.entry.language) for p in state.paragraphs]
 
 
 def current_paragraphs(state: State) -> tuple[tuple[Paragraph, str], ...]:
-    """The paragraphs as the stages know them, each with its text as it reads now."""
+    """The paragraphs in the form that the stages of a release take, each with its text as it reads now."""
     return tuple((_paragraph(one), one.text) for one in state.paragraphs)
 
 
@@ -65,22 +65,24 @@ class ExtractedAgain:
 
 
 def extract_again(state: State) -> ExtractedAgain | None:
-    """Fields, checks and parallels of the text as it reads now: a corrected date is the release's date, and what
-    answered a paragraph that was merged away answers the one it went into. None where nothing was touched.
+    """Fields, checks and parallels of the text as it reads now; None where nothing was changed.
+
+    So a corrected date becomes the release's date, and the parallel of a paragraph that was merged into another becomes
+    the parallel of that one.
     """
     return _read_again(current_paragraphs(state)) if is_changed(state) else None
 
 
 @lru_cache(maxsize=32)
 def _read_again(said: tuple[tuple[Paragraph, str], ...]) -> ExtractedAgain:
-    """Remembered, for it costs more than all the rest of a decision, and most decisions change no word."""
+    """Cached: it takes longer than all the rest of a decision, and most decisions change no word."""
     beads = align(said)
     checked = tuple(CheckEntry.model_validate(check) for check in checks(said, beads))
     return ExtractedAgain(ReleaseEntry.model_validate(extract(said)), checked, parallels(beads))
 
 
 def standing(state: State, checked: tuple[CheckEntry, ...]) -> Iterator[ReviewReason]:
-    """Reasons that nobody has settled yet."""
+    """The reasons that nobody has settled yet."""
     for edit in state.stale():
         decision = edit.decision
         what = f"{decision.before!r} → {decision.after!r}" if decision.kind == "text" else decision.kind

@@ -1,7 +1,7 @@
-"""(record as recognised, log) → state → reviewed record. Pure: no clock, no disk, the same every time.
+"""Replays the log of edits on the record as recognised. Pure: no clock, no disk, the same result every time.
 
-A decision is applied where what it saw still stands. Where the text has changed since (an earlier edit was undone, the
-source was converted anew) its place is looked for by what stood around it; if that is gone too, it is ``stale``.
+A decision is applied where the text is as the person saw it. Where the text has changed since (an earlier edit was
+undone, the source was converted again) its place is found by the text around it; if that is gone too, it is ``stale``.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ Step = tuple[State, Outcome]
 
 
 def replay(record: Record, edits: Sequence[Edit]) -> State:
-    """The state after all ``edits``, as if those that were undone had never been."""
+    """The state after all ``edits``, as if those that were undone had never been made."""
     gone = undone(edits)
     return reduce(lambda state, edit: step(state, edit, gone=edit.number in gone), edits, begin(record))
 
 
 def step(state: State, edit: Edit, *, gone: bool = False) -> State:
-    """The state after one more edit (no undo: that changes what came before, see ``replay``)."""
+    """The state after one more edit; not for an undo, which changes what came before (see ``replay``)."""
     after, outcome = _gone(state) if gone else _HANDLERS[edit.decision.kind](state, edit)
     return replace(after, outcomes=(*after.outcomes, (edit, outcome)))
 
@@ -41,7 +41,7 @@ def _same_base(state: State, edit: Edit) -> bool:
 
 
 def _found(state: State, edit: Edit) -> int | None:
-    """Place of the paragraph that the edit is about. Ids count only within one conversion."""
+    """Index of the paragraph that the edit is about. Ids are valid only within one conversion."""
     if _same_base(state, edit):
         return state.place(edit.decision.paragraph)
     alike = [i for i, one in enumerate(state.paragraphs) if one.seen == edit.decision.seen]
@@ -53,7 +53,7 @@ def _found(state: State, edit: Edit) -> int | None:
 
 
 def _place_in_text(state: State, edit: Edit, stretch: str) -> tuple[int, int, bool] | None:
-    """Paragraph, offset, and whether it is just where it was seen; None where ``stretch`` isn't there."""
+    """(index of the paragraph, offset, whether that is where the person saw it); None where ``stretch`` isn't there."""
     decision = edit.decision
     at = _found(state, edit)
     if at is not None and state.paragraphs[at].seen == decision.seen:
@@ -78,7 +78,7 @@ def _text(state: State, edit: Edit) -> Step:
     decision = edit.decision
     found = _place_in_text(state, edit, decision.before)
     if found is None:
-        # A better model may have read by itself what a person had to write.
+        # A better model may have read what a person had to correct before.
         return state, "already" if _place_in_text(state, edit, decision.after) else "stale"
     at, start, exact = found
     one = state.paragraphs[at]
@@ -182,13 +182,16 @@ def _settle(state: State, edit: Edit) -> Step:
 
 
 def _undo(state: State, edit: Edit) -> Step:
-    """Nothing to do: ``replay`` has left out what it took back."""
+    """Nothing to do: ``replay`` has left out the edit that was undone."""
     return state, "applied"
 
 
 def _state(state: State, edit: Edit) -> Step:
     if edit.decision.after == "done" and not _same_base(state, edit):
-        return state, "already"  # that was another text: it has to be looked at again, and there is nothing to decide
+        return (
+            state,
+            "already",
+        )  # "done" was said of another text: the new one has to be reviewed, without a conflict to decide
     return replace(state, done="done" if edit.decision.after == "done" else "needed"), "applied"
 
 

@@ -1,4 +1,4 @@
-"""State → the reviewed record, as other systems read it."""
+"""Makes the reviewed record of a state: the record that other systems read."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from ecp_ingest.record.schema import Record
 
 _ALONE: dict[str, Any] = {"parallel": None, "parallel_all": (), "parallel_score": None}
 _NOT_LISTED = {"accept", "settle", "undo"}
-"""Decisions that change no word, field or place of the record: they stand in the log."""
+"""Decisions that change no word, field or order: they are in the log only."""
 
 
 def reviewed_record(state: State) -> Record:
-    """The record with every edit in it; ``recognised``, words and boxes stay as the machine gave them."""
+    """The record with every edit in it; ``recognised``, words and boxes stay as they were recognised."""
     if not state.outcomes:
         return state.recognised
     again = extract_again(state)
@@ -59,7 +59,7 @@ def _entry(one: Reviewed, again: ExtractedAgain | None) -> ParagraphEntry:
 
 
 def _suggestions(state: State) -> Iterator[SuggestionEntry]:
-    """Those whose word still stands, where it stands now."""
+    """The suggestions whose word is still there, each with its offset now."""
     for one in state.paragraphs:
         for mark in one.marks:
             if mark.kind == "suggestion":
@@ -92,7 +92,7 @@ def _told(edit: Edit, value: str) -> str:
 
 
 def field_values(release: ReleaseEntry) -> dict[str, str]:
-    """Every field as one text, several values one a line; unknown is empty."""
+    """Field → its value as text; several values one a line; unknown is empty."""
     values: dict[str, str] = {}
     for name in FIELDS:
         found: Any = getattr(release, name)
@@ -102,7 +102,7 @@ def field_values(release: ReleaseEntry) -> dict[str, str]:
 
 
 def with_fields(release: ReleaseEntry, state: State) -> ReleaseEntry:
-    """The release with the fields that were set by hand; what is known of a value (where it stands) stays with it."""
+    """The release with the fields that a person set; a value that it had before keeps its paragraph and text."""
     first = state.paragraphs[0].id if state.paragraphs else ""
     update: dict[str, Any] = {}
     for name, value in state.fields.items():

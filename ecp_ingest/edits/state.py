@@ -1,4 +1,4 @@
-"""A record while it is reviewed: its paragraphs as they read now, and where each word and repair came to stand."""
+"""A record while it is reviewed: its paragraphs as they read now, with the place of each word and repair."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from ecp_ingest.record.entries import LineEntry, ParagraphEntry, RepairEntry, Wo
 from ecp_ingest.record.schema import Record
 
 Outcome = Literal["applied", "carried", "already", "stale", "undone"]
-"""``carried``: found again where the text around it had changed. ``already``: the new text says it by itself.
-``stale``: what it was about isn't there any more; a person has to decide."""
+"""``carried``: the place was found again after the text around it had changed. ``already``: the text reads so without
+the edit. ``stale``: its place is gone; a person has to decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +29,23 @@ class Reviewed:
 
     @property
     def seen(self) -> str:
-        """What a decision about this paragraph has to have seen."""
+        """Digest of the text: a decision about this paragraph has to name it."""
         return digest(self.text)
 
     def words(self) -> list[tuple[Mark, WordEntry, LineEntry]]:
-        """Every recognised word, in order, where it stands now, and its line; those that are gone have empty marks."""
+        """(mark, word, line) of every recognised word, in order; the mark of a word that is gone is empty."""
         entries = [(word, line) for line in self.entry.lines for word in line.words]
         return [(mark, *entries[mark.key]) for mark in self.marks if mark.kind == "word"]
 
     def settled(self, start: int, end: int) -> bool:
-        """Whether a person has seen or written what stands there."""
+        """Whether a person has accepted or written the text at ``[start, end)``."""
         return any(
             mark.kind in ("accepted", "edited") and mark.start <= start and end <= mark.end and start < mark.end
             for mark in self.marks
         )
 
     def marked(self, kind: str, start: int, end: int) -> int | None:
-        """Key of a mark of this kind over ``[start, end)``."""
+        """Key of the first mark of this kind that overlaps ``[start, end)``; None where there is none."""
         return next((m.key for m in self.marks if m.kind == kind and m.start < end and m.end > start), None)
 
     @property
@@ -57,7 +57,7 @@ class Reviewed:
 class State:
     recognised: Record
     base: str
-    """``digest`` of what was recognised: the same in two conversions that gave the same text."""
+    """``digest`` of the recognised text: the same for two conversions with the same text."""
     paragraphs: tuple[Reviewed, ...]
     fields: dict[str, str] = field(default_factory=dict)
     """Set by hand: name → value."""
@@ -69,7 +69,7 @@ class State:
 
     @property
     def seen(self) -> str:
-        """What a decision about the whole record has to have seen."""
+        """Digest of the whole record: a decision about the record has to name it."""
         return digest(*(f"{p.id} {p.entry.kind} {p.entry.language} {p.text}" for p in self.paragraphs))
 
     def place(self, paragraph: str) -> int | None:
@@ -99,12 +99,12 @@ def begin(record: Record) -> State:
 
 
 def _with_marks(entry: ParagraphEntry, repairs: list[tuple[int, RepairEntry]]) -> Reviewed:
-    """Words are marked in what was recognised and carried through the repairs, each of which leaves its own mark."""
+    """The paragraph with marks: those of words in the recognised text follow the repairs; each repair adds one."""
     text, marks = entry.recognised, word_marks(entry)
     for number, repair in repairs:
         start = repair.start or 0
         if text[start : start + len(repair.before)] != repair.before:
-            break  # no record of ours: the texts are still good, only the marks behind this one are not
+            break  # not a record of this tool: the texts are still right, only the marks after this repair are not
         text, marks = exchange(text, marks, start, repair.before, repair.after)
         marks = (*marks, Mark("repair", number, start, start + len(repair.after)))
     if text != entry.text:
@@ -113,7 +113,7 @@ def _with_marks(entry: ParagraphEntry, repairs: list[tuple[int, RepairEntry]]) -
 
 
 def _with_suggestions(one: Reviewed, record: Record) -> Reviewed:
-    """Words that the machine thinks misread, and would read otherwise."""
+    """The paragraph with marks on the words for which the record suggests another reading."""
     marks = tuple(
         Mark("suggestion", number, suggestion.start, suggestion.start + len(suggestion.before))
         for number, suggestion in enumerate(record.suggestions)
@@ -123,7 +123,7 @@ def _with_suggestions(one: Reviewed, record: Record) -> Reviewed:
 
 
 def word_marks(entry: ParagraphEntry) -> Marks:
-    """Where the words of the paragraph's lines stand in what was recognised."""
+    """Marks on the words of the paragraph's lines in the recognised text."""
     marks: list[Mark] = []
     at = 0
     for key, word in enumerate(word for line in entry.lines for word in line.words):

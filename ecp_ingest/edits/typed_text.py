@@ -1,4 +1,4 @@
-"""Text that a person typed, made fit for a record."""
+"""Normalises text that a person typed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ecp_ingest.release.repair.letterforms import respellings
 
 
 def typed(text: str) -> str:
-    """What a person typed, as records hold it: single spaces, NFC, no bidi controls, Urdu letters for Urdu."""
+    """The typed text as records hold it: single spaces, NFC, no bidi controls, Urdu letterforms in Urdu words."""
     plain = " ".join(unicodedata.normalize("NFC", text).split())
     shift = 0
     for spelling in respellings(plain, language="urd"):

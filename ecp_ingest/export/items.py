@@ -1,4 +1,4 @@
-"""What is exported: the records of a folder, one at a time, as reviewed where a person has reviewed them."""
+"""The records to export, one at a time, with the edits of a person where there are any."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from ecp_ingest.record.source_scans import Sources
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One record on its way out."""
+    """One record to export."""
 
     record: Record
     path: Path
-    """Where it lies."""
+    """The record's file."""
     stem: str
     """Its place below the folder, without ``.json``, with forward slashes: ``2022/may``."""
 
@@ -30,7 +30,7 @@ class Item:
 
     @property
     def reviewers(self) -> tuple[str, ...]:
-        """Who did, in order of appearance."""
+        """Everybody who made an edit, in order of the first one."""
         return tuple(dict.fromkeys(edit.reviewer for edit in self.record.review.edits))
 
     @property
@@ -41,23 +41,28 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class ExportJob:
-    """All that a format is given. ``items`` reads the records anew each time, so that memory stays bounded."""
+    """What each format gets. ``items`` reads the records again at each call, so that memory stays bounded."""
 
     items: Callable[[], Iterable[Item]]
     sources: Sources
     """Where the scans are found again, for formats that show them."""
     on_skipped: OnSkipped = lambda error: None
-    """To be told of records that a format has no form for."""
+    """Called with the reason for each record that a format can't hold."""
     pdf_password: str | None = field(default=None, repr=False)
-    """Opens sources that want one."""
+    """Of encrypted sources."""
 
 
 Export = Callable[[ExportJob, Path], Iterator[Path]]
-"""Writes files below a folder; yields each as soon as it is whole. Raises OutputError and SourceError."""
+"""Writes files below a folder and yields the path of each as soon as it is complete. May raise OutputError and
+SourceError."""
 
 
 def read_items(folder: Path, *, on_skipped: OnSkipped) -> Iterator[Item]:
-    """Every record below ``folder``, sorted by name. Nothing is written there. Raises NoInputError."""
+    """Every record below ``folder``, sorted by name. Nothing is written there.
+
+    Raises:
+        NoInputError: there is no folder.
+    """
     for name in records_in(folder):
         path = folder / name
         try:

@@ -1,4 +1,4 @@
-"""One command, many formats."""
+"""Exports a folder of records in several formats."""
 
 from __future__ import annotations
 
@@ -45,7 +45,11 @@ def export(
 
 
 def _writer(name: str) -> Export:
-    """Raises MissingDependencyError before any work is done."""
+    """The function that writes this format.
+
+    Raises:
+        MissingDependencyError: a library that it needs isn't installed.
+    """
     chosen = FORMATS[name]
     try:
         write: Export = import_module(f"ecp_ingest.export.{chosen.module}").export

@@ -1,8 +1,5 @@
-"""Review: a person puts right what the machine got wrong.
+"""Review: a person corrects what the machine got wrong, in the browser (``web``) or the terminal (``terminal``).
 
-    record as recognised + log of decisions → reviewed record
-
-``decisions`` has the one type that both fronts (``web`` and ``terminal``) yield, ``log`` keeps it, ``apply`` makes the
-reviewed record of it and is pure, ``desk`` brings the three together on the disk. ``doubts`` says which words to look
-at first, ``queue`` which records.
+Both turn what the person asks for into decisions (``requests``), which ``edits`` takes and keeps. ``queue`` says which
+record to look at first, ``doubts`` which word.
 """

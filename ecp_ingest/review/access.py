@@ -1,4 +1,4 @@
-"""Who may talk to the server: this machine, this browser page, with the secret in the address. Nobody else."""
+"""Access control: only this machine, and only a page with the secret in its address, may talk to the server."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ HEADERS: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-"""No script but our own ever runs, whatever a record holds; the secret in the address goes to nobody."""
+"""The browser runs no script but ours, whatever a record holds, and sends the secret address to no other site."""
 
 
 @dataclass(frozen=True, slots=True)
 class AccessControl:
-    """Wraps the application: what isn't for us never reaches it."""
+    """Wraps the application, so that a refused request never reaches it."""
 
     app: ASGIApp
     token: str
@@ -57,7 +57,7 @@ class AccessControl:
 
     def _from_elsewhere(self, headers: Headers) -> tuple[int, str] | None:
         hosts = {f"127.0.0.1:{self.port}", f"localhost:{self.port}"}
-        # Another site's name may have been pointed at this machine (DNS rebinding): its Host gives it away.
+        # The name of another site may point to this machine (DNS rebinding): the Host header shows it.
         if headers.get("host") not in hosts:
             return 421, "this server answers to its own address only"
         known = headers.get("origin") in {None, *(f"http://{host}" for host in hosts)}
@@ -67,7 +67,7 @@ class AccessControl:
 
 
 def _no_decision(method: str, headers: Headers) -> tuple[int, str] | None:
-    """What is wrong with a request that would change something; None for one that only looks."""
+    """Why a request that changes something is refused; None for one that only reads."""
     if method in ("GET", "HEAD"):
         return None
     if method != "POST":

@@ -1,4 +1,4 @@
-"""What the browser asks for and what it is told, without anything of the web."""
+"""What the browser asks for, as decisions, and what it gets as answers; nothing here knows of HTTP."""
 
 from __future__ import annotations
 
@@ -14,7 +14,13 @@ from ecp_ingest.review.words import alternatives
 
 
 def decision_asked_for(opened: OpenRecord, given: dict[str, Any]) -> Decision | None:
-    """What the browser asks for, as a decision; None where it would change nothing. Raises ValueError, ReviewError."""
+    """The decision that the browser asks for; None where it would change nothing.
+
+    Raises:
+        ValueError: ``given`` is no decision.
+        ReviewError: it can't be made.
+        ConflictError: the paragraph has changed since the person saw it.
+    """
     decision = decision_from(given)
     state = opened.state
     if decision.kind == "undo":
@@ -33,7 +39,7 @@ def decision_asked_for(opened: OpenRecord, given: dict[str, Any]) -> Decision | 
 
 
 def marked(mine: str, theirs: str) -> list[tuple[str, bool]]:
-    """``theirs`` in stretches, those that differ from ``mine`` marked."""
+    """``theirs`` cut into (text, whether it differs from ``mine``)."""
     stretches: list[tuple[str, bool]] = []
     at = 0
     for start, old, _ in changes(theirs, mine):
@@ -43,7 +49,7 @@ def marked(mine: str, theirs: str) -> list[tuple[str, bool]]:
 
 
 def readings(state: State, at: int, start: int) -> list[str]:
-    """What the word at ``start`` of paragraph ``at`` could be: as the record suggests, then as the word lists do."""
+    """Other readings of the word at ``start`` of paragraph ``at``: the record's suggestions, then from word lists."""
     one = state.paragraphs[at]
     before, word, after = _around(one.text, start)
     number = one.marked("suggestion", start, start + len(word))

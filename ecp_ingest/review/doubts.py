@@ -1,8 +1,9 @@
 """Which words a person should look at first.
 
-A word's doubt is an estimate of the odds that it is wrong: from the engine's confidence, from whether a word list has
-it, from how it goes with its neighbours, and from whether the other half of the release has the same number. The
-weights were set by hand on the samples; ``tests/benchmarks`` measures what reading in this order finds.
+A word's doubt is an estimate of the probability that it is wrong. It comes from the engine's confidence, from whether a
+word list has the word, from how likely it is between its neighbours, and from whether the other half of the release has
+the same number. The weights were set by hand on the samples; ``tests/benchmarks/bench_review_order.py`` measures how
+many errors a person finds who reads in this order.
 """
 
 from __future__ import annotations
@@ -21,14 +22,14 @@ from ecp_ingest.record.entries import BBox
 from ecp_ingest.review.words import core, is_code, is_known, is_number, may_be_name
 
 DOUBTFUL = 0.3
-"""From this doubt on a word is marked, and the keys stop at it."""
+"""Doubt from which a word is marked, and the keys stop at it."""
 
 Why = str
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What stands between two spaces of a paragraph as it reads now."""
+    """A word: the text between two spaces of a paragraph as it reads now."""
 
     paragraph: str
     start: int
@@ -36,9 +37,9 @@ class Token:
     text: str
     page: int | None
     bbox: BBox | None
-    """Of its recognised words on that page, as scanned; None where nothing of it was recognised."""
+    """Around its recognised words on that page, pixels of the scan; None where nothing of it was recognised."""
     line: int | None
-    """Place of its line in the paragraph."""
+    """Index of its line in the paragraph."""
     line_bbox: BBox | None
     confidence: float | None
     doubt: float
@@ -108,10 +109,10 @@ def _of_paragraph(one: Reviewed, numbers: dict[str, set[str]], often: Counter[st
 def judge(
     word: str, *, confidence: float | None, before: str, after: str, lonely: bool, often: int, misread: bool = False
 ) -> tuple[float, tuple[Why, ...]]:
-    """The doubt about a word, 0–1, and what it comes from.
+    """The doubt about a word, 0–1, and its reasons.
 
-    ``lonely``: a number that the other half hasn't. ``often``: how many times the word stands in the record.
-    ``misread``: the machine has another reading to offer.
+    ``lonely``: it is a number that the other half doesn't have. ``often``: how often the record has the word.
+    ``misread``: the record suggests another reading.
     """
     why: list[Why] = []
     sure = 0.9 if confidence is None else confidence
@@ -138,7 +139,7 @@ def judge(
 
 
 def _or(one: float, other: float) -> float:
-    """Either is reason enough."""
+    """The probability of either, if they are independent."""
     return 1.0 - (1.0 - one) * (1.0 - other)
 
 
@@ -153,7 +154,7 @@ def _is_jumble(word: str, inner: str) -> bool:
 
 
 def _strangeness(word: str, before: str, after: str) -> float:
-    """How little a known Urdu word goes with its neighbours: up to 0.35 where it is rare and neither pair was seen."""
+    """Doubt from the neighbours of a known Urdu word: up to 0.3 where it is rare and the counts have neither pair."""
     counts = known_counts()
     own = plain(word)
     count = counts.words.get(own, 0)
@@ -170,7 +171,7 @@ def _strangeness(word: str, before: str, after: str) -> float:
 
 
 def _digits(word: str) -> str:
-    """Without separators and full hours' minutes."""
+    """The digits of a word, without separators and without the minutes of a full hour."""
     return re.sub(r"\D", "", re.sub(r"(?<=\d):00\b", "", fold_in_place(word))).lstrip("0")
 
 

@@ -1,7 +1,7 @@
-"""What review teaches: pictures of lines with what they say, and the ground truth of pages.
+"""Reviewed records as ground truth: pictures of lines with their text, and the text of whole pages.
 
 ``<record>.<paragraph>.<line>.png`` beside ``….gt.txt`` is what ``train --pairs`` and tesstrain read, and
-``<record>.gt.json`` what ``evaluate`` reads. Only text that a person has seen goes out.
+``<record>.gt.json`` what ``evaluate`` reads. Only text that a person has seen is exported.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ from ecp_ingest.settings import CleanupSettings, ScanSettings
 
 _SAYABLE = frozenset(CHARACTERS + " ")
 SAME_LINE = 0.5
-"""Share of both boxes that a line of today's layout, with its margin, must have in common with the record's."""
+"""Intersection over union that a line found now, with its margin, must have with the line in the record."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
     lines: int = 0
     pages: int = 0
-    """Files of ground truth of pages, one a source."""
+    """Number of ground truth files of pages, one a source."""
     notes: tuple[str, ...] = ()
     """What was left out, and why."""
 
@@ -56,7 +56,7 @@ class SeenLine:
 
 
 def export(records: Iterable[tuple[str, State]], *, folder: Path, into: Path, sources: Sources) -> Exported:
-    """Write what the records (name below ``folder`` → state) teach below ``into``, in the same tree."""
+    """Write the ground truth of the records (name below ``folder``, state) below ``into``, in the same tree."""
     by_source: dict[str, list[State]] = {}
     exported = Exported()
     for name, state in records:
@@ -119,7 +119,7 @@ def page_truth(states: Sequence[State]) -> str:
         ],
     }
     if len(records) > 1:
-        del truth["release"]  # several say each their own
+        del truth["release"]  # several releases differ in their fields
     return json.dumps(truth, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -127,10 +127,10 @@ def page_truth(states: Sequence[State]) -> str:
 
 
 def seen_lines(state: State) -> Iterator[SeenLine]:
-    """Lines whose every word was accepted or corrected, or stands in a record that is done.
+    """Lines whose every word was accepted or corrected, or whose record is done.
 
-    A line is left out where its words and its ink no longer match: words taken out as repeats, hyphens joined over its
-    end, words added that may stand on either of two lines.
+    A line is left out where its words and its ink no longer match: words taken out as repeats, a hyphen joined over its
+    end, added words that may belong to either of two lines.
     """
     for one in state.paragraphs:
         marks = [mark for mark in one.marks if mark.kind == "word"]
@@ -176,7 +176,7 @@ def _write_lines(lines: list[SeenLine], source: Path, facts: PageEntry, base: Pa
 
 
 def _cut(box: BBox, image: PageImage, found: list[LineImage], scale: float) -> np.ndarray:
-    """The line as the engine would see it: straight, cleaned, its neighbours' ink erased."""
+    """The pixels of the line as the engine gets them: deskewed, cleaned, without the ink of its neighbours."""
     wanted = Box(*(round(edge * scale) for edge in box))
     best = max(found, key=lambda line: wanted.intersection_over_union(image.box_in_scan(line.bbox)), default=None)
     if best is not None and wanted.intersection_over_union(image.box_in_scan(best.bbox)) >= SAME_LINE:

@@ -1,7 +1,7 @@
-"""A record as plain text for an editor, and the difference taken back as decisions.
+"""A record as plain text for an editor, and the changes in the edited text as decisions.
 
 A header line for each paragraph (its id, kind and language, which may be changed), its text below on one line. Doubtful
-words stand in ⟦brackets⟧: taking the brackets away says that the word is right, changing what is in them corrects it.
+words are in ⟦brackets⟧: to delete the brackets says that the word is right, to change the word in them corrects it.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def _shown(token: Token) -> str:
 
 
 def _escaped(text: str) -> str:
-    """What was recognised may look like a header or a remark."""
+    """The text with a backslash before what looks like a header or a comment."""
     return f"\\{text}" if text.startswith(("=== ", "#", "\\")) else text
 
 
@@ -79,10 +79,13 @@ def _read(text: str) -> dict[str, _Written]:
 
 
 def decisions_from(state: State, tokens: tuple[Token, ...], edited: str) -> Iterator[Decision]:
-    """What the edited text says that the record should say, one decision at a time.
+    """The decisions that make the record read as the edited text does, one at a time.
 
-    The caller takes each before it asks for the next: a paragraph's words are decided before its kind, and ``seen`` is
-    told as it is after each. Raises ReviewError where a header is gone or can't be meant.
+    The caller takes each before it asks for the next: a paragraph's words come before its kind, and ``seen`` is the
+    digest after each decision.
+
+    Raises:
+        ReviewError: a header is missing, unknown or has no valid kind or language.
     """
     written = _read(edited)
     missing = [one.id for one in state.paragraphs if one.id not in written]

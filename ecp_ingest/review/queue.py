@@ -1,4 +1,4 @@
-"""Which record to look at next: what most likely needs a person first, what is done last."""
+"""The order in which to review records: those that most need a person first, those that are done last."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from ecp_ingest.record.schema import Record, read_record
 from ecp_ingest.review.words import is_known
 
 FEW = 50
-"""Records that take no time worth speaking of."""
+"""Up to this number of records are read before the first page is shown."""
 SHAKY = 0.75
-"""Words read with less confidence count against a record."""
+"""Words with a lower confidence count as shaky: they make a record more urgent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Summary:
     """A record as the queue shows it."""
 
     key: str
-    """Names the record in addresses; says nothing of its path."""
+    """The record's name in addresses; it doesn't show the path."""
     name: str
     """Path below the folder, with forward slashes."""
     state: str
@@ -75,20 +75,24 @@ def summarise(name: str, record: Record) -> Summary:
 
 @dataclass(slots=True)
 class Queue:
-    """All records below ``folder``. They are read in the background, so that the first page needn't wait for them."""
+    """All records below ``folder``, read in the background so that the first page doesn't wait for them."""
 
     folder: Path
     names: tuple[str, ...] = ()
     _paths: dict[str, str] = field(default_factory=dict)
     _summaries: dict[str, Summary] = field(default_factory=dict)
     _read: dict[str, int] = field(default_factory=dict)
-    """Names of files that were read → when they had been written."""
+    """Name of each file that was read → time of its last change, in nanoseconds."""
     _requests: int = 0
-    """That are being answered."""
+    """Number of requests that are being answered."""
     _lock: Lock = field(default_factory=Lock)
 
     def look(self) -> None:
-        """See which files there are now. Raises NoInputError where there is no folder."""
+        """List the files that there are now.
+
+        Raises:
+            NoInputError: there is no folder.
+        """
         self.names = records_in(self.folder)
         self._paths = {key_of(name): name for name in self.names}
 
@@ -99,7 +103,7 @@ class Queue:
 
     @contextmanager
     def undisturbed(self) -> Iterator[None]:
-        """Meanwhile nothing is read in the background: whoever waits for a page comes first."""
+        """Pause the background reading: whoever waits for a page comes first."""
         with self._lock:
             self._requests += 1
         try:
@@ -109,12 +113,12 @@ class Queue:
                 self._requests -= 1
 
     def read_in_background(self) -> None:
-        """A few are read at once, many in the background."""
+        """Read a few records at once, and the rest in the background."""
         if len(self.names) <= FEW:
             self.read()
 
         def work() -> None:
-            sleep(0.3)  # whoever has just been told the address gets the first page first
+            sleep(0.3)  # the person who just got the address gets the first page first
             is_known("word")  # the word lists, before the first record needs them
             is_known("لفظ")
             for name in self.names:
@@ -125,7 +129,7 @@ class Queue:
         Thread(target=work, name="queue", daemon=True).start()
 
     def update(self, name: str) -> None:
-        """Read one record, if it has changed; files that are no records are passed over."""
+        """Read one record, if it has changed; skip files that are no records."""
         try:
             written = (self.folder / name).stat().st_mtime_ns
             if self._read.get(name) == written:
@@ -139,7 +143,7 @@ class Queue:
             self._summaries[name] = found
 
     def name(self, key: str) -> str | None:
-        """The record that ``key`` stands for: only ever one of those that ``look`` found."""
+        """The name of the record with this key; None for any that ``look`` didn't find."""
         return self._paths.get(key)
 
     def path(self, name: str) -> Path:
@@ -150,7 +154,7 @@ class Queue:
         return sum(name not in self._read for name in self.names)
 
     def sorted(self) -> list[Summary]:
-        """Those that were read so far, the most urgent first."""
+        """The records read so far, the most urgent first."""
         with self._lock:
             return sorted(self._summaries.values(), key=lambda summary: summary.rank)
 
@@ -164,7 +168,7 @@ class Queue:
         return entries[to] if 0 <= to < len(entries) else None
 
     def next_needed(self, urgency: float, name: str) -> Summary | None:
-        """The most urgent record that isn't done and comes after a place in the queue, or else from its beginning."""
+        """The first record after this place in the queue that isn't done; else the first of all; else None."""
         needed = [entry for entry in self.sorted() if entry.state != "done" and entry.name != name]
         later = [entry for entry in needed if (-entry.urgency, entry.name) > (-urgency, name)]
         return next(iter(later or needed), None)

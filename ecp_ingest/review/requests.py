@@ -1,4 +1,4 @@
-"""What a person asks for at a front → the decision that says it. Nothing here changes anything."""
+"""What a person asks for in the browser or the terminal → the decision for it. Nothing here changes a record."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ecp_ingest.errors import ConflictError, ReviewError
 
 
 def reworded(one: Reviewed, text: str) -> Decision | None:
-    """``one`` shall read ``text``: from its first to its last changed word; None where nothing changes."""
+    """The decision that makes ``one`` read ``text``, from the first to the last changed word; None for no change."""
     return rewording(one, one.text, typed(text))
 
 
 def word_replaced(one: Reviewed, start: int, before: str, after: str) -> Decision | None:
-    """``before`` at ``start`` shall read ``after``; a word that goes takes one of its spaces along."""
+    """The decision that makes ``before`` at ``start`` read ``after``; a word that is deleted takes one space along."""
     if one.text[start : start + len(before)] != before:
         raise ConflictError("somebody else has changed this since you saw it; your edit was not taken")
     new = one.text[:start] + typed(after) + one.text[start + len(before) :]
@@ -41,7 +41,11 @@ def rewording(one: Reviewed, before: str, after: str) -> Decision | None:
 
 
 def restoring(state: State, number: int) -> Decision:
-    """The machine's repair ``number`` (from 0, as in the record) taken back. Raises ReviewError."""
+    """The decision that takes back repair ``number`` (from 0, as in the record).
+
+    Raises:
+        ReviewError: there is no such repair, or its text has changed since.
+    """
     for one in state.paragraphs:
         for mark in one.marks:
             if mark.kind == "repair" and mark.key == number:
@@ -62,7 +66,11 @@ def restoring(state: State, number: int) -> Decision:
 
 
 def applying(state: State, key: str) -> Decision:
-    """The repair that the machine only suggested, made. Raises ReviewError."""
+    """The decision that applies the suggestion of the reason ``key``.
+
+    Raises:
+        ReviewError: the text that it would change is gone.
+    """
     for reason in state.recognised.review.reasons:
         suggested = reason.suggestion
         if reason_key(reason) != key or suggested is None or suggested.paragraph is None:
@@ -92,7 +100,7 @@ def _nearest(text: str, stretch: str, start: int) -> int | None:
 
 
 def accepting(one: Reviewed, start: int = 0, end: int | None = None) -> Decision:
-    """What stands at ``[start, end)`` of the paragraph is right."""
+    """The decision that the text at ``[start, end)`` of the paragraph is right."""
     return Decision(
         kind="accept",
         paragraph=one.id,
@@ -104,5 +112,5 @@ def accepting(one: Reviewed, start: int = 0, end: int | None = None) -> Decision
 
 
 def marking(state: State, value: str) -> Decision:
-    """The record ``done``, or ``needed`` again."""
+    """The decision that the record is ``done``, or ``needed`` again."""
     return Decision(kind="state", before=state.done or state.recognised.review.state, after=value, seen=state.seen)

@@ -1,4 +1,4 @@
-"""How far the work has come, how much was wrong, how fast it goes: from the records and their logs alone."""
+"""Progress of the review, share of wrong words, and speed, computed from the records and their logs alone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ecp_ingest.edits.reviewed import reviewed_record
 from ecp_ingest.language.text_metrics import ErrorRate, character_error_rate
 
 PAUSE = 120.0
-"""Seconds without a decision after which somebody has gone for tea."""
+"""Seconds: a longer time between two decisions is a pause, and doesn't count as work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +22,15 @@ class Progress:
 
     records: int = 0
     done: int = 0
-    """Marked so, or nothing was found to look at."""
+    """Records marked done, or in which nothing was found to look at."""
     words_seen: int = 0
     """Accepted, corrected, or in a record that a person marked done."""
     words_corrected: int = 0
     characters: ErrorRate = field(default_factory=ErrorRate)
-    """Of the texts that were seen whole: what was recognised and repaired against what a person left."""
+    """Of paragraphs in records that a person marked done: the text before the review against the text after it."""
     decisions: int = 0
     seconds: float = 0.0
-    """At work, pauses left out."""
+    """Of work, without pauses."""
 
     def __add__(self, other: Progress) -> Progress:
         return Progress(
@@ -45,7 +45,7 @@ class Progress:
 
     @property
     def words_a_minute(self) -> float | None:
-        """Words that came to be known as right, for each minute at work; None before anything was timed."""
+        """Words seen for each minute of work; None where no time was measured."""
         return 60 * self.words_seen / self.seconds if self.seconds else None
 
     @property
@@ -88,6 +88,6 @@ def standing(edits: Sequence[Edit]) -> tuple[Edit, ...]:
 
 
 def working_seconds(edits: Sequence[Edit]) -> float:
-    """From decision to decision, pauses left out."""
+    """Seconds from decision to decision, without pauses."""
     times = [datetime.fromisoformat(edit.time).timestamp() for edit in edits]
     return sum(gap for a, b in pairwise(times) if 0 <= (gap := b - a) <= PAUSE)

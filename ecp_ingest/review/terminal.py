@@ -1,4 +1,4 @@
-"""The terminal front: what the browser shows, for work over SSH. Yields the same decisions."""
+"""Review in the terminal, for work over SSH: it makes the same decisions as the browser page."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from ecp_ingest.review.stats import Progress, progress
 
 
 def _console() -> Console:
-    # Text from scans may look like markup, and a pipe has no edge.
+    # Text from scans may look like markup, and a pipe has no width.
     console = Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
     if not console.is_terminal:
         console.width = 1000
@@ -42,7 +42,7 @@ def _say(message: str) -> None:
 
 
 def _visible(text: str) -> str:
-    """Recognised text can't give the terminal commands."""
+    """The text without control characters, so that it can't send commands to the terminal."""
     return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text)
 
 
@@ -86,7 +86,7 @@ def show_record(path: Path, *, as_json: bool) -> None:
 
 
 def edit_record(path: Path, *, reviewer: str) -> None:
-    """The record in ``$EDITOR``; what was changed is taken as edits. Whatever goes wrong, what was written is kept."""
+    """Open the record in ``$EDITOR`` and take the changes as edits. After any error the edited file is kept."""
     editor = RecordEditor(reviewer)
     opened = editor.refresh(path)
     found = tokens(opened.state)
@@ -124,7 +124,7 @@ def _run_editor(draft: Path) -> None:
 
 
 def accept(paths: list[Path], *, paragraph: str | None, reviewer: str) -> None:
-    """Whole records become done; with ``paragraph`` only that one's text is accepted."""
+    """Mark whole records as done; with ``paragraph``, accept the text of that paragraph only."""
     editor = RecordEditor(reviewer)
     for path in paths:
         state = editor.refresh(path).state
@@ -157,7 +157,7 @@ def _told(edit: Edit) -> str:
 
 
 def _opened(editor: RecordEditor, given: Path) -> list[tuple[str, OpenRecord]]:
-    """A record, or all below a folder, that have edits."""
+    """(name, record) of one record, or of all below a folder that have edits."""
     if not given.is_dir():
         return [(given.name, editor.load(given))]
     names = [name for name in records_in(given) if log_path(given / name).exists()]

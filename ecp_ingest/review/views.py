@@ -1,4 +1,4 @@
-"""A record under review as the page shows it: plain values for the templates, nothing decided here."""
+"""A record as the review page shows it: plain values for the templates. Nothing is decided here."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class WordView:
     line: str
     """The same of its line."""
     repair: int | None
-    """Number of the machine's repair that made it what it is."""
+    """Number of the repair that made the word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class ParagraphView:
     seen: str
     words: tuple[WordView, ...]
     removed: str
-    """What was recognised, where the machine or a person took all of it out."""
+    """The recognised text, where a repair or a person took all of it out; else empty."""
     before: str
     """Id of the paragraph before it; empty for the first."""
     above: str
@@ -74,7 +74,7 @@ class ReasonView:
 
 @dataclass(frozen=True, slots=True)
 class PairView:
-    """Two passages that may be one: what stands first, what repeats it, and why one thinks so."""
+    """Two passages that may be the same: the first, the one that repeats it, and the evidence."""
 
     title: str
     first: str
@@ -170,7 +170,7 @@ def reason_views(state: State, record: Any) -> tuple[ReasonView, ...]:
 
 
 def pair_views(state: State, record: Any) -> tuple[PairView, ...]:
-    """Suspected duplicates that nobody has settled, and those that the machine took out."""
+    """Suspected duplicates that nobody has settled, and those that a repair took out."""
     suspected = [
         _pair(state, reason.suggestion, reason.detail, reason=reason_key(reason))
         for reason in record.review.reasons
@@ -210,7 +210,7 @@ def _is_plain(value: object) -> bool:
 
 
 def _first_copy(state: State, one: Reviewed, repair: RepairEntry) -> str:
-    """What the passage repeats: as the evidence says, else what is most like it."""
+    """The passage that is repeated: the one that the evidence names, else the most similar one."""
     first = repair.evidence.get("first_copy")
     if isinstance(first, int):
         return one.text[first : first + len(repair.before)].strip()
@@ -226,7 +226,7 @@ def _first_copy(state: State, one: Reviewed, repair: RepairEntry) -> str:
 
 
 def edit_views(opened: OpenRecord) -> tuple[EditView, ...]:
-    """The log, newest first; undos show on what they undid."""
+    """The log, newest first; an undo shows at the edit that it undid."""
     edits = opened.log.edits
     gone = undone(edits)
     undone_by = {e.decision.target: e.number for e in edits if e.decision.kind == "undo" and e.number not in gone}

@@ -1,4 +1,4 @@
-"""The web front: pages from templates, decisions as JSON, scans as pictures. Loopback only, behind ``guard``."""
+"""Serves the review page: pages from templates, decisions as JSON, scans as pictures. Loopback only (``access``)."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ LONGEST_DECISION = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Bound, and ready to run; ``url`` holds the secret."""
+    """A server that holds its port and is ready to run; ``url`` holds the secret."""
 
     url: str
     run: Callable[[], None]
 
 
 class _Server(uvicorn.Server):
-    """Does ``then`` as soon as it answers: what else runs in this process would hold up its start."""
+    """Calls ``then`` as soon as it answers requests: work in the same process would delay its start."""
 
     def __init__(self, config: uvicorn.Config, *, then: Callable[[], None]) -> None:
         super().__init__(config)
@@ -64,20 +64,22 @@ class _Server(uvicorn.Server):
 def serve(folder: Path, *, sources: Path | None, reviewer: str, port: int = 0) -> Server:
     """A server for the records below ``folder``, on ``port`` of the loopback interface (0: any that is free).
 
-    Raises NoInputError where there is no folder, and OSError where the port is taken.
+    Raises:
+        NoInputError: there is no folder.
+        OSError: the port is taken.
     """
     queue = Queue(folder)
     queue.look()
     listening = socket.socket()
     listening.bind(("127.0.0.1", port))
-    listening.listen(64)  # who is told the address may come at once
+    listening.listen(64)  # requests may come as soon as the address is printed
     port = listening.getsockname()[1]
     token = secrets.token_urlsafe(24)
     app = application(Front(queue, RecordEditor(reviewer), Sources(folder, sources)), token=token, port=port)
     config = uvicorn.Config(app, log_level="error", access_log=False, lifespan="off", server_header=False)
 
     def run() -> None:
-        sys.setswitchinterval(0.0005)  # seconds: a page isn't kept waiting by the reading of 2,000 records
+        sys.setswitchinterval(0.0005)  # seconds: so that reading 2,000 records doesn't delay a page
         _Server(config, then=queue.read_in_background).run(sockets=[listening])
 
     return Server(f"http://127.0.0.1:{port}/{token}/", run)
@@ -124,7 +126,7 @@ class Front:
         root = request.scope["root_path"]
         return self.templates.get_template(template).render(root=root, **values)
 
-    # The handlers below are no coroutines: Starlette runs them in threads of its own.
+    # The handlers below are plain functions: Starlette runs each in a thread.
 
     def queue_page(self, request: Request) -> Response:
         if not self.queue.unread:
@@ -194,7 +196,7 @@ class Front:
             picture = self.sources.page(record, path, request.path_params["number"])
         except EcpIngestError as error:
             raise HTTPException(404, str(error)) from error
-        # The address holds a secret that nobody meets again: what it shows may be kept for the session.
+        # The address holds a secret that is never used again: the browser may cache the picture for the session.
         return Response(picture, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
 
     def static(self, request: Request) -> Response:
@@ -239,7 +241,7 @@ class Front:
     def _answer(
         self, request: Request, opened: OpenRecord, given: dict[str, Any], message: str, status: int = 200, **more: Any
     ) -> JSONResponse:
-        """What the page shows from now on; of paragraphs that it shows already, only the name."""
+        """What the page shows from now on, without the HTML of paragraphs that it shows already."""
         data = page_data(opened)
         macros = self.templates.get_template("parts.html").module
         known = given.get("known")
@@ -263,7 +265,7 @@ class Front:
         )
 
     def _conflict(self, request: Request, path: Path, given: dict[str, Any], error: ConflictError) -> Response:
-        """Nothing was taken: both versions of a text, side by side, so that nothing typed is lost either."""
+        """The answer where nothing was taken: both versions of the text side by side, so that nothing typed is lost."""
         opened = self.editor.load(path)
         at = opened.state.place(str(given.get("paragraph", "")))
         one = opened.state.paragraphs[at] if at is not None else None

@@ -1,4 +1,4 @@
-"""What is known of a word by itself: whether a word list has it, and which words of the list it could have been."""
+"""One word by itself: whether a word list has it, and which words of the list could be meant."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _CODE = re.compile(
     r"|\d+(?:st|nd|rd|th)|[IVX]+|[ivx]+|[A-Z]{2,5}s?"  # 28th, ECP
 )
 _SHORT_FORMS = frozenset({"mr", "mrs", "ms", "dr", "prof", "retd", "capt", "col", "maj", "gen", "brig", "sd"})
-"""What a general word list leaves out and these releases are full of."""
+"""Short forms that are frequent in these releases and missing from general word lists."""
 _LOOKALIKES = (
     "rn m",
     "cl d",
@@ -41,7 +41,7 @@ _LOOKALIKES = (
     "a e",
     "t f",
 )
-"""What prints alike in English: either is read for the other."""
+"""Pairs of letters that look alike in English print: the engine reads either for the other."""
 
 
 def core(word: str) -> str:
@@ -55,12 +55,12 @@ def is_code(word: str) -> bool:
 
 
 def may_be_name(word: str) -> bool:
-    """An English word that is written like a name, which no list can be expected to have."""
+    """Whether an English word is written like a name, which a word list may not have."""
     return re.fullmatch(r"[A-Z][a-z]+(?:-[A-Z][a-z]+)*", core(word)) is not None
 
 
 def is_number(word: str) -> bool:
-    """Digits, and nothing but separators with them."""
+    """Whether the word is digits, with separators only."""
     return re.fullmatch(r"\d[\d.,/:٫٬،%-]*", fold_in_place(core(word))) is not None
 
 
@@ -90,7 +90,7 @@ def _words_of_names() -> frozenset[str]:
 
 
 def alternatives(word: str, *, before: str = "", after: str = "", nearby: Iterable[str] = ()) -> tuple[str, ...]:
-    """Words that this one could have been, likeliest first, its punctuation kept; at most nine.
+    """Words that may be meant instead of this one, most probable first, with its punctuation; at most nine.
 
     ``before`` and ``after`` are its neighbours, ``nearby`` other words of the record (names that no list has).
     """
@@ -118,7 +118,7 @@ def _one_edit(word: str, alphabet: str) -> set[str]:
 
 
 def _urdu_scores(word: str, before: str, after: str) -> Iterator[tuple[str, float]]:
-    """Logarithm of the probability between its neighbours; shapes that differ by dots only before other edits."""
+    """(word, logarithm of its probability between the neighbours); words that differ only in dots come first."""
     counts = known_counts()
     left, right = plain(core(before)) or None, plain(core(after))
     stripped = plain(word)
@@ -130,7 +130,7 @@ def _urdu_scores(word: str, before: str, after: str) -> Iterator[tuple[str, floa
 
 
 def _english_scores(word: str, before: str, after: str) -> Iterator[tuple[str, float]]:
-    """What the word list has; shapes that print alike before other edits."""
+    """(word of the word list, score); words that look alike in print come before other edits."""
     del before, after
     seen: set[str] = set()
     for pair in _LOOKALIKES:

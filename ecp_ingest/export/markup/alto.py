@@ -71,7 +71,7 @@ def document(item: Item, page: SizedPage) -> etree._Element:
     return root
 
 
-# ── what the file says of itself ──────────────────────────────────────────────────────────────────────────────────
+# ── the description ──────────────────────────────────────────────────────────────────────────────────
 
 
 def _description(root: etree._Element, item: Item, page: SizedPage) -> None:
@@ -121,7 +121,7 @@ def _steps(item: Item, page: SizedPage) -> Iterator[_Step]:
     yield "review", "contentModification", review_note(item), None, when, who or None
 
 
-# ── what the words name ───────────────────────────────────────────────────────────────────────────────────────────
+# ── named entities ───────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _on_page(found: dict[str, tuple[Entity, ...]], page: SizedPage) -> dict[str, tuple[Entity, ...]]:
@@ -168,7 +168,7 @@ def _block(space: etree._Element, passage: Passage, page: SizedPage, entities: d
             "ID": _block_id(passage),
             "TAGREFS": f"kind_{entry.kind}",
             **_place(passage.bbox),
-            "ROTATION": page.facts.rotation or None,  # so much the text lies turned counter-clockwise
+            "ROTATION": page.facts.rotation or None,  # degrees by which the text is turned counter-clockwise
             "LANG": language_tag(entry.language),
             "BASEDIRECTION": entry.direction,
         },
@@ -195,7 +195,7 @@ def _line(
 
 
 def _points(path: tuple[Point, ...]) -> str:
-    """Commas between x and y are what the standard would rather have; eScriptorium and kraken read it without."""
+    """Without the commas between x and y that the standard recommends: eScriptorium and kraken read it so."""
     return " ".join(f"{x} {y}" for x, y in path)
 
 

@@ -1,4 +1,4 @@
-"""What the fields of a record name, found wherever its text says it: people, places, organisations, dates, laws …"""
+"""Finds the people, places, organisations, dates, laws … of a record's fields everywhere in its text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ecp_ingest.record.schema import Record
 
 Kind = Literal["person", "place", "organisation", "date", "law", "constituency", "reference"]
 SHORTEST = 3
-"""Letters of a name: shorter ones stand in the text for other things too."""
+"""Letters: a shorter name would be found in other words too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Entity:
 
 
 def find_entities(record: Record) -> dict[str, tuple[Entity, ...]]:
-    """Paragraph id → what it names, in order. None overlaps another: the longer name counts."""
+    """Paragraph id → its entities, in order. Where two overlap, the longer name counts."""
     names = sorted(set(_names(record.release)), key=lambda name: (-len(name[2]), name))
     patterns = [(kind, value, _pattern(form)) for kind, value, form in names if len(form) >= SHORTEST]
     found: dict[str, tuple[Entity, ...]] = {}
@@ -57,7 +57,7 @@ def _pattern(form: str) -> re.Pattern[str]:
 
 
 def _names(release: ReleaseEntry) -> Iterator[tuple[Kind, str, str]]:
-    """Kind, value, and each form in which the text may name it."""
+    """(kind, value, form) for each form in which the text may have the name."""
     for person in release.people:
         names = (person.names.eng, person.names.urd) if person.names else ()
         yield from (("person", person.value, form) for form in (person.value, *names) if form)
@@ -80,6 +80,6 @@ def _of(field: FieldEntry | None) -> tuple[str, tuple[str, ...]]:
 
 
 def _known(kind: Kind, value: str, printed: Iterable[str], *kinds: str) -> Iterator[tuple[Kind, str, str]]:
-    """With the names that the gazetteer has for it, in both languages."""
+    """The same for the forms in the gazetteer too, in both languages."""
     known = next((entry.forms for entry in current().of(*kinds) if entry.name == value), ())
     yield from ((kind, value, form) for form in (value, *printed, *known) if form)

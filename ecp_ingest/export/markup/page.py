@@ -35,9 +35,9 @@ _LANGUAGES = {code: language.name for code, language in READ.items()}
 _SCRIPTS = {"Arab": "Arab - Arabic", "Latn": "Latn - Latin"}
 _DIRECTIONS = {"ltr": "left-to-right", "rtl": "right-to-left"}
 _KINDS = {"letterhead": "header", "heading": "heading", "body": "paragraph", "caption": "caption", "footer": "footer"}
-"""Those that the format has a name for. Where none is, eScriptorium takes what stands in ``custom``."""
+"""The kinds that PAGE has a name for. For the others, eScriptorium reads ``custom``."""
 _NO_TIME = "1970-01-01T00:00:00Z"
-"""The format wants a time of making; records have none, so that the same source always gives the same."""
+"""PAGE requires a time of creation; records have none, so that the same source always gives the same bytes."""
 
 
 def export(job: ExportJob, folder: Path) -> Iterator[Path]:
@@ -158,7 +158,7 @@ def _text(parent: etree._Element, text: str, confidence: float | None = None) ->
 
 
 def _coords(parent: etree._Element, box: BBox | None, page: SizedPage) -> None:
-    """Everything has to have them: where nothing is known, it is somewhere on the page."""
+    """PAGE requires coordinates everywhere: an unknown box becomes the whole page."""
     add(parent, "Coords", {"points": _points(corners(box or (0, 0, page.width, page.height)))})
 
 

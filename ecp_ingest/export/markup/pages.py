@@ -1,4 +1,4 @@
-"""A record's pages as formats for libraries show them: which there are, in which languages, where baselines run."""
+"""What ALTO, PAGE, hOCR, TEI and IIIF have in common: pages with sizes, languages, baselines, the note on review."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ class SizedPage:
 def export_pages(
     job: ExportJob, folder: Path, *, suffix: str, write: Callable[[Path, Item, SizedPage], Path]
 ) -> Iterator[Path]:
-    """One file a page, ``<stem>.p<page>.<suffix>`` below ``folder``; yields each that was written."""
+    """Write one file a page, ``<stem>.p<page>.<suffix>`` below ``folder``; yields the path of each."""
     for item in job.items():
         for page in sized_pages(item, job):
             yield write(folder / f"{item.stem}.p{page.facts.number}.{suffix}", item, page)
 
 
 def sized_pages(item: Item, job: ExportJob) -> tuple[SizedPage, ...]:
-    """The pages whose size is known. Where none is, there is nothing to show: the job hears of it."""
+    """The pages whose size is known. A record without any is reported to ``job.on_skipped``."""
     pages = tuple(SizedPage(page, *page.size) for page in pages_with_words(item.record) if page.size)
     if not pages:
         job.on_skipped(
@@ -62,8 +62,8 @@ def sized_pages(item: Item, job: ExportJob) -> tuple[SizedPage, ...]:
 
 
 def passage_key(passage: Passage) -> str:
-    """Made of the paragraph's id, and an XML name: ``p7``, and ``p7_part2`` for what stands on the next page, or in the
-    next column."""
+    """An XML name made of the paragraph's id: ``p7``, and ``p7_part2`` for its part on the next page, or in the next
+    column."""
     return name(passage.paragraph.id) + (f"_part{passage.part}" if passage.part > 1 else "")
 
 
@@ -71,17 +71,17 @@ def passage_key(passage: Passage) -> str:
 
 
 def language_tag(language: str) -> str:
-    """BCP 47, where the two-letter code is the one to use: ``urd`` → ``ur``."""
+    """The BCP 47 tag of a language: ``urd`` → ``ur``."""
     return READ[language].tag if language in READ else language
 
 
 def word_language(text: str) -> str | None:
-    """ISO 639-3 by the letters of a word; None for numbers and marks, which are of the language around them."""
+    """ISO 639-3 code by the letters of a word; None for numbers and punctuation, which belong to their context."""
     return URDU.code if has_arabic(text) else ENGLISH.code if re.search("[A-Za-z]", text) else None
 
 
 def page_languages(page: Page) -> tuple[str, ...]:
-    """ISO 639-3, the one with most words first."""
+    """ISO 639-3 codes, the one with most words first."""
     words = Counter[str]()
     for passage in page.passages:
         words[passage.paragraph.language] += len(passage.text.split())
@@ -92,7 +92,7 @@ def page_languages(page: Page) -> tuple[str, ...]:
 
 
 def review_note(item: Item) -> str:
-    """Whether a person has been over the text, in a sentence."""
+    """A sentence that says whether a person has reviewed the text."""
     review = item.record.review
     open_still = "" if review.state == "done" else "; a person should look at it"
     if not item.reviewed:
@@ -109,11 +109,11 @@ def corners(box: BBox) -> tuple[Point, ...]:
 
 
 def baseline(line: Line, page: SizedPage) -> tuple[Point, Point] | None:
-    """Two points of the scan, from where the upright line has its left end to its right one, whichever way it is read.
+    """The left and the right end of the line's baseline on the upright page, as points of the scan; also for Urdu.
 
-    Nothing in a record is a baseline, so it is derived: as oblique as the page was found to be, at the height that a
-    quarter of the words' boxes don't reach below, for most words have no descenders. In Nastaliq, whose words stand on
-    slopes of their own, that is near the foot of most of them.
+    Records have no baselines, so it is derived. Its slope is the skew of the page. Its height is the first quartile of
+    the words' bottom edges (a quarter of them end above it), for most words have no descenders; in Nastaliq, where each
+    word has a slope of its own, that is near the bottom of most words.
     """
     if line.bbox is None:
         return None
@@ -133,7 +133,7 @@ def baseline(line: Line, page: SizedPage) -> tuple[Point, Point] | None:
 
 
 def _turns(page: SizedPage) -> int:
-    """Quarters, clockwise, by which the scan is turned to stand upright."""
+    """Quarter turns, clockwise, that make the scan upright."""
     return page.facts.rotation // 90 % 4
 
 

@@ -26,7 +26,7 @@ from ecp_ingest.record.entries import BBox, FieldEntry, ParagraphEntry
 _TEI = "http://www.tei-c.org/ns/1.0"
 _ID, _LANG = f"{{{XML}}}id", f"{{{XML}}}lang"
 _VERSION = re.compile(r"\d+[a-z]*\d*(\.\d+[a-z]*\d*){0,3}")
-"""What TEI takes for a version number."""
+"""A version number that TEI allows."""
 _HEADS = {"letterhead", "heading"}
 
 
@@ -121,7 +121,7 @@ def _encoding(header: etree._Element, item: Item) -> None:
 
 
 def _revisions(header: etree._Element, item: Item) -> None:
-    """The latest first, as TEI would have it."""
+    """The latest first, as TEI recommends."""
     review = item.record.review
     keys = {reviewer: f"#reviewer_{number}" for number, reviewer in enumerate(item.reviewers, start=1)}
     revisions = add(header, "revisionDesc", {"status": "reviewed" if item.reviewed else "unreviewed"})
@@ -186,7 +186,7 @@ def _text(root: etree._Element, item: Item, pages: tuple[Page, ...]) -> None:
 
 
 def _tagged(half: list[ParagraphEntry]) -> Iterator[tuple[str, ParagraphEntry]]:
-    """What opens and what closes a division has names of its own there, and only there."""
+    """(tag, paragraph): TEI has tags of its own for what opens and what closes a division, valid only there."""
     first = next((i for i, one in enumerate(half) if one.kind not in {*_HEADS, "dateline"}), len(half))
     after = [i for i, one in enumerate(half) if one.kind not in {"signature", "footer"}]
     last = max(after, default=-1)

@@ -1,4 +1,4 @@
-"""The text of a paragraph in TEI: page and line beginnings in it, and what it names."""
+"""The text of a paragraph in TEI, with page beginnings, line beginnings and marked names."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class TextMaker:
 
     entities: Mapping[str, Sequence[Entity]]
     page: int = field(default=0)
-    """The page that the text written last stands on."""
+    """The page of the text written last."""
 
     def fill(self, element: etree._Element, paragraph: ParagraphEntry, parts: list[tuple[Page, Passage]]) -> None:
-        """Write the paragraph's text into ``element``, every character of it, but spaces at line ends as they are."""
+        """Write every character of the paragraph's text into ``element``."""
         text = paragraph.text
         begins = dict(_line_begins(parts))
         named = {entity.start: entity for entity in self.entities.get(paragraph.id, ())}

@@ -1,4 +1,4 @@
-"""What every XML format needs: text that XML can hold, names that XML allows, files that are there whole or not."""
+"""What every XML format needs: text that XML can hold, names that XML allows, files written whole or not at all."""
 
 from __future__ import annotations
 
@@ -39,14 +39,18 @@ def add(
 
 
 def put(element: etree._Element, attributes: Mapping[str, object]) -> None:
-    """Set what isn't None; numbers without needless digits."""
+    """Set the attributes that aren't None; numbers without trailing zeros."""
     for key, value in attributes.items():
         if value is not None:
             element.set(key, f"{value:g}" if isinstance(value, float) else allowed_in_xml(str(value)))
 
 
 def write_xml(path: Path, root: etree._Element, *, doctype: str | None = None) -> Path:
-    """Write the document to ``path`` whole or not at all. Raises OutputError."""
+    """Write the document to ``path`` whole or not at all.
+
+    Raises:
+        OutputError: it can't be written.
+    """
     content = etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True, doctype=doctype)
     with written_whole(path) as temporary:
         temporary.write_bytes(content)

@@ -1,4 +1,4 @@
-"""PDF/A-2b (ISO 19005-2): what makes a file one, and what keeps it from being one."""
+"""PDF/A-2b (ISO 19005-2): what a file needs for it, and what on a page prevents it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FILTERS = {
 _DEVICE_SPACES = {"/DeviceGray", "/DeviceRGB", "/CalGray", "/CalRGB", "/Lab", "/ICCBased"}
 """Colours that the output intent, or their own profile, says how to show."""
 _DATED = slice(24, 36)
-"""Of a profile's header: when it was made."""
+"""Bytes of a profile's header that hold its time of creation."""
 _FIRST_OF_2000 = bytes.fromhex("07D0 0001 0001 0000 0000 0000")
 
 
@@ -42,10 +42,10 @@ def srgb_profile() -> bytes:
 
 
 def obstacles(page: pikepdf.Page, *, ours: str) -> Iterator[str]:
-    """Why a page can't be part of a PDF/A-2b file, as far as that can be told of a page that is a scan.
+    """The reasons why a page can't be part of a PDF/A-2b file, as far as they apply to scans.
 
-    Fonts other than ``ours`` are one: whether their programs and widths are sound isn't looked at. So a scanned page
-    passes, and one that was born digital doesn't.
+    Any font other than ``ours`` is one: its program and widths aren't checked. So a scanned page passes, and a
+    born-digital page doesn't.
     """
     for key in ("/Annots", "/AA", "/Group", "/PresSteps", "/Trans"):
         if key in page.obj:

@@ -1,7 +1,7 @@
-"""The text that a PDF page already says, taken out where it isn't to be trusted: the page looks as it did.
+"""Removes the text layer of a PDF page that isn't trusted; the page looks as before.
 
-Hidden text (rendering modes 3 and 7: what an earlier OCR run left) is removed. Text that is painted has to stay; its
-fonts are made to say nothing but blanks, in copies, so that other pages keep theirs.
+Hidden text (rendering modes 3 and 7: the text of an earlier OCR run) is removed. Painted text has to stay visible; its
+fonts are replaced by copies that map every character to a space. Other pages keep their fonts.
 """
 
 from __future__ import annotations
@@ -14,12 +14,16 @@ from pikepdf import Dictionary, Name, Operator
 _SHOWING = {"Tj", "TJ", "'", '"'}
 _HIDDEN = {3, 7}
 _DEEPEST = 8
-"""Forms within forms: deeper ones are a trap."""
+"""Levels of forms within forms: only a hostile file has more."""
 _BLANKS = " ".join(["<0020>"] * 256)
 
 
 def remove_text(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
-    """Make ``page`` say nothing. Its resources become its own. Raises pikepdf.PdfError where they are broken."""
+    """Remove the text of ``page``; its resources become a copy of its own.
+
+    Raises:
+        pikepdf.PdfError: the page is broken.
+    """
     page.contents_coalesce()
     resources = Dictionary(dict(page.resources))
     page.obj.Resources = resources
@@ -49,7 +53,7 @@ def _own_forms(resources: pikepdf.Object) -> list[pikepdf.Object]:
 
 
 def _without_hidden(holder: pikepdf.Page | pikepdf.Object) -> tuple[bytes, bool]:
-    """The content without what shows hidden text, its saved states all restored; whether it still shows text."""
+    """The content without hidden text, every saved state restored; and whether it still paints text."""
     kept: list[pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage] = []
     modes = [0]
     paints = False
@@ -77,7 +81,7 @@ def _without_hidden(holder: pikepdf.Page | pikepdf.Object) -> tuple[bytes, bool]
 
 
 def _blank(pdf: pikepdf.Pdf, resources: pikepdf.Object, blanks: dict[int, pikepdf.Object], *, depth: int = 1) -> None:
-    """Give every font a copy whose characters all are blanks."""
+    """Replace every font by a copy that maps all characters to a space."""
     fonts = Dictionary()
     for key, font in dict(resources.get("/Font", Dictionary())).items():
         copy = Dictionary(dict(font))

@@ -1,4 +1,4 @@
-"""The font of an invisible text layer, made for the document in hand: a glyph for each character that it says.
+"""The font of the invisible text layer, made for each document: one glyph for each character that occurs in it.
 
 All glyphs are the same box, half an em wide and one em high, from ``DESCENT`` to ``ASCENT``: the layer is never
 painted, and readers take the place and size of a character from the box (pdfium leaves out a text object whose glyphs
@@ -40,7 +40,7 @@ _MAP_FOOT = "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
 
 @dataclass(slots=True)
 class InvisibleFont:
-    """Gives every character (or string said by one glyph) its code at its first use; `embedded` once all is said."""
+    """Gives each character (or string of one glyph) a code at its first use; call `embedded` after all text."""
 
     _codes: dict[str, int] = field(default_factory=dict)
 
@@ -90,7 +90,7 @@ class InvisibleFont:
 
 
 def is_mark(said: str) -> bool:
-    """Whether it stands on a letter, such as a vowel sign."""
+    """Whether it is a mark on a letter, such as a vowel sign."""
     return unicodedata.category(said[0]) == "Mn"
 
 

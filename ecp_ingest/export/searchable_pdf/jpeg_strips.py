@@ -27,7 +27,7 @@ Segment = tuple[int, bytes]
 
 
 def page_as_jpeg(path: Path, image: Image.Image) -> bytes | None:
-    """The page at which the opened TIFF stands; None where it isn't baseline JPEG in strips that can be joined."""
+    """The current page of the opened TIFF as JPEG; None where it isn't baseline JPEG in strips that can be joined."""
     tags = getattr(image, "tag_v2", {})
     if tags.get(_COMPRESSION) != _JPEG or tags.get(_PLANES, 1) != 1 or _STRIPS not in tags:
         return None
@@ -72,7 +72,7 @@ def _read(jpeg: bytes) -> tuple[list[Segment], bytes]:
 
 
 def _alike(head: list[Segment]) -> list[Segment]:
-    """What all strips must have in common: everything but their height."""
+    """The segments without the height: they must be the same in all strips."""
     return [
         (marker, contents[:1] + contents[3:] if marker in _FRAMES and marker != _DHT else contents)
         for marker, contents in head

@@ -1,4 +1,4 @@
-"""A source as a PDF that shows its pages as scanned: a PDF as it is, an image file with its data untouched.
+"""Makes a PDF of a source: a PDF stays as it is, an image file goes in with its compressed data unchanged.
 
 img2pdf puts compressed data into a PDF as it stands in the file: JPEG, JPEG 2000, fax (G4), PNG's where it can. (JPEG
 within TIFF: `jpeg_strips`.) The rest is packed again without loss. What it can't take (transparency, mirrored
@@ -63,7 +63,7 @@ def scan_as_pdf(path: Path, media_type: str, *, password: str | None = None) -> 
 def _images_as_pdf(path: Path) -> bytes:
     count = images.count_frames(str(path), max_mpixels=math.inf)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # odd metadata in a file that can be read is no news
+        warnings.simplefilter("ignore")  # warnings about odd metadata in a readable file are of no use
         turns = _turns(path, count)
         if None in turns:
             return _decoded(path, count)
@@ -121,7 +121,7 @@ def _turned(made: bytes, turns: Sequence[int | None]) -> bytes:
 
 
 def _decoded(path: Path, count: int) -> bytes:
-    """The pictures as they were read: upright, on white paper, eight bits."""
+    """The pictures decoded: upright, on white, eight bits, packed without loss."""
     with pikepdf.new() as pdf:
         for index in range(count):
             picture = images.load_frame(str(path), index, max_mpixels=math.inf)

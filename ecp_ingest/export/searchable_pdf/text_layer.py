@@ -1,4 +1,4 @@
-"""A page's words as an invisible text layer: the content stream that puts each where its ink is.
+"""The invisible text layer of a page: a content stream that puts each word where its ink is.
 
 A line is painted from left to right, word after word, with the order inside of words that `visual_order` explains.
 Words fill the line between its ends but for small gaps, all with one baseline and one size of font, each with its own
@@ -23,7 +23,7 @@ from ecp_ingest.record.entries import BBox, PageEntry
 from ecp_ingest.record.source_scans import FULL, upright_box
 
 FONT = "/Invisible"
-"""The name that the content stream knows the font by."""
+"""Name of the font in the content stream."""
 _GAP = 0.25
 """Of an em, between words."""
 _MOST_GAP = 0.2
@@ -87,7 +87,7 @@ def text_layer(page: Page, *, width: float, height: float, font: InvisibleFont) 
 
 
 def _placed(passage: Passage, line: Line, facts: PageEntry, *, width: float, height: float) -> _Placed | None:
-    """The line as if it lay level; None where nothing is known of its place."""
+    """The line, deskewed; None where no word has a box."""
     known = [(word.text, _in_points(word.bbox, facts, width=width, height=height)) for word in line.words if word.bbox]
     if not known:
         return None
@@ -159,7 +159,7 @@ def _line(line: _Placed, font: InvisibleFont, *, most: float, marked: bool) -> I
 
 
 def _length(word: Sequence[Piece]) -> int:
-    """Characters that take up room."""
+    """Number of characters that have a width."""
     return max(1, sum(not is_mark(character) for piece in word for character in piece.text))
 
 
@@ -175,7 +175,7 @@ def _cells(boxes: Sequence[tuple[float, float]], gaps: Sequence[float]) -> Itera
 
 
 def _scale(length: float, characters: int, size: float) -> str:
-    """The operator that lets so many characters fill ``length`` points."""
+    """The operator that makes ``characters`` fill ``length`` points at font size ``size``."""
     return f"{length / (characters * size * WIDTH / 1000) * 100:.3f} Tz"
 
 

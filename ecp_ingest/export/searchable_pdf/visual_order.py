@@ -1,9 +1,9 @@
-"""Words in logical order → what stands from left to right, in the form that three readers put back into logical order.
+"""Words from logical into visual order, in the form that three PDF readers put back into logical order.
 
-What was found out by experiment, and in the sources of the readers (pdf.js 2.14 to 6.5, poppler 22.12, pdfium):
+Found by experiment, and in the source code of the readers (pdf.js 2.14 to 6.5, poppler 22.12, pdfium):
 
-- All three take a page's characters for painted order and turn right-to-left runs round themselves. Text stored in
-  logical order comes out backwards, with ``/ActualText`` too; pdf.js doesn't look at that at all.
+- All three expect visual order and reverse right-to-left runs themselves. Text stored in logical order comes out
+  backwards, with ``/ActualText`` too; pdf.js doesn't read that at all.
 - pdf.js turns round what it has in one item, and makes one item of a line only where words follow each other from left
   to right with gaps of 0.10 to 0.60 em. Word by word from right to left it finds the words, but no spaces between.
 - pdfium and poppler order a line by the places of its words, whatever order they are painted in.
@@ -35,10 +35,10 @@ _NUMERIC = {"EN", "AN", "ES", "ET", "CS"}
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some of a word that stands in one direction."""
+    """A word, or the part of it that has one direction."""
 
     text: str
-    """From left to right; in Urdu the marks of a letter stand before it."""
+    """From left to right; in Urdu the marks of a letter come before it."""
     before: str = ""
     """A direction mark to its left."""
     after: str = ""

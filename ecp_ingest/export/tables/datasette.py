@@ -1,4 +1,4 @@
-"""What Datasette is told about ``records.sqlite``: what the tables hold, and a search that folds what is typed."""
+"""Metadata of ``records.sqlite`` for Datasette: descriptions of tables, and a search that folds the query."""
 
 from __future__ import annotations
 

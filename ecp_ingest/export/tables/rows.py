@@ -1,7 +1,7 @@
 """Records as rows of tables: flat, named alike, and the same in CSV, Parquet and SQLite.
 
-A row is a frozen dataclass; ``columns`` tells its names, types and what each holds. A list is a tuple here, and each
-format writes it as it can.
+A row is a frozen dataclass; ``columns`` gives its names, types and descriptions. A list is a tuple here, and each
+format writes it in its own way.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Column:
 
 
 def columns(row: type) -> tuple[Column, ...]:
-    """Of a class of rows, in their order."""
+    """The columns of a class of rows, in their order."""
     hints = get_type_hints(row, include_extras=True)
     return tuple(_column(field.name, hints[field.name]) for field in fields(row))
 
@@ -166,8 +166,8 @@ class EditRow:
 
 
 def distinct(items: Iterable[Item]) -> Iterator[Item]:
-    """The items, no two with the same id: a source that lies in two folders has two records of one id, and the second
-    gets ``-copy2`` behind it."""
+    """The items with distinct ids: a source in two folders has two records of one id, and the second gets ``-copy2``
+    behind it."""
     seen: Counter[str] = Counter()
     for item in items:
         seen[item.record.id] += 1

@@ -1,7 +1,7 @@
-"""How else the words of a text may be typed: for indexes that compare letters by their codes and nothing else.
+"""Other spellings of the words of a text, as other keyboards type them, for indexes that compare letters by code.
 
-A search that is ours folds both sides (``letterforms.fold``). One that isn't, such as Datasette's search box, compares
-what was typed with what was indexed; so the other spellings are indexed too. An Arabic keyboard has ي (or ى at the
+Our own search folds both sides (``language.folding.fold``). Other searches, such as Datasette's search box, compare the
+query with the index as it is; so the other spellings are indexed too. An Arabic keyboard has ي (or ى at the
 end of a word), ك and ه where Urdu writes ی, ک and ہ or ھ; who types on two keyboards may have one and not the other.
 """
 
