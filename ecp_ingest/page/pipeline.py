@@ -17,7 +17,7 @@ from ecp_ingest.document.text import ReadLine, ReadRegion, ScriptChoice, TextLin
 from ecp_ingest.errors import EcpIngestError, MissingDependencyError
 from ecp_ingest.language import identification
 from ecp_ingest.language.languages import OF_SCRIPT
-from ecp_ingest.page.cleanup.clean import clean
+from ecp_ingest.page.cleanup import clean
 from ecp_ingest.page.imaging.thumbnails import thumbnail
 from ecp_ingest.page.layout import lay_out
 from ecp_ingest.page.recognition.confidence import calibrated, packaged

@@ -163,7 +163,7 @@ def _write_lines(lines: list[SeenLine], source: Path, facts: PageEntry, base: Pa
     page = load_page(open_scan(source, settings=settings), facts.number, settings=settings)
     if not isinstance(page, PicturePage):
         return 0
-    image = clean.clean(page, settings=CleanupSettings())
+    image = clean(page, settings=CleanupSettings())
     found = [line for region in lay_out(image).regions for line in region.lines]
     scale = image.scan_width / facts.width if facts.width else 1.0
     base.parent.mkdir(parents=True, exist_ok=True)

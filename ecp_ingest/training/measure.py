@@ -144,7 +144,7 @@ def measure_folder(folder: Path, model: Model, *, respace: bool = False) -> Scor
 
 
 def _measure_picture(picture: PicturePage, truth: str, model: Model, *, respace: bool = False) -> Score:
-    found = lay_out(clean.clean(picture, settings=Settings().cleanup))
+    found = lay_out(clean(picture, settings=Settings().cleanup))
     read, seconds = read_lines([line.pixels for region in found.regions for line in region.lines], model)
     text = respaced(" ".join(read)) if respace else "\n".join(read)
     return score(truth, text) + Score(lines=len(read), seconds=seconds)

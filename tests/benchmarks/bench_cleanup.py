@@ -24,7 +24,7 @@ from ecp_ingest.document.pages import PicturePage  # noqa: E402
 from ecp_ingest.evaluation.ground_truth import Pair, read_truth  # noqa: E402
 from ecp_ingest.evaluation.judge import judge  # noqa: E402
 from ecp_ingest.evaluation.scores import Counts, pooled  # noqa: E402
-from ecp_ingest.page.cleanup.clean import clean  # noqa: E402
+from ecp_ingest.page.cleanup import clean  # noqa: E402
 from ecp_ingest.page.pipeline import ingest_page  # noqa: E402
 from ecp_ingest.page.recognition.models import Engine, find_engine  # noqa: E402
 from ecp_ingest.page.sources import load_page, open_scan  # noqa: E402

@@ -58,7 +58,7 @@ def cuttings(scan: Scan, number: int) -> tuple[dict[str, list[Pixels]], dict[str
     """By language: the page's regions, parted where the language changes, and its lines, as pictures."""
     page = load_page(scan, number, settings=SETTINGS.scan)
     assert isinstance(page, PicturePage)
-    image = clean.clean(page, settings=SETTINGS.cleanup)
+    image = clean(page, settings=SETTINGS.cleanup)
     regions: dict[str, list[Pixels]] = defaultdict(list)
     lines: dict[str, list[Pixels]] = defaultdict(list)
     for region in lay_out(image).regions:

@@ -8,10 +8,10 @@ import pytest
 
 from ecp_ingest.document.geometry import Box, Matrix, Pixels
 from ecp_ingest.document.pages import PageImage, PicturePage
-from ecp_ingest.page.cleanup.clean import clean
+from ecp_ingest.page.cleanup import clean
 from ecp_ingest.page.cleanup.page_outline import find_sheet
 from ecp_ingest.settings import CleanupSettings
-from tests.page.cleanup.test_clean import sheet_at_150
+from tests.page.cleanup.test_page_image import sheet_at_150
 from tests.samples_maker.bench import marks, warps
 from tests.samples_maker.bench.located import MarkedPage
 

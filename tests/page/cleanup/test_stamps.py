@@ -12,11 +12,11 @@ from PIL import Image
 
 from ecp_ingest.document.geometry import Pixels
 from ecp_ingest.document.pages import PageImage, PicturePage
-from ecp_ingest.page.cleanup.clean import clean
+from ecp_ingest.page.cleanup import clean
 from ecp_ingest.page.cleanup.illumination import dark_ink_grey
 from ecp_ingest.page.cleanup.stamps import without_stamps
 from ecp_ingest.settings import CleanupSettings
-from tests.page.cleanup.test_clean import agreement, sheet
+from tests.page.cleanup.test_page_image import agreement, sheet
 from tests.samples_maker.bench import marks
 from tests.samples_maker.bench.located import MarkedPage
 

@@ -10,7 +10,7 @@ import pytest
 
 from ecp_ingest.document.geometry import Pixels
 from ecp_ingest.document.pages import PageImage, PicturePage
-from ecp_ingest.page.cleanup.clean import clean
+from ecp_ingest.page.cleanup import clean
 from ecp_ingest.page.cleanup.illumination import measure_light, relit, tinted_bands
 from ecp_ingest.settings import CleanupSettings
 from tests.support.paths import SAMPLES
