@@ -1,4 +1,4 @@
-"""Names, dates, numbers and references in running text, in English and in Urdu.
+"""Finds names, dates, numbers and references in running text, in English and in Urdu.
 
-Nothing here knows of pages, paragraphs or records.
+No module here depends on pages, paragraphs or records.
 """

@@ -1,4 +1,4 @@
-"""How the letterheads, headings and signatures of these releases are worded; their names stand in the gazetteer."""
+"""Wording of the letterheads, headings and signatures of these releases; the names in them are in the gazetteer."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ BULLET = re.compile(
 
 
 def kind_of_heading(text: str) -> tuple[str, float] | None:
-    """What a heading says that the paper is, and how alike it is, 0–1; None for any other text."""
+    """The kind of paper that a heading names, with the likeness 0–1; None for any other text."""
     folded = fold(text)
     if not folded or len(folded.split()) > 5:
         return None
@@ -44,26 +44,26 @@ def kind_of_heading(text: str) -> tuple[str, float] | None:
         if abs(len(folded) - len(form)) > 0.35 * len(folded):
             continue
         score = fuzz.ratio(folded, form) / 100
-        # Six letters or less: one misread letter already makes another word.
+        # Up to six letters, one misread letter already gives another word.
         if score >= (0.84 if len(folded) > 6 else 0.99) and (best is None or score > best[1]):
             best = (paper.name, score)
     return best
 
 
 def place_named(text: str) -> tuple[str, float] | None:
-    """The place whose name ``text`` is, in English, and how alike 0–1; small misreadings are forgiven."""
+    """The English name of the place that ``text`` names, with the likeness 0–1; a few misread letters are allowed."""
     found = current().named(text, "district", "town", "division")
     return (found[0].name, found[1]) if found else None
 
 
 def issuer_forms() -> tuple[str, ...]:
-    """The Commission's own name, spelled out, in both languages."""
+    """The Commission's full name in both languages."""
     commission = current().of("issuer")[0]
     return commission.english + commission.urdu
 
 
 def is_issuer_line(text: str) -> bool:
-    """Whether ``text`` is the issuer's name and hardly anything else."""
+    """Whether ``text`` is the issuer's name and almost nothing else."""
     folded = fold(text)
     if not 15 <= len(folded) <= 60 or opens_with_office(text) or text.rstrip().endswith(("۔", ".")):
         return False
@@ -71,7 +71,7 @@ def is_issuer_line(text: str) -> bool:
 
 
 def opens_with_office(text: str) -> bool:
-    """``Director (Media)``, ``ترجمان الیکشن کمیشن``: as under a signature."""
+    """Whether ``text`` begins with an office, as under a signature: ``Director (Media)``, ``ترجمان الیکشن کمیشن``."""
     return _opening(alternatives("office")).match(text) is not None
 
 

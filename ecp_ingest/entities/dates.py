@@ -1,6 +1,6 @@
-"""Dates as these releases print them, in both languages, and datelines. Pure.
+"""Finds dates as these releases print them, in both languages, and datelines. Pure.
 
-Offsets count in the text as given: the folding for the patterns keeps every character in its place.
+Offsets are in the unfolded text: the folding used for the patterns keeps every character in its place.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ EARLIEST, LATEST = 1947, 2100
 
 @dataclass(frozen=True, slots=True)
 class FoundDate:
-    """A date at ``text[start:end]``; ``value`` is None for the Islamic calendar, which no table converts surely."""
+    """A date at ``text[start:end]``; ``value`` is None for the Islamic calendar: no table converts it with certainty."""
 
     value: datetime.date | None
     start: int
@@ -35,7 +35,7 @@ class FoundDate:
     calendar: Literal["gregorian", "islamic"]
     confidence: float
     islamic: str | None = None
-    """Year, month and day of the Islamic calendar, where the year is printed: ``1443-10-27``."""
+    """Year, month and day of the Islamic calendar, if the year is printed: ``1443-10-27``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class _Calendar:
     months: dict[str, int]
     islamic: dict[str, int]
     beside: frozenset[str]
-    """What may stand beside date and place in a dateline."""
+    """Words that may be next to the date and the place in a dateline."""
 
 
 @lru_cache(maxsize=8)
@@ -71,7 +71,7 @@ _ERA = r"(?:\s?(?:ہجری|ہ|A\.?\s?H\.?|Hijri)(?!\w))"
 _WORDED = [
     (re.compile(rf"{_DAY}{_ORDINAL}{_GAP}(?:of\s+)?{_NAME}{_GAP}{_YEAR}", re.IGNORECASE), 1.0),
     (re.compile(rf"{_NAME}[\s.]{{0,2}}{_DAY}{_ORDINAL}{_GAP}{_YEAR}", re.IGNORECASE), 1.0),
-    # Right-to-left text whose numbers were put in the order in which they are seen.
+    # Right-to-left text whose numbers were stored in visual order.
     (re.compile(rf"{_YEAR}\s?{_NAME}\s?{_DAY}", re.IGNORECASE), 0.8),
 ]
 _SEPARATED = re.compile(r"(?<![\d/.-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d/]|[.-]\d)")
@@ -88,7 +88,7 @@ def find_dates(text: str) -> tuple[FoundDate, ...]:
     """Every full date (day, month, year) in ``text``, in order."""
     plain = fold_in_place(text)
     found: list[FoundDate] = []
-    # Better patterns first: a date is read once, by the first pattern that knows it.
+    # The most reliable patterns first: the first pattern that matches a date reads it.
     for one in (*_worded(plain), *_islamic(plain), *_numeric(plain)):
         if not any(one.start < other.end and other.start < one.end for other in found):
             found.append(one)
@@ -129,7 +129,7 @@ def _islamic(plain: str) -> Iterator[FoundDate]:
 
 
 def _islamic_month(text: str) -> tuple[int, int, float] | None:
-    """The month that ``text`` opens with, how many words its name has, and how alike it is."""
+    """The month at the start of ``text``, the number of words in its name, and the likeness 0–1; or None."""
     words = text.split()
     months = _calendar(current()).islamic
     for count in range(len(words), 0, -1):
@@ -151,7 +151,7 @@ def _numeric(plain: str) -> Iterator[FoundDate]:
         first, second, year = int(match[1]), int(match[3]), int(match[4])
         certainty = 0.95 if len(match[4]) == 4 else 0.75
         year += 2000 if len(match[4]) == 2 and year <= 50 else 0
-        # Day first, as Pakistan writes. Month first only where nothing else can be meant.
+        # Day first, as in Pakistan. Month first only if day first gives no date.
         value = _date(year, second, first)
         if value is None and (value := _date(year, first, second)):
             certainty *= 0.7
@@ -164,14 +164,14 @@ def _month(name: str) -> tuple[int, float] | None:
     if folded in calendar.months:
         return calendar.months[folded], 1.0
     if re.fullmatch("م[^\\W\\d]ی", folded):
-        return 5, 0.85  # no other month has this shape: the small letter in the middle was misread
+        return 5, 0.85  # only May (مئی) has this shape: the small letter in the middle was misread
     if len(folded) < 3 or folded in calendar.islamic:
         return None
     found = process.extract(folded, list(calendar.months), scorer=fuzz.ratio, score_cutoff=78, limit=3)
     months = {calendar.months[form] for form, *_ in found if len(folded) > 3}
     if len(months) == 1:
         return months.pop(), found[0][1] / 100
-    # A day before it and a year after it: one letter may be wrong even in a short name.
+    # Between a day and a year, one letter may be wrong even in a short name.
     near = {number for form, number in calendar.months.items() if Levenshtein.distance(folded, form) == 1}
     return (near.pop(), 0.7) if len(near) == 1 else None
 
@@ -188,29 +188,31 @@ def _date(year: int, month: int, day: int) -> datetime.date | None:
 
 @dataclass(frozen=True, slots=True)
 class Dateline:
-    """The opening ``text[:end]`` that says when and where: ``Islamabad, 5th May, 2023:``."""
+    """The start ``text[:end]`` of a text, with date and place: ``Islamabad, 5th May, 2023:``."""
 
     date: FoundDate | None
     place: tuple[str, str, float] | None
     """Name in English, text as printed, likeness 0–1."""
     end: int
     whole: bool
-    """Nothing but the dateline stands in the text."""
+    """The text holds only the dateline."""
 
 
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)?")
 _LONGEST = 90
-"""Characters before the date in a dateline."""
+"""Maximum number of characters before the date in a dateline."""
 _LOOSE = " :۔.,،-–—()ء"
 
 
 _NUMBERED = re.compile(r"^\W*(?:no\b|نمبر)[\s.:]*\S*\d\S*[/()]\S*(?<![:؛;])\s+", re.IGNORECASE)
-"""The file's number before a dateline on the same line; with a colon it opens a paragraph of text."""
+"""The file number before a dateline on the same line; a number with a colon begins a paragraph of text instead."""
 
 
 def find_dateline(text: str) -> Dateline | None:
-    """The dateline that ``text`` opens with, or None. Without a date only a place with a colon or dash counts. The
-    number of the file may stand before it."""
+    """The dateline at the start of ``text``, or None.
+
+    Without a date, a place counts only if a colon or dash follows. The file number may come before the dateline.
+    """
     text = _NUMBERED.sub(lambda number: " " * len(number[0]), text)
     dates = [date for date in find_dates(text[: 2 * _LONGEST]) if date.start < _LONGEST]
     date = next((date for date in dates if date.value), None)
@@ -226,11 +228,11 @@ def _place_alone(text: str) -> Dateline | None:
 
 
 def _dated(text: str, date: FoundDate, dates: list[tuple[int, int]]) -> Dateline | None:
-    """``dates`` are the spans of all dates near the start: the same day in the Islamic calendar may stand beside."""
+    """``dates``: spans of all dates near the start; the same day in the Islamic calendar may be next to ``date``."""
     before, strangers = _places(_without(text[: date.start], dates, 0))
     if strangers:
         return None
-    # What follows the date up to a colon may still belong to it: the place, the weekday.
+    # The text from the date to a colon may belong to the dateline too: the place, the weekday.
     limit = min(len(text), date.end + 40)
     stop = next((i for i in range(date.end, limit) if text[i] in ":۔\n—"), limit)
     after, strangers = _places(_without(text[date.end : stop], dates, date.end))
@@ -243,7 +245,7 @@ def _dated(text: str, date: FoundDate, dates: list[tuple[int, int]]) -> Dateline
 
 
 def _without(text: str, spans: list[tuple[int, int]], offset: int) -> str:
-    """``text``, which stands at ``offset``, with what lies in ``spans`` blanked."""
+    """``text``, which begins at ``offset``, with the characters in ``spans`` replaced by spaces."""
     letters = list(text)
     for start, end in spans:
         for i in range(max(0, start - offset), min(len(letters), end - offset)):
@@ -256,7 +258,7 @@ def _is_marked(text: str) -> bool:
 
 
 def _places(text: str) -> tuple[tuple[str, str, float] | None, list[str]]:
-    """The place named in ``text``, and the words that are neither it nor usual in a dateline."""
+    """The place named in ``text``, and the words that are neither the place nor usual in a dateline."""
     words = list(_WORD.finditer(text))
     beside = _calendar(current()).beside
     place: tuple[str, str, float] | None = None
@@ -273,7 +275,7 @@ def _places(text: str) -> tuple[tuple[str, str, float] | None, list[str]]:
                 place = (named[0], printed, named[1])
                 break
         else:
-            # One letter alone is a speck or a stroke more often than a word.
+            # A single letter is more often a speck or a stroke than a word.
             if len(words[i].group()) > 1:
                 rest.append(words[i].group())
             n = 1
@@ -282,7 +284,7 @@ def _places(text: str) -> tuple[tuple[str, str, float] | None, list[str]]:
 
 
 def _is_beside(word: str, beside: frozenset[str]) -> bool:
-    """Whether ``word`` is a word of datelines with a letter misread, or two of them run together."""
+    """Whether ``word`` is a usual word of datelines with a misread letter, or two such words without a space."""
     if current().named(word, "weekday", "dateline"):
         return True
     return any(word[:cut] in beside and word[cut:] in beside for cut in range(3, len(word) - 1))

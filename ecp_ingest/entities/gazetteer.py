@@ -1,7 +1,7 @@
-"""Names that stand in these releases again and again, in both languages, from one table: ``data/gazetteer.txt``.
+"""Names that these releases often use, in both languages, from one table: ``data/gazetteer.txt``.
 
-Its head tells its form. Rows of a user's own are added to it for the length of a ``with extended_by(text):``, as
-``decimal.localcontext`` does: what looks names up stays a plain function of the text that it reads.
+The comment at the top of the table describes its format. ``with extended_by(text):`` adds a user's own rows for the
+length of the block, like ``decimal.localcontext``, so that functions that look names up need only the text.
 """
 
 from __future__ import annotations
@@ -44,16 +44,16 @@ KINDS = frozenset(
     ]
 )
 CLOSE = 84
-"""Likeness of 100 from which a text is taken for a name in which letters were misread; one letter always may be."""
+"""Lowest likeness, 0–100, at which a text counts as a name with misread letters; one such letter is always allowed."""
 APART = 6
-"""How much less like another name has to be: what may be either is neither."""
+"""Minimum lead in likeness over the next name, 0–100: a text that may be either of two names is neither."""
 SHORTEST = 5
-"""Letters: of less, one misread letter makes another word too often."""
+"""Letters: in a shorter name, one misread letter too often gives another word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing and what it is called; ``english`` has at least one name, the one that records bear."""
+    """One thing and its names; ``english`` has at least one name, and the first is the one used in records."""
 
     kind: str
     english: tuple[str, ...]
@@ -79,11 +79,11 @@ class Gazetteer:
         return {kind: tuple(entry for entry in self.entries if entry.kind == kind) for kind in KINDS}
 
     def of(self, *kinds: str) -> tuple[Entry, ...]:
-        """In the order of the table."""
+        """The entries of these ``kinds``, in the order of the table."""
         return tuple(entry for kind in kinds for entry in self.by_kind[kind])
 
     def forms(self, *kinds: str) -> dict[str, Entry]:
-        """Folded form → entry; where two entries share a form, the first has it."""
+        """Folded form → entry; if two entries share a form, it belongs to the first."""
         if kinds not in self._forms:
             made: dict[str, Entry] = {}
             for entry in self.of(*kinds):
@@ -93,8 +93,8 @@ class Gazetteer:
         return self._forms[kinds]
 
     def named(self, text: str, *kinds: str, close: float = CLOSE) -> tuple[Entry, float] | None:
-        """The entry whose name ``text`` is, and how alike 0–1; a small misreading is forgiven where no other entry
-        comes near."""
+        """The entry that ``text`` names, with the likeness 0–1; a few misread letters are allowed if no other entry is
+        nearly as similar."""
         forms, folded = self.forms(*kinds), fold(text)
         if folded in forms:
             return forms[folded], 1.0
@@ -112,7 +112,11 @@ class Gazetteer:
 
 
 def parse(text: str, *, source: str) -> Iterator[Entry]:
-    """The rows of a table. Raises BadGazetteerError, with the line, for what isn't of its form."""
+    """The rows of a table.
+
+    Raises:
+        BadGazetteerError: a row has the wrong format; the message gives its line number.
+    """
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
@@ -134,7 +138,11 @@ def parse(text: str, *, source: str) -> Iterator[Entry]:
 
 
 def read_rows(path: Path) -> str:
-    """The text of a user's own table. Raises BadGazetteerError for a file that can't be read or isn't of its form."""
+    """The text of a user's own table.
+
+    Raises:
+        BadGazetteerError: the file can't be read, has no row or has the wrong format.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -151,7 +159,7 @@ def _names(column: str) -> tuple[str, ...]:
 
 
 def merged(entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """One entry for each kind and first English name, with the names of all rows."""
+    """One entry for each pair of kind and first English name, with the names from all its rows."""
     together: dict[tuple[str, str], Entry] = {}
     for entry in entries:
         key = (entry.kind, fold(entry.name))
@@ -167,7 +175,11 @@ def merged(entries: Sequence[Entry]) -> tuple[Entry, ...]:
 
 @lru_cache(maxsize=8)
 def gazetteer(more: str = "") -> Gazetteer:
-    """The package's table with the rows ``more`` added. Raises BadGazetteerError for rows that aren't of its form."""
+    """The package's table with the rows ``more`` added.
+
+    Raises:
+        BadGazetteerError: a row has the wrong format.
+    """
     own = read_data("gazetteer.txt").decode()
     return Gazetteer(merged((*parse(own, source="gazetteer.txt"), *parse(more, source="the gazetteer that was given"))))
 
@@ -181,7 +193,7 @@ def current() -> Gazetteer:
 
 @contextmanager
 def extended_by(more: str) -> Iterator[None]:
-    """``current()`` has the rows ``more`` too, in this thread, until the block ends."""
+    """Add the rows ``more`` to ``current()`` in this thread until the block ends."""
     token = _more.set(more)
     try:
         yield
@@ -197,5 +209,5 @@ def _alternatives(table: Gazetteer, kinds: tuple[str, ...]) -> str:
 
 
 def alternatives(*kinds: str) -> str:
-    """All names of these kinds as a regular expression, the longest first."""
+    """A regular expression that matches any name of these kinds, the longest first."""
     return _alternatives(current(), kinds)

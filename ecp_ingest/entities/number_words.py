@@ -1,4 +1,4 @@
-"""Numbers in words, English and Urdu: pure tables, looked up by folded word (``letterforms.fold``)."""
+"""Numbers in words, English and Urdu: tables with folded words (``folding.fold``) as keys."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ UNITS: Mapping[str, int] = {
         *((word, 10 * value) for value, word in enumerate(_ENGLISH_TENS.split(), start=2)),
     )
 }
-"""0–99; English only what is one word."""
+"""0–99; in English only numbers of one word."""
 
 ENGLISH_TENS = frozenset(_ENGLISH_TENS.split())
 
@@ -64,7 +64,7 @@ SHIFTS: Mapping[str, Fraction] = {
     fold("سوا"): Fraction(1, 4),
     fold("پونے"): Fraction(-1, 4),
 }
-"""What stands before a number and shifts it: ساڑھے تین is three and a half. Before a multiplier alone it shifts one."""
+"""Words before a number that change it: ساڑھے تین is three and a half. Directly before a multiplier they change one."""
 
 HALVES: Mapping[str, Fraction] = {fold("ڈیڑھ"): Fraction(3, 2), fold("ڈھائی"): Fraction(5, 2)}
 

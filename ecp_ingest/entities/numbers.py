@@ -1,7 +1,7 @@
-"""Every number that a text says, in digits or in words, English or Urdu, with its value and where it stands. Pure.
+"""Finds every number in a text, in digits or in words, English or Urdu, with its value and position. Pure.
 
 ``26,00,00,000``, ``260 million``, ``twenty-six crore`` and چھبیس کروڑ are one value; so are ``8:30 a.m.`` and
-صبح ساڑھے آٹھ بجے. Hours of the clock count to twelve: one half says 5:00 p.m. and the other 17:00.
+صبح ساڑھے آٹھ بجے. Hours count to twelve, because one language may have 5:00 p.m. and the other 17:00.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ecp_ingest.language.scripts import VOWEL_SIGNS
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """``text[start:end]`` says ``value``."""
+    """A number at ``text[start:end]``."""
 
     value: Fraction
     start: int
@@ -28,8 +28,8 @@ class Number:
     digits: bool
     """Printed in digits, at least in part."""
     firm: bool
-    """A translation has to say it too: not a small number in words, of which style may make another word, nor one of
-    the words that mean something else as well (سو, اسی, ``second``)."""
+    """A translation must contain it too. False for small numbers in words, which a translator may word differently, and for
+    words with a second meaning (سو, اسی, ``second``)."""
 
 
 class _Token(NamedTuple):
@@ -58,7 +58,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _LIST_MARK = re.compile(r"^\W*(?:[ivxIVX]{1,5}[.)۔]|0)(?=[\s(]|$)")
-"""A zero is how a bullet is misread."""
+"""A zero is a misread bullet."""
 _ITEM_NUMBER = re.compile(r"^\W*(\d{1,2})[.)۔](?=[\s(]|$)|(?<![\w)])\((\d{1,2})\)(?!\w)")
 _ADDRESS = re.compile(r"\S*(?:www\.|://|@|\.(?:pk|com|org)\b)\S*", re.IGNORECASE)
 _YEARS = re.compile(r"(?<!\d)([12]\d{3})\s?[-–/]\s?(\d{2})(?!\d)")
@@ -67,11 +67,11 @@ _MINUTES = re.compile(r"\s?(?:بجکر|بج کر)\s?$")
 _MILITARY = re.compile(r"\s?(?:hours|hrs)\b", re.IGNORECASE)
 _FIRM_IN_WORDS = 100
 _MOST_DIGITS = 40
-"""More in a row count nothing."""
+"""A longer run of digits isn't a number."""
 
 
 def find_numbers(text: str) -> tuple[Number, ...]:
-    """Every number of ``text``, in order; what stands in web addresses is none. A list's numbers aren't firm."""
+    """Every number in ``text``, in order, except in web addresses. Item numbers of a list aren't ``firm``."""
     plain = _ADDRESS.sub(_blank, fold_in_place(text))
     plain = _LIST_MARK.sub(_blank, plain)
     items = {match.start(match.lastindex or 0) for match in _ITEM_NUMBER.finditer(plain)}
@@ -148,28 +148,28 @@ def _phrases(tokens: Sequence[_Token], plain: str) -> Iterator[Number]:
 
 
 class _Phrase:
-    """A number being read, token by token: ``total`` of what is multiplied already, and the ``current`` rest."""
+    """A number that is read token by token: ``total`` is the part already multiplied, ``current`` the rest."""
 
     def __init__(self) -> None:
         self.total = Fraction(0)
         self.current: Fraction | None = None
         self.shift = Fraction(0)
         self.least = Fraction(10**15)
-        """The last multiplier: what follows must be smaller."""
+        """The last multiplier; the next must be smaller."""
         self.tokens = 0
         self.complete = 0
         """Tokens up to the last place at which the number could end."""
         self.value = Fraction(0)
         self.digits = False
         self.before = ""
-        """What the last token was: ``digits``, ``tens``, ``unit``, ``hundred``, ``multiplier``, ``shift``, ``end`` …"""
+        """Kind of the last token: ``digits``, ``tens``, ``unit``, ``hundred``, ``multiplier``, ``shift``, ``end`` …"""
 
     @property
     def firm(self) -> bool:
         return self.digits or (self.complete > 1 and self.value >= _FIRM_IN_WORDS)
 
     def takes(self, tokens: Sequence[_Token], at: int, plain: str) -> bool:
-        """Whether the token at ``at`` belongs to the number too; if so, it is taken in."""
+        """Whether the token at ``at`` belongs to the number; if so, adds it."""
         token = tokens[at]
         if self.before == "end":
             return False
@@ -187,7 +187,7 @@ class _Phrase:
         return True
 
     def _sort(self, token: _Token, ahead: Sequence[_Token]) -> str:
-        """What ``token`` is to the number so far; empty where it is none of it."""
+        """The kind of ``token`` as a part of this number; empty if it isn't part of it."""
         following = ahead[0] if ahead else None
         word = token.word
         sort = ""
@@ -230,7 +230,7 @@ class _Phrase:
         if self.before == "point":
             return self._decimals(value)
         if self.total:
-            # «1 کروڑ 32 لاکھ»; but what follows «13.2 ملین» is another number.
+            # «1 کروڑ 32 لاکھ» is one number; digits after «13.2 ملین» are another.
             smaller = following is not None and 0 < MULTIPLIERS.get(following.word, 0) < self.least
             if self.total % self.least or not (smaller or self.least == 1000):
                 return ""

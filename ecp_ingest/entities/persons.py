@@ -1,7 +1,8 @@
-"""Persons that an English text names, with what they are addressed by and the office beside the name. Pure.
+"""Persons that an English text names, with the honorific and the office beside the name. Pure.
 
-Names have no dictionary: they are what stands after an honorific (``Mr.``) or an office, up to the first word that no
-name has. The first is as good as certain; the second, ``sure=False``, wants a witness, such as the other half.
+No dictionary holds all names: a name is the words after an honorific (``Mr.``) or an office, up to the first word that
+can't be in a name. After an honorific it is almost certain; after an office (``sure=False``) it needs confirmation,
+such as the same name in the other language's half of the release.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from ecp_ingest.language.folding import fold
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """``value`` is the name, in the script of the text; ``text``, with the honorific, stands at ``start``."""
+    """``value`` is the name, in the script of the text; ``text`` is the name with its honorific, from ``start`` on."""
 
     value: str
     text: str
@@ -29,7 +30,7 @@ class Mention:
 
 
 def find_people(text: str) -> Iterator[Mention]:
-    """Persons named with an honorific in English text, with the role that stands right beside the name."""
+    """Persons named with an honorific in English text, with the role right beside the name."""
     return (mention for mention in english_people(text) if mention.sure)
 
 
@@ -52,10 +53,10 @@ class _Patterns:
     """A name and nothing else."""
     office: re.Pattern[str]
     role_before: re.Pattern[str]
-    """What runs up to a name and may be its office; ``role_after`` likewise, from the name on."""
+    """Words that end at a name and may be the person's office; ``role_after``: words that begin after the name."""
     role_after: re.Pattern[str]
     body_before: re.Pattern[str]
-    """An organisation that runs up to a role; ``body_after`` likewise, from a role or a name on."""
+    """An organisation just before a role; ``body_after``: one just after a role or a name."""
     body_after: re.Pattern[str]
 
 
@@ -66,7 +67,7 @@ def _english(table: Gazetteer) -> _Patterns:
     words = {word for form in (*offices, *bodies) for word in re.findall(r"[A-Z][a-z]+", form)}
     places = {word for entry in table.of("district", "town") for form in entry.english for word in form.split()}
     provinces = {word for entry in table.of("province") for word in entry.name.replace("-", " ").split()}
-    # ``Mohmand`` is a district and a family, ``Azad`` and ``Mengal`` are names too; ``Election`` is nobody's.
+    # ``Mohmand`` is a district and a family name, ``Azad`` and ``Mengal`` are names too; ``Election`` is never a name.
     never = "|".join(sorted((words - places | provinces | {"Affair", "Government", "Division"}) - {"Azad"}))
     name = rf"(?!(?:{never})\b){_WORD}"
     full = rf"{name}(?:\s(?:{_SPECK}\s)?(?:{name}|{_PARTICLE})){{0,4}}"
@@ -97,13 +98,13 @@ def _english(table: Gazetteer) -> _Patterns:
 
 
 def _title(form: str) -> str:
-    """``Lt Gen (R)`` as a pattern: stops as one likes, any way of writing ``retired``."""
+    """``Lt Gen (R)`` as a pattern: full stops are optional, and ``retired`` may be written in any way."""
     words = r"[.,]?\s".join(re.escape(word.rstrip(".")) for word in form.split() if not word.startswith("("))
     return words + r"[.,]?\s?\([RK]\w{0,4}\.?\)" if "(" in form else words
 
 
 def english_people(text: str) -> Iterator[Mention]:
-    """In order of certainty, then of place; no two overlap."""
+    """Persons that an English text names, in order of certainty, then of position; no two overlap."""
     patterns = _english(current())
     taken: list[tuple[int, int]] = []
     for pattern in (patterns.addressed, patterns.styled, patterns.held):
@@ -125,7 +126,7 @@ def english_people(text: str) -> Iterator[Mention]:
 
 
 def _office(text: str, start: int, end: int) -> tuple[str | None, str | None]:
-    """Role and organisation of the person named at ``text[start:end]``, from the words right beside the name."""
+    """Role and organisation of the person named at ``text[start:end]``, from the words next to the name."""
     patterns = _english(current())
     before = patterns.role_before.search(text, max(0, start - _BESIDE), start)
     after = patterns.role_after.match(text, end)
@@ -145,9 +146,9 @@ def _office(text: str, start: int, end: int) -> tuple[str | None, str | None]:
 
 
 def _misread_office(before: str) -> str:
-    """The office that the last words of ``before`` name with a letter misread, or nothing."""
+    """The office that the last words of ``before`` name, if letters were misread; ``""`` if there is none."""
     words = before.rstrip(" ,").split()[-_LONGEST_OFFICE:]
-    # In a mixed caption the Urdu office may be another's: چیف الیکشن کمشنر Mr. John Carter سے ملاقات کر رہے ہیں
+    # In a mixed caption the Urdu office may be another person's: چیف الیکشن کمشنر Mr. John Carter سے ملاقات کر رہے ہیں
     if not words or not words[-1].isascii() or words[-1].endswith((".", ";", ":")):
         return ""
     for first in range(len(words)):
@@ -159,12 +160,12 @@ def _misread_office(before: str) -> str:
 _LONGEST_OFFICE = 6
 """Words."""
 _BESIDE = 160
-"""Characters before a name in which its office stands."""
+"""Characters before a name in which its office is searched for."""
 
 
 @lru_cache(maxsize=4)
 def _bodies(table: Gazetteer) -> dict[str, str]:
-    """English names and abbreviations of organisations and parties → the name that records bear."""
+    """English names and abbreviations of organisations and parties → the name used in records."""
     return {
         form: entry.name
         for entry in table.of("organisation", "party")
@@ -173,7 +174,7 @@ def _bodies(table: Gazetteer) -> dict[str, str]:
 
 
 def _own_honorific(match: re.Match[str], text: str) -> str | None:
-    """The honorific without a last word of an office that stands before it: ``Director General Ms. …``."""
+    """The honorific without a first word that ends the office before it: ``Chief Justice Mr. …``."""
     honorific = match["honorific"].strip()
     if re.search(r"(?:Chief|Associate|Assistant)\s$", text[: match.start()]):
         honorific = " ".join(honorific.split()[1:])
@@ -196,7 +197,7 @@ def _role(text: str) -> str:
 
 
 def is_place(text: str) -> bool:
-    """To the letter: ``Malik`` is no misread Malir."""
+    """Whether ``text`` is a place's name, compared letter by letter: ``Malik`` is not a misread Malir."""
     return fold(text) in current().forms("district", "town", "province")
 
 

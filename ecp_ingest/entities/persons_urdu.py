@@ -1,4 +1,4 @@
-"""Persons that an Urdu text names; ``persons`` finds those of English text."""
+"""Persons that an Urdu text names; ``persons`` finds those in English text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ecp_ingest.language.scripts import ARABIC_WORD
 _LETTERS = f"[{ARABIC_WORD}]+"
 _NO_PERSONS = ("office", "organisation", "issuer")
 _MOST = 5
-"""Most words in a name."""
+"""Maximum number of words in a name."""
 
 
 @lru_cache(maxsize=4)
@@ -33,7 +33,7 @@ def _urdu(table: Gazetteer) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def urdu_people(text: str) -> Iterator[Mention]:
-    """Persons named with an honorific in Urdu text; ``sure=False`` are those that only an office stands before."""
+    """Persons named in Urdu text after an honorific, or after an office only (``sure=False``)."""
     plain = fold_in_place(text)
     taken: list[tuple[int, int]] = []
     for pattern, sure in zip(_urdu(current()), (True, False), strict=True):
@@ -62,7 +62,7 @@ def _is_office(plain: str, match: re.Match[str]) -> bool:
 
 
 def _name_end(plain: str, start: int) -> int:
-    """Where the name that begins at ``start`` ends: before the first word that no name has."""
+    """Where the name that begins at ``start`` ends: before the first word that can't be in a name."""
     end, position = start, start
     for _ in range(_MOST):
         word = re.compile(rf"\s?({_LETTERS})").match(plain, position)

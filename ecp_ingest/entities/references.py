@@ -1,6 +1,6 @@
-"""Reference numbers, laws with their sections, and constituencies that a text names, in both languages. Pure.
+"""Finds reference numbers, laws with their sections, and constituencies, in both languages. Pure.
 
-Values are the English ones whatever the language: ``Section 58 of the Elections Act, 2017`` is also the value of
+Values are in English for both languages: ``Section 58 of the Elections Act, 2017`` is also the value of
 ``الیکشنز ایکٹ ۲۰۱۷ کی دفعہ ۵۸``.
 """
 
@@ -18,7 +18,7 @@ from ecp_ingest.language.folding import fold, fold_in_place
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """``value`` normalised, ``text`` as printed at ``start``; ``likeness`` 0–1 to what it was taken for."""
+    """``value`` is normalised, ``text`` as printed at ``start``; ``likeness``, 0–1, is that of ``text`` to a known name."""
 
     value: str
     text: str
@@ -39,8 +39,7 @@ _LETTER = re.compile(
 
 
 def find_references(text: str) -> Iterator[Reference]:
-    """File numbers (``No. F.1(5)/2022-Elec(I)`` → ``F.1(5)/2022-Elec(I)``) and other numbers of letters with a
-    slash, in order."""
+    """File numbers (``No. F.1(5)/2022-Elec(I)`` → ``F.1(5)/2022-Elec(I)``), then numbers of letters with a slash."""
     taken: list[tuple[int, int]] = []
     for pattern, prefix in ((_FILE, "F."), (_LETTER, "")):
         for match in pattern.finditer(fold_in_place(text)):
@@ -53,7 +52,7 @@ def find_references(text: str) -> Iterator[Reference]:
 
 
 def _closed(number: str) -> str:
-    """Without the stop that ends the sentence, and without a bracket that nothing opened."""
+    """``number`` without the full stop that ends the sentence, and without an unopened closing bracket."""
     number = number.rstrip(".,")
     return number[:-1] if number.endswith(")") and number.count(")") > number.count("(") else number
 
@@ -66,13 +65,13 @@ def _seat_pattern(names: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     spaced = names.replace(r"\s+", r"[\s.۔]{0,2}")
     return (
         re.compile(rf"(?<!\w)(?P<code>{spaced})\s?[-–—.۔]?\s?(?P<number>\d{{1,3}})(?![\d,])(?!\.\d)"),
-        # Right-to-left text whose parts were put in the order in which they are seen.
+        # Right-to-left text whose parts were stored in visual order.
         re.compile(rf"(?<![\w.,-])(?P<number>\d{{1,3}})[-–](?P<code>{names})\b"),
     )
 
 
 def find_constituencies(text: str) -> Iterator[Reference]:
-    """``NA-75``, ``حلقہ این اے 75``: the value is the code with the number."""
+    """Constituencies, such as ``NA-75`` or ``حلقہ این اے 75``, in order; the value is the code with the number."""
     plain = fold_in_place(text)
     seats = {fold(form).replace(" ", ""): entry.name for form, entry in current().forms("seat").items()}
     found: dict[int, Reference] = {}
@@ -102,7 +101,7 @@ _SOME_LAW = re.compile(
     rf"(?<!\w)(?:[A-Z(][\w()]*\s(?:(?:of|the|and)\s)*){{1,7}}(?:Act|Rules|Ordinance|Order|Code),?\s{_YEAR}"
     rf"|(?<!\w)(?:[^\W\d_()]+\s){{1,5}}(?:ایکٹ|رولز|آرڈیننس|آرڈر)\s{_YEAR}"
 )
-"""What is no law's name to the letter may be one misread, or one that isn't in the gazetteer."""
+"""Words that look like a law's name: perhaps a misread name, or one that isn't in the gazetteer."""
 _POINTER = re.compile(r"\b(?:said\s+)?(?:Act|Rules|Ordinance)\b|(?<!\w)(?:مذکورہ\s+)?(?:ایکٹ|رولز|آرڈیننس)(?!\w)")
 _OF = re.compile(r",?\s+(?:of|under|to|in)\s+(?:the\s+)?(?:said\s+)?")
 _OF_URDU = re.compile(r"\s*(?:کی|کے|کا|میں)?\s+")
@@ -110,7 +109,7 @@ _OF_URDU = re.compile(r"\s*(?:کی|کے|کا|میں)?\s+")
 
 @dataclass(frozen=True, slots=True)
 class _Law:
-    """A law named at ``start``: None where it is only pointed at and none was named before."""
+    """A law named at ``start``; ``name`` is None for a phrase such as ``the said Act`` if no law was named before."""
 
     name: str | None
     start: int
@@ -119,9 +118,9 @@ class _Law:
 
 
 def find_laws(text: str, *, named_before: str | None = None) -> Iterator[Reference]:
-    """Sections, articles and rules with the law that they are of, and laws named without any, in order.
+    """Sections, articles and rules in order, each with its law, then laws named without a section.
 
-    ``the said Act`` is the act named last, before this text perhaps (``named_before``).
+    ``the said Act`` is the act named last, which may be in an earlier text (``named_before``).
     """
     plain = fold_in_place(text)
     laws = _laws(plain, named_before)
@@ -132,7 +131,7 @@ def find_laws(text: str, *, named_before: str | None = None) -> Iterator[Referen
             continue  # ``the rules by 20 December``
         printed = match["unit"]
         unit = _UNITS[printed.casefold().rstrip(".").removesuffix("s") if printed.isascii() else printed]
-        # An article by itself is the Constitution's: no other law has articles.
+        # An article without a law belongs to the Constitution: no other law has articles.
         name = law.name if law else _CONSTITUTION if unit == "Article" else None
         if law:
             cited.add(law)
@@ -151,7 +150,7 @@ def find_laws(text: str, *, named_before: str | None = None) -> Iterator[Referen
 
 
 def _belongs(law: _Law, match: re.Match[str], plain: str) -> bool:
-    """``section 9 of the Elections Act``, ``الیکشنز ایکٹ کی دفعہ 9``."""
+    """Whether section ``match`` is of ``law``: ``section 9 of the Elections Act``, ``الیکشنز ایکٹ کی دفعہ 9``."""
     if law.end <= match.start():
         return _OF_URDU.fullmatch(plain, law.end, match.start()) is not None
     return law.start >= match.end() and _OF.fullmatch(plain, match.end(), law.start) is not None
@@ -185,7 +184,7 @@ def _known(match: re.Match[str]) -> _Law:
 
 
 def _likely(match: re.Match[str]) -> _Law | None:
-    """The law that the last words of ``match`` name, a letter or two misread; in English also one that isn't known."""
+    """The law that the last words of ``match`` name, with a letter or two misread; in English also an unknown law."""
     printed = re.sub(r"[lIO]", lambda m: "0" if m[0] == "O" else "1", match.group()[-4:])
     text = match.group()[:-4] + printed
     for word in re.finditer(r"\S+", text):
