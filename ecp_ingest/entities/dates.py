@@ -26,7 +26,7 @@ EARLIEST, LATEST = 1947, 2100
 
 @dataclass(frozen=True, slots=True)
 class FoundDate:
-    """A date at ``text[start:end]``; ``value`` is None for the Islamic calendar: no table converts it with certainty."""
+    """A date at ``text[start:end]``; ``value`` is None for the Islamic calendar, which no table converts safely."""
 
     value: datetime.date | None
     start: int

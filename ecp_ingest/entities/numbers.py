@@ -28,8 +28,8 @@ class Number:
     digits: bool
     """Printed in digits, at least in part."""
     firm: bool
-    """A translation must contain it too. False for small numbers in words, which a translator may word differently, and for
-    words with a second meaning (سو, اسی, ``second``)."""
+    """A translation must contain it too. False for small numbers in words, which a translator may word differently, and
+    for words with a second meaning (سو, اسی, ``second``)."""
 
 
 class _Token(NamedTuple):

@@ -18,7 +18,7 @@ from ecp_ingest.language.folding import fold, fold_in_place
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """``value`` is normalised, ``text`` as printed at ``start``; ``likeness``, 0–1, is that of ``text`` to a known name."""
+    """``value`` is normalised, ``text`` as printed at ``start``; ``likeness`` 0–1 of ``text`` and a known name."""
 
     value: str
     text: str
