@@ -1,4 +1,4 @@
-"""Tables and text for the HTML pages that reports and evaluations are."""
+"""Tables and escaped text for the HTML pages of reports and evaluations."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ def html_table(table: Table) -> str:
 
 
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-"""Bidi controls among them, as in ``language.folding``, above which no module of this layer may reach."""
+"""Invisible characters, bidi controls included; as in ``language.folding``, which this layer can't import."""
 
 
 def safe(text: str) -> str:
-    """Escaped; what can't be seen, and could turn the page's text around, shows as a replacement character."""
+    """``text`` escaped; an invisible character, which could reverse the page's text, becomes a replacement character."""
     return html.escape(_UNSEEN.sub("\ufffd", text))
 
 
@@ -28,4 +28,4 @@ def safe(text: str) -> str:
 class Table:
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    """As many cells each as ``head`` has."""
+    """Each row has as many cells as ``head``."""

@@ -1,1 +1,1 @@
-"""Files, folders and URLs, without any knowledge of what is in them beyond the name of a record."""
+"""Files, folders and URLs: their names, not their contents (only the names of a record's files are known here)."""

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Writes files completely or not at all."""
 
 from __future__ import annotations
 
@@ -12,25 +12,33 @@ from ecp_ingest.errors import OutputError
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write ``text`` to ``path`` whole or not at all.
+    """Write ``text`` to ``path`` completely or not at all; make its folder if it is missing.
 
-    The folder is made where it is missing. Raises OutputError.
+    Raises:
+        OutputError: the file can't be written.
     """
     with written_whole(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
 
 
 def write_lines(path: Path, lines: Iterable[str]) -> None:
-    """Write ``lines``, which have no line ends, one by one to ``path``; whole or not at all. Raises OutputError."""
+    """Write ``lines``, which have no line ends, one by one to ``path``, completely or not at all.
+
+    Raises:
+        OutputError: the file can't be written.
+    """
     with written_whole(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(f"{line}\n" for line in lines)
 
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """An empty file beside ``path`` to be written to; it becomes ``path``, synced, when the block ends well.
+    """Yield an empty file in the folder of ``path``; it is synced and renamed to ``path`` if the block raises no error.
 
-    The folder is made where it is missing. Raises OutputError, also for what goes wrong with the disk in the block.
+    The folder is made if it is missing.
+
+    Raises:
+        OutputError: the file can't be written, or the block raised an OSError.
     """
     temporary: Path | None = None
     try:
@@ -40,7 +48,7 @@ def written_whole(path: Path) -> Iterator[Path]:
         yield temporary
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())  # a temporary file is born readable by its owner only
+        temporary.chmod(0o666 & ~_umask())  # only the owner may read a new temporary file
         temporary.replace(path)
         temporary = None
     except OSError as error:
@@ -58,7 +66,7 @@ def _umask() -> int:
 
 
 def sync_folder(folder: Path) -> None:
-    """A new file's name is safe only when its folder is."""
+    """Sync ``folder``: only then does the name of a new file in it survive a crash."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

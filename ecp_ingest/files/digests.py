@@ -12,10 +12,10 @@ _HEAD = 1024
 
 
 class FileDigest(NamedTuple):
-    """What one pass over a file tells of it."""
+    """Results of one pass over a file."""
 
     sha256: str
-    """Empty where the file couldn't be read."""
+    """Empty if the file couldn't be read."""
     size: int
     """Bytes."""
     head: bytes
@@ -29,7 +29,7 @@ def file_digest(path: Path) -> FileDigest:
     """The digest of a file of any size.
 
     Raises:
-        OSError: it can't be read.
+        OSError: the file can't be read.
     """
     sha256, size, head = hashlib.sha256(), 0, b""
     with path.open("rb", buffering=0) as file:
@@ -41,7 +41,7 @@ def file_digest(path: Path) -> FileDigest:
 
 
 def file_digest_or_unread(path: Path) -> FileDigest:
-    """The digest of a file; ``UNREAD`` if it can't be read, or is a pipe, for which we might wait for ever."""
+    """The digest of a file; ``UNREAD`` if it can't be read, or isn't a regular file: reading a pipe may never end."""
     try:
         return file_digest(path) if path.is_file() else UNREAD
     except OSError:
@@ -54,5 +54,5 @@ def bytes_digest(data: bytes) -> str:
 
 
 def text_digest(text: str) -> str:
-    """The digest of ``text`` in UTF-8; half a surrogate pair, as in names of files, is no error."""
+    """The digest of ``text`` in UTF-8; a lone surrogate, as in names of files, isn't an error."""
     return bytes_digest(text.encode(errors="surrogatepass"))

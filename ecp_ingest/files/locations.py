@@ -1,8 +1,8 @@
-"""Where files lie: on this machine's disks, or behind a URL such as ``s3://bucket/in/may.pdf``.
+"""Places of files: on this machine's disks, or at a URL such as ``s3://bucket/in/may.pdf``.
 
-A `Url` has the face of a path (name, suffix, parent, ``/``); the functions below read and write both. URLs are those of
-fsspec: S3 comes with the extra ``ecp-ingest[s3]``, other stores with the packages that fsspec names for them. All
-functions raise OSError where a disk would, and MissingDependencyError where the package for a URL is missing.
+A `Url` is used like a path (name, suffix, parent, ``/``); the functions below read and write both. URLs are those of
+fsspec: S3 needs the extra ``ecp-ingest[s3]``, other stores need the packages that fsspec names for them. All functions
+raise OSError as for a disk, and MissingProgramError if the package for a URL is missing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _OF_ONE_PROCESS = ("memory",)
 
 
 class Url(PurePosixPath):
-    """``scheme://store/way/name``; parts of one, as ``relative_to`` gives them, are plain relative paths."""
+    """``scheme://store/folder/name``; a part of it, such as the result of ``relative_to``, is a relative path."""
 
     __slots__ = ()
 
@@ -34,7 +34,11 @@ Place = Path | Url
 
 
 def place(text: str | Path | Url) -> Place:
-    """What a person means by ``text``. Raises UsageError."""
+    """The path or URL that a user wrote as ``text``.
+
+    Raises:
+        UsageError: only one process could read that place (``memory://``).
+    """
     if isinstance(text, Path | Url):
         return text
     match = _SCHEME.match(text)
@@ -49,7 +53,7 @@ def place(text: str | Path | Url) -> Place:
 
 
 def is_url(path: Path) -> bool:
-    """Whether somebody gave a URL where only a path is understood; it has lost a slash then."""
+    """Whether ``path`` is a URL, given where only a path is allowed; as a path it has lost a slash."""
     return re.match(_SCHEME.pattern.removesuffix("/"), str(path)) is not None
 
 
@@ -62,7 +66,7 @@ def read_bytes(at: Place) -> bytes:
 
 
 def write_bytes(at: Url, data: bytes) -> None:
-    """An object store puts it there whole or not at all."""
+    """Write ``data`` to ``at``; an object store writes it completely or not at all."""
     with _store(at) as (store, key):
         store.pipe_file(key, data)
 
@@ -95,24 +99,24 @@ def files_below(at: Url) -> list[Url]:
 
 
 def matching(pattern: Url) -> list[Url]:
-    """Files and folders that ``pattern`` (with ``*``, ``?``, ``[…]`` and ``**``) stands for."""
+    """Files and folders that ``pattern`` (with ``*``, ``?``, ``[…]`` and ``**``) matches."""
     with _store(pattern) as (store, key):
         return [Url(store.unstrip_protocol(name)) for name in sorted(store.glob(key))]
 
 
 def in_full(at: Url) -> Url:
-    """The one way of writing ``at`` that listings use: a scheme may have several names."""
+    """``at`` as listings write it: a scheme may have several names."""
     with _store(at) as (store, key):
         return Url(store.unstrip_protocol(key))
 
 
 @contextmanager
 def _store(at: Url) -> Iterator[tuple[Any, str]]:
-    """The file system that ``at`` lies in, and its name there."""
+    """The file system of ``at``, and the name of ``at`` in it."""
     try:
-        import fsspec  # noqa: PLC0415  only who uses URLs needs it
+        import fsspec  # noqa: PLC0415  only needed for URLs
 
-        # Another run may write there as well: nothing of what was listed before is believed.
+        # Another run may write there too, so earlier listings aren't reused.
         yield fsspec.core.url_to_fs(str(at), use_listings_cache=False)
     except (ImportError, ValueError) as error:
         if isinstance(error, ValueError) and "rotocol" not in str(error):
@@ -122,7 +126,7 @@ def _store(at: Url) -> Iterator[tuple[Any, str]]:
     except OSError:
         raise
     except Exception as error:
-        # What the libraries of a store raise for a network that is down, or for missing credentials.
+        # The libraries of a store raise these if the network is down or credentials are missing.
         if type(error).__module__.split(".")[0] in ("botocore", "aiobotocore", "aiohttp"):
             raise OSError(str(error)) from error
         raise

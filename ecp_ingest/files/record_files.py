@@ -1,10 +1,10 @@
-"""Where things lie, and which files of a folder are records.
+"""The files that belong to a record, and which files of a folder are records.
 
-    may.json               the record as other systems read it: the machine's, and reviewed as soon as there is an edit
-    may.json.recognised    the record as recognised, from the first edit on: the very file that was may.json until then
+    may.json               the record that other systems read: as recognised, or as reviewed from the first edit on
+    may.json.recognised    the record as recognised, from the first edit on: the same file that was may.json before
     may.edits.jsonl        the log of edits
 
-Only the first ends in ``.json``: who looks for ``*.json`` finds each release once.
+Only the first ends in ``.json``: a search for ``*.json`` finds each release once.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ def log_path(record: P) -> P:
 
 
 def is_behind(record: Path) -> bool:
-    """Whether the log may say more than ``record``: a decision is written to the log first, and a machine may go down
-    in between."""
+    """Whether the log may hold edits that ``record`` lacks: an edit is written to the log first, and the machine may
+    stop before the record is written."""
     try:
         return log_path(record).stat().st_mtime_ns >= record.stat().st_mtime_ns
-    except FileNotFoundError:  # no log; whether there is a record, its reader tells
+    except FileNotFoundError:  # no log, or no record, which is reported when the record is read
         return False
 
 
@@ -46,9 +46,12 @@ def machine_path(record: Path) -> Path:
 
 
 def keep_recognised(record: Path) -> None:
-    """See that the record as recognised has a name of its own, before ``record`` is written for the first time.
+    """Keep the record as recognised under a second name, before the first edit writes ``record``.
 
-    It is the same file under a second name; ``record`` then gets a new one. Raises OutputError.
+    The second name is a hard link if possible, else a copy; ``record`` is then replaced by a new file.
+
+    Raises:
+        OutputError: the second name can't be made.
     """
     kept = recognised_path(record)
     if kept.exists():
@@ -73,8 +76,10 @@ def keep_recognised(record: Path) -> None:
 def records_in(folder: Path) -> tuple[str, ...]:
     """Every file below ``folder`` that may be a record, as sorted relative paths with forward slashes.
 
-    Hidden files, ground truth and reports of batches are left out; links too, so that nothing outside of ``folder`` is
-    among them. Raises NoInputError where there is no folder.
+    Hidden files, ground truth and batch reports are left out; so are links, which may lead outside ``folder``.
+
+    Raises:
+        NoInputError: ``folder`` isn't a folder.
     """
     if not folder.is_dir():
         if is_url(folder):
@@ -84,7 +89,7 @@ def records_in(folder: Path) -> tuple[str, ...]:
 
 
 def _below(folder: Path) -> Iterator[Path]:
-    with os.scandir(folder) as entries:  # which knows links without a further look at each
+    with os.scandir(folder) as entries:  # it detects links without a second system call for each entry
         for entry in entries:
             if entry.name.startswith(".") or entry.is_symlink():
                 continue
@@ -98,16 +103,16 @@ REPORT_NAME = "report.json"
 
 
 SIGN = '{"report": "ecp-ingest batch"'
-"""What the report begins with, and no record does."""
+"""Every report begins with this text, and no record does."""
 
 
 def is_taken(target: str) -> bool:
-    """Whether the report stands where the record of this target (``2022/may``) would; some disks ignore case."""
+    """Whether the record of this target (``2022/may``) would have the report's name; some disks ignore case."""
     return f"{target}.json".casefold() == REPORT_NAME
 
 
 def is_report(path: Path | str) -> bool:
-    """Whether this file is a report and not the record of a source that happens to be called the same."""
+    """Whether this file is a report, and not the record of a source of the same name."""
     path = Path(path)
     if path.name != REPORT_NAME:
         return False
