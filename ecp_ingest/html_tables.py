@@ -20,7 +20,7 @@ _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202
 
 
 def safe(text: str) -> str:
-    """``text`` escaped; an invisible character, which could reverse the page's text, becomes a replacement character."""
+    """``text`` escaped; invisible characters, which could reverse the page's text, become replacement characters."""
     return html.escape(_UNSEEN.sub("\ufffd", text))
 
 
