@@ -1,9 +1,9 @@
-"""Which language a text is in, judged after it was recognised, from its letters, its short words and langdetect.
+"""Identifies the language of recognised text from its letters, its function words and langdetect.
 
-Letters come first. Urdu writes letters that Arabic and Persian lack (ٹ ڈ ڑ ں ے ہ ھ), Sindhi and Pashto have their own,
-and that holds for short and badly read text too. The reverse is no proof: earlier OCR runs wrote Urdu with Arabic forms
-(ي ك ة), so those are folded before anything is counted, and only the absence of Urdu's letters and function words from
-a text that ought to be full of them speaks for Arabic or Persian; langdetect (Shuyo's character n-grams) tells which.
+Letters come first. Urdu has letters that Arabic and Persian lack (ٹ ڈ ڑ ں ے ہ ھ), Sindhi and Pashto have their own, and
+this works for short and badly read text too. Arabic letters don't prove the reverse: earlier OCR runs wrote Urdu with
+Arabic forms (ي ك ة), so those are folded before counting. A text is Arabic or Persian only if it lacks Urdu's letters
+and function words, which are frequent in Urdu; langdetect (Shuyo's character n-grams) then decides between the two.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from ecp_ingest.language.function_words import ENGLISH_PROSE, ROMAN_URDU_PROSE, 
 from ecp_ingest.language.languages import ARABIC, ENGLISH, KNOWN, OF_SCRIPT, PERSIAN, URDU
 
 ENOUGH_LETTERS = 20
-"""Fewest letters for n-grams; with fewer they only guess, so letters and script alone decide."""
+"""Minimum number of letters for n-grams, which only guess on less; below it, letters and script alone decide."""
 CONFIDENT = 0.8
 """Lowest confidence at which a verdict contradicts the language that a paragraph was recognised in."""
 
 _PROFILES = {language.tag: language.code for language in (ENGLISH, URDU, ARABIC, PERSIAN)}
-"""langdetect's name → ours."""
+"""langdetect's name of a language → its ISO 639-3 code."""
 _OLD_FORMS = str.maketrans({**YEH_AND_KAF, "ۀ": "ہ", "ۃ": "ہ"})
-_HEH = str.maketrans("ه", ARABIC_LETTERFORMS["ه"])  # Persian's own too, so for single words only
+_HEH = str.maketrans("ه", ARABIC_LETTERFORMS["ه"])  # Persian has this letter too, so only for single words
 _URDU = frozenset("ٹڈڑںےہھۓۂ")
 _SINDHI = frozenset("ٻڀٺٽٿڃڄڇڊڌڍڏڦڪڱڳڻ۽۾")
 _PASHTO = frozenset("ځڅډړږښګڼېۍ")
@@ -39,7 +39,7 @@ _PASHTO = frozenset("ځڅډړږښګڼېۍ")
 
 @dataclass(frozen=True, slots=True)
 class LanguageVerdict:
-    """``language`` is ISO 639-3; ``script`` is the one that the letters are of; ``confidence`` 0–1."""
+    """``language`` is ISO 639-3; ``script`` is that of the letters; ``confidence`` is 0–1."""
 
     language: str
     script: Script
@@ -48,7 +48,7 @@ class LanguageVerdict:
 
 
 def identify(text: str, script: Script) -> LanguageVerdict:
-    """The language of ``text``; ``script`` is the one in which it was recognised; it decides if no letters do."""
+    """The language of ``text``; ``script``, in which the text was recognised, decides if it has no letters."""
     letters = Counter(c for c in text.translate(_OLD_FORMS) if c.isalpha())
     latin = sum(n for c, n in letters.items() if "A" <= c <= "ɏ")
     arabic = sum(n for c, n in letters.items() if "\u0600" <= c <= "\u06ff" or "\u0750" <= c <= "\u077f")
@@ -58,7 +58,7 @@ def identify(text: str, script: Script) -> LanguageVerdict:
 
 
 def disagrees(verdict: LanguageVerdict, chosen_language: str) -> str | None:
-    """Why a person should look at text that was recognised as ``chosen_language``; None if there is no reason."""
+    """Why a person should check text that was recognised as ``chosen_language``; None if there is no reason."""
     if verdict.language == chosen_language and (verdict.script == "Latn") == (chosen_language == "eng"):
         return None
     if verdict.confidence < CONFIDENT:
@@ -83,7 +83,7 @@ def _latin(text: str, letters: int) -> LanguageVerdict:
         return LanguageVerdict("eng", "Latn", 0.5, f"Latin letters, {letters} only")
     if urdu >= 3 and urdu > 2 * english and urdu >= 0.15 * len(words):
         return LanguageVerdict("urd", "Latn", min(0.95, 0.6 + urdu / len(words)), counts)
-    # Titles and lists of names hold no function words, and are English here all the same.
+    # Titles and lists of names have no function words, but are English here.
     return LanguageVerdict("eng", "Latn", min(0.99, 0.7 + english / max(1, len(words))), f"Latin letters, {counts}")
 
 
@@ -91,7 +91,7 @@ def _arabic(text: str, letters: Counter[str], total: int) -> LanguageVerdict:
     own = {"urd": _URDU, "snd": _SINDHI, "pus": _PASHTO}
     counts = {language: sum(letters[c] for c in wanted) for language, wanted in own.items()}
     for language in ("snd", "pus"):
-        # Both share ہ ھ ے with Urdu, in other measure: their own letters decide, if there are more than misreadings.
+        # Both share ہ ھ ے with Urdu, at other rates: their own letters decide, if there are more than misreadings give.
         if counts[language] >= 2 and counts[language] > 0.02 * total:
             share = counts[language] / total
             enough = total >= ENOUGH_LETTERS
@@ -114,7 +114,7 @@ def _arabic(text: str, letters: Counter[str], total: int) -> LanguageVerdict:
     language, probability = _by_ngrams(text)
     if language == "urd" or share >= 0.015 or common >= 0.12 * len(words):
         return LanguageVerdict("urd", "Arab", 0.6, f"{evidence}; langdetect: {language} {probability:.2f}")
-    # n-grams are surer of themselves than they ought to be: a line of names isn't proof, a paragraph is.
+    # n-grams give too high a confidence for short text: a line of names isn't proof, a paragraph is.
     confidence = 0.95 * probability * min(1.0, total / 60)
     return LanguageVerdict(language, "Arab", confidence, f"{evidence}; langdetect: {language} {probability:.2f}")
 
@@ -136,8 +136,8 @@ def _by_ngrams(text: str) -> tuple[str, float]:
 
 @lru_cache(maxsize=1)
 def _factory() -> DetectorFactory:
-    """Four profiles, read once; langdetect's own ``detect`` loads all 55 and lets Bulgarian win."""
-    DetectorFactory.seed = 0  # it samples n-grams at random: seeded, two runs agree
+    """Four profiles, read once; langdetect's own ``detect`` loads all 55 and may choose Bulgarian."""
+    DetectorFactory.seed = 0  # it samples n-grams at random; a seed makes runs repeatable
     folder = Path(langdetect.__file__).parent / "profiles"
     factory = DetectorFactory()
     factory.load_json_profile([(folder / code).read_text(encoding="utf-8") for code in _PROFILES])

@@ -1,9 +1,9 @@
-"""How far a text is from the truth: pure functions, no files, no engine.
+"""Error rates of a text against its ground truth: pure functions, without files or an engine.
 
-Rates count what a reader sees as one character, the extended grapheme cluster (Unicode Standard Annex 29), so that a
-letter with its marks is one error and not three. They come as ``ErrorRate(errors, length)``: corpora are pooled by
-adding, never by averaging rates. What is not held against a text is the caller's choice: a *folding*, a named function
-from text to text, applied to both sides; reports name the foldings they used.
+Rates count extended grapheme clusters (Unicode Standard Annex 29), which a reader sees as one character, so that a
+letter with its marks is one error and not three. They are returned as ``ErrorRate(errors, length)``: rates of several
+texts are added, never averaged. The caller chooses which differences to ignore with a *folding*, a named function from
+text to text that is applied to both texts; reports name the foldings that they used.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class ErrorRate:
 
     @property
     def rate(self) -> float:
-        """0 is perfect; above 1 where more was invented than there is; infinite where there was nothing to read."""
+        """0 is perfect; above 1 if there are more errors than units of truth; infinite if the truth is empty."""
         if self.length:
             return self.errors / self.length
         return math.inf if self.errors else 0.0
@@ -43,7 +43,7 @@ class ErrorRate:
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """Units that two texts share, wherever they stand: blind to reading order, which ``error_rate`` is not."""
+    """Number of units that two texts share at any position: it ignores reading order, unlike ``error_rate``."""
 
     shared: int = 0
     truth: int = 0
@@ -51,12 +51,12 @@ class Overlap:
 
     @property
     def recall(self) -> float:
-        """Of the truth, how much was found; 1 where there was nothing to find."""
+        """Share of the truth that was found; 1 if the truth is empty."""
         return self.shared / self.truth if self.truth else 1.0
 
     @property
     def precision(self) -> float:
-        """Of what was found, how much is true; 1 where nothing was found."""
+        """Share of the found units that are in the truth; 1 if nothing was found."""
         return self.shared / self.hypothesis if self.hypothesis else 1.0
 
     def __add__(self, other: Overlap) -> Overlap:
@@ -65,7 +65,7 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Units of truth and what was read for them; either may be empty. ``place`` counts units of truth before it."""
+    """Units of truth and the units read instead; either may be empty. ``place``: number of units of truth before it."""
 
     place: int
     truth: tuple[str, ...]
@@ -82,7 +82,7 @@ def graphemes(text: str) -> list[str]:
 
 
 def words(text: str) -> list[str]:
-    """What stands between spaces, punctuation and all, in NFC."""
+    """Words between spaces, with their punctuation, in NFC."""
     return unicodedata.normalize("NFC", text).split()
 
 
@@ -90,12 +90,12 @@ def words(text: str) -> list[str]:
 
 
 def as_it_is(text: str) -> str:
-    """The folding that folds nothing."""
+    """The folding that changes nothing."""
     return text
 
 
 def error_rate(truth: str, hypothesis: str, *, normalise: Folding = as_it_is, units: Units = graphemes) -> ErrorRate:
-    """Least number of edits (Levenshtein) that make ``hypothesis`` into ``truth``, both normalised first."""
+    """Minimum number of edits (Levenshtein) that change ``hypothesis`` into ``truth``, both normalised first."""
     expected, read = units(normalise(truth)), units(normalise(hypothesis))
     return ErrorRate(Levenshtein.distance(expected, read), len(expected))
 
@@ -111,7 +111,7 @@ def word_error_rate(truth: str, hypothesis: str, *, normalise: Folding = as_it_i
 
 
 def overlap(truth: str, hypothesis: str, *, normalise: Folding = as_it_is, units: Units = words) -> Overlap:
-    """Multisets compared: a word that stands twice must be found twice."""
+    """The overlap of two texts as multisets: a word that occurs twice must be found twice."""
     expected, read = Counter(units(normalise(truth))), Counter(units(normalise(hypothesis)))
     return Overlap((expected & read).total(), expected.total(), read.total())
 
@@ -119,7 +119,7 @@ def overlap(truth: str, hypothesis: str, *, normalise: Folding = as_it_is, units
 def differences(
     truth: str, hypothesis: str, *, normalise: Folding = as_it_is, units: Units = graphemes
 ) -> list[Difference]:
-    """Where a least alignment of the two texts differs, in order; neighbouring edits are one difference."""
+    """Where the alignment with the fewest edits differs, in order; neighbouring edits are one difference."""
     expected, read = units(normalise(truth)), units(normalise(hypothesis))
     return [
         Difference(start, tuple(expected[start:end]), tuple(read[read_start:read_end]))
@@ -129,11 +129,11 @@ def differences(
 
 
 Run = tuple[bool, tuple[int, int], tuple[int, int]]
-"""Whether the units are the same, and where they stand in the truth and in what was read: first and end."""
+"""Whether the units are equal, and their (start, end) in the truth and in the text that was read."""
 
 
 def opcodes(expected: list[str], read: list[str]) -> list[Run]:
-    """A least alignment of two lists of units, whole and in order; neighbouring edits are one run."""
+    """The complete alignment with the fewest edits, in order; neighbouring edits are one run."""
     runs: list[Run] = []
     for step in Levenshtein.opcodes(expected, read):
         same = step.tag == "equal"
@@ -146,8 +146,10 @@ def opcodes(expected: list[str], read: list[str]) -> list[Run]:
 
 
 def text_in(language: str, paragraphs: Iterable[tuple[str, str]]) -> str:
-    """The texts of the (language, text) pairs that are in ``language``, a line each: one language of a record or of
-    its ground truth as one text, which needs no paragraph to be matched with another before it is measured."""
+    """The texts of the (language, text) pairs in ``language``, one line each.
+
+    One language of a record or of its ground truth becomes one text, so paragraphs needn't be matched before measuring.
+    """
     return "\n".join(text for spoken, text in paragraphs if spoken == language)
 
 
@@ -159,7 +161,7 @@ LETTERFORMS = str.maketrans(
         "\u0649": "\u06cc",  # alef maksura → Farsi yeh
         "\u0643": "\u06a9",  # Arabic kaf → keheh
         "\u06aa": "\u06a9",  # swash kaf → keheh
-        "\u0647": "\u06c1",  # Arabic heh → heh goal; heh doachashmee is another letter in Urdu, and stays
+        "\u0647": "\u06c1",  # Arabic heh → heh goal; heh doachashmee is another letter in Urdu and is kept
         "\u06d5": "\u06c1",  # ae → heh goal
         "\u06c0": "\u06c2",  # heh with yeh above → heh goal with hamza above
         "\u0629": "\u06c3",  # teh marbuta → teh marbuta goal
@@ -175,12 +177,12 @@ def fold_letterforms(text: str) -> str:
     """One code for letters that look alike in Urdu: Arabic letters and presentation forms become the Urdu letter."""
     plain = PRESENTATION_FORMS.sub(lambda form: unicodedata.normalize("NFKC", form[0]), text)
     urdu = unicodedata.normalize("NFC", plain).translate(LETTERFORMS)
-    # Farsi yeh with hamza has no composed form of its own: what is printed is the yeh with hamza.
+    # Farsi yeh with hamza has no composed form: the printed letter is the Arabic yeh with hamza.
     return unicodedata.normalize("NFC", urdu).replace("\u06cc\u0654", "\u0626")
 
 
 def fold_marks(text: str) -> str:
-    """Vowel signs, Koranic marks and stretching dropped; a hamza or madda that is part of a letter stays."""
+    """Drop vowel signs, Koranic marks and tatweel; a hamza or madda that is part of a letter is kept."""
     return ARABIC_MARKS.sub("", unicodedata.normalize("NFC", text))
 
 
@@ -190,17 +192,17 @@ def fold_digits(text: str) -> str:
 
 
 def fold_controls(text: str) -> str:
-    """Marks of direction, joiners and other things without width dropped."""
+    """Drop direction marks, joiners and other characters without width."""
     return CONTROLS.sub("", text)
 
 
 def fold_spaces(text: str) -> str:
-    """Every run of white space is one space, none at the ends."""
+    """Change every run of white space to one space, and drop it at the ends."""
     return " ".join(text.split())
 
 
 def without_spaces(text: str) -> str:
-    """No white space at all: Nastaliq sets little between words, so where words part is often a matter of opinion."""
+    """Drop all white space: Nastaliq leaves little between words, so that people often disagree where a word ends."""
     return "".join(text.split())
 
 

@@ -1,11 +1,11 @@
-"""How alike a name in Latin letters and its Urdu spelling are, and where an Urdu text has a Latin name.
+"""Compares names in Latin letters with Urdu spellings, and finds a Latin name in an Urdu text.
 
-Urdu writes consonants and long vowels, English spells as it likes: ``Mahmood`` and ``Mehmud`` are both محمود. So the
-two spellings are aligned letter by letter with a weighted edit distance, in which a letter costs nothing where the
-other script may write it so, little where it is a vowel, and one where a consonant has no partner.
+Urdu writes consonants and long vowels, and English spellings vary: ``Mahmood`` and ``Mehmud`` are both محمود. So the
+two spellings are aligned letter by letter with a weighted edit distance: a letter costs 0 if the other script may write
+it that way, little if it is a vowel without a partner, and 1 if it is a consonant without a partner.
 
 Edit distance over groups of letters is Editex (Zobel & Dart 1996, "Phonetic string matching", SIGIR). The groups are
-those of the ALA-LC romanisation of Urdu, with what Pakistani spelling and English loanwords (``-tion`` → شن) add.
+those of the ALA-LC romanisation of Urdu, with additions for Pakistani spellings and English loanwords (``-tion`` → شن).
 """
 
 from __future__ import annotations
@@ -60,23 +60,23 @@ LATIN_OF = {
     "ی": "y i e a ee ie ai ei ay ey ea",
     "ے": "e y i ay ai ey ei",
 }
-"""Folded Urdu letter → the Latin spellings it may stand for."""
+"""Folded Urdu letter → the Latin spellings that it may represent."""
 
 _PARTNERS = {letter: frozenset(spellings.split()) for letter, spellings in LATIN_OF.items()}
 _LONGEST = 3
 _LATIN_WEIGHT = {**dict.fromkeys("aeiou", 0.15), "y": 0.3, "h": 0.3, "w": 0.5}
 _URDU_WEIGHT = {"ا": 0.2, "ع": 0.2, "ء": 0.1, "ی": 0.3, "ے": 0.2, "ہ": 0.3, "و": 0.4}
-"""Cost of a letter without a partner; 1 for letters not listed. Urdu leaves short vowels out."""
+"""Cost of a letter without a partner; 1 for letters not listed. Urdu doesn't write short vowels."""
 
 SAME = 0.75
-"""Lowest likeness, 0–1, at which two spellings are taken for one name."""
+"""Lowest likeness, 0–1, at which two spellings count as one name."""
 
 
 def sounds_alike(latin: str, urdu: str) -> float:
-    """Likeness 0–1 of a name in Latin letters and one in Urdu letters; from ``SAME`` they are taken for one.
+    """Likeness 0–1 of a name in Latin letters and one in Urdu letters; from ``SAME`` on they count as one.
 
-    Spaces and case count for nothing (``Saifullah`` is سیف اللہ); titles should be taken off before. Names of as many
-    words are only as alike as their least like words allow: a family name in common makes nobody the same.
+    Spaces and case are ignored (``Saifullah`` is سیف اللہ); remove titles first. If both names have the same number of
+    words, the least similar pair of words lowers the result: two persons may share a family name.
     """
     whole = _alike(_letters(latin), _letters(urdu))
     words = list(filter(None, map(_letters, latin.split()))), list(filter(None, map(_letters, urdu.split())))
@@ -92,7 +92,7 @@ def _letters(text: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _alike(latin: str, urdu: str) -> float:
-    """1 − cost of the cheapest alignment, over half of what leaving every letter without a partner costs."""
+    """1 − cost of the cheapest alignment / (half the cost of leaving every letter without a partner)."""
     if not latin or not urdu:
         return 0.0
     left = [_latin_weight(latin, i) for i in range(len(latin))]
@@ -125,7 +125,7 @@ _SWAPPED = 0.5
 
 
 def _swapped(latin: str, urdu: str) -> bool:
-    """Two consonants in the other order: ``Ostby`` is اوٹس بائے."""
+    """Whether two consonants are in the opposite order: ``Ostby`` is اوٹس بائے."""
     crossed = latin[0] in _PARTNERS.get(urdu[1], ()) and latin[1] in _PARTNERS.get(urdu[0], ())
     return crossed and not any(letter in _LATIN_WEIGHT for letter in latin)
 
@@ -134,13 +134,13 @@ def _latin_weight(word: str, at: int) -> float:
     if at and word[at] == word[at - 1]:
         return 0.05  # Urdu writes a doubled letter once
     if word[at - 1 : at + 1] == "gh" or (at == 0 and word[:2] in ("kn", "wr")):
-        return 0.1  # seldom heard
+        return 0.1  # seldom pronounced
     return _LATIN_WEIGHT.get(word[at], 1.0)
 
 
 def _urdu_weight(word: str, at: int) -> float:
     if word[at] == "ل" and word[max(0, at - 1)] == "ا" and 1 < at < len(word) - 1:
-        return 0.3  # the article's lām takes the sound of what follows: شمس الدین is Shamsuddin
+        return 0.3  # the article's lām takes the sound of the next letter: شمس الدین is Shamsuddin
     return _URDU_WEIGHT.get(word[at], 1.0)
 
 
@@ -162,7 +162,7 @@ _SPELT = (("tio", "so"), ("sio", "so"), ("sch", "s"), ("ch", "k"), ("ph", "p"), 
 
 @lru_cache(maxsize=20_000)
 def skeleton(text: str) -> str:
-    """The consonants of a word in either script as classes of sound (Soundex's idea): to look up, not to judge."""
+    """The consonants of a word in either script as classes of sound (as in Soundex), to find candidates."""
     letters = _letters(text)
     for spelt, sound in _SPELT:
         letters = letters.replace(spelt, sound)
@@ -180,11 +180,11 @@ class Heard:
 
 _ARABIC_WORD = re.compile(f"[{ARABIC_WORD}]+")
 _MOST_WORDS = 3
-"""Urdu words more than the Latin name has: ``Ostby`` is اوٹس بائے, ``Saifullah`` سیف اللہ."""
+"""Maximum number of extra words in the Urdu name: ``Ostby`` is اوٹس بائے, ``Saifullah`` سیف اللہ."""
 
 
 def find_name(latin: str, urdu: str, *, least: float = SAME) -> Heard | None:
-    """Where in the text ``urdu`` the name ``latin`` stands in Urdu letters: the likest stretch of whole words."""
+    """The words of the text ``urdu`` most like the name ``latin``; None below the likeness ``least``."""
     words = [(match.start(), match.end()) for match in _ARABIC_WORD.finditer(urdu)]
     longest = len(latin.split()) + _MOST_WORDS
     best: Heard | None = None
@@ -196,12 +196,12 @@ def find_name(latin: str, urdu: str, *, least: float = SAME) -> Heard | None:
 
 
 _ROUGHLY = 60
-"""Lowest likeness of two skeletons, 0–100, that is worth a full comparison; no name was ever found below it."""
+"""Lowest likeness of two skeletons, 0–100, for a full comparison; no name was ever found below it."""
 _TRIED = 6
 
 
 def _likely(wanted: str, urdu: str, words: Sequence[tuple[int, int]], longest: int) -> Iterator[tuple[int, int]]:
-    """The stretches of words whose skeletons are likest, best first."""
+    """The runs of words whose skeletons are most like ``wanted``, best first."""
     skeletons = [skeleton(urdu[start:end]) for start, end in words]
     scored: list[tuple[float, int, int]] = []
     for i in range(len(words)):

@@ -1,8 +1,8 @@
-"""Word lists of both languages: whether a word exists, to tell a misreading from another word.
+"""Word lists of both languages, to distinguish a misread word from a different word.
 
 English: SCOWL up to size 60, American and British; words of at most four letters only up to size 35, because a misread
-short word is too often a rare one (the licence is beside the list). Urdu: the words of ``word_counts``. Both lists hold
-common words and few names, so a word that is missing here may still be right.
+short word is too often a rare word (the licence is in the folder of the list). Urdu: the words of ``word_counts``. Both
+lists hold common words and few names, so a word that is missing here may still be correct.
 """
 
 from __future__ import annotations
