@@ -197,7 +197,7 @@ def show_evaluation(evaluation: Evaluation) -> None:
     stdout.print("CER and WER anywhere: folded; order and language of the paragraphs do not count")
     for name, foldings in NORMALISATIONS.items():
         stdout.print(f"{name}: {', '.join(folding.__name__ for folding in foldings)}")
-    _draw(stdout, tables.things_table(evaluation))
+    _draw(stdout, tables.layout_table(evaluation))
     if evaluation.overall.fields:
         _draw(stdout, tables.fields_table(evaluation))
     if evaluation.reliability():

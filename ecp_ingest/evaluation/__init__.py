@@ -1,4 +1,4 @@
-"""Records compared with ground truth: error rates, and whether confidences mean what they say.
+"""Compares records with ground truth: error rates, and how well confidences match the share of right words.
 
 Ground truth → judgements → pooled scores → terminal, JSON, HTML page.
 """

@@ -1,11 +1,10 @@
-"""Which words of a record stand for which words of the ground truth, wherever on the page they stand.
+"""Matches the words of a record with the words of the ground truth, whatever their order.
 
 After the flexible character accuracy of Clausner, Pletschacher and Antonacopoulos, "Flexible character accuracy measure
 for reading-order-independent evaluation of page layout analysis and OCR" (Pattern Recognition Letters 131, 2020): the
-best matching stretches of text are taken out first, long ones before short ones, and what is left of them goes back to
-be matched with something else. Two things differ: paragraphs are matched and not lines, since a record has none of the
-printed truth's line ends; and where a stretch begins is not found by a search over weights but put right afterwards,
-word by word.
+best matching stretches of text are matched first, long ones before short ones, and their remains are matched again. Two
+things differ: paragraphs are matched instead of lines, since a record does not have the line ends of the printed truth;
+and the borders of a stretch are not found by a search over weights but corrected afterwards, word by word.
 """
 
 from __future__ import annotations
@@ -21,12 +20,14 @@ from rapidfuzz.distance import Levenshtein
 Words = Sequence[str]
 
 ALIKE = 60.0
-"""Per cent: from here on two stretches are one text, well or badly read; other text of the same language has 40–50."""
-AT_ALL = 25.0
+"""Similarity in per cent from which two stretches are the same text, well or badly read. Different texts of the same
+language have 40–50."""
+LEAST_ALIKE = 25.0
+"""Similarity in per cent from which a long stretch may still be matched, without being sure."""
 LONG_ENOUGH = 12
-"""Letters of a stretch that may be matched by less than ``ALIKE``."""
+"""Least letters of a stretch that may be matched below ``ALIKE``."""
 SLACK = 3
-"""Words by which a border may be put right."""
+"""Words by which a border may be corrected."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,30 +44,30 @@ class Match:
     truth: Stretch
     read: Stretch
     sure: bool
-    """Alike enough to be one text; else they are only what was left over on both sides."""
+    """Whether both are the same text (``ALIKE``); if not, they are only remains of both sides."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """Every word of both sides stands in one match, or in what is left."""
+    """Every word of both sides is in exactly one match, or in ``missed`` or ``invented``."""
 
     matches: tuple[Match, ...]
     missed: tuple[Stretch, ...]
-    """Of the truth, nothing was read for it."""
+    """Stretches of the truth that were not read."""
     invented: tuple[Stretch, ...]
-    """Of the record, nothing in the truth stands for it."""
+    """Stretches of the record that are not in the truth."""
 
 
 def align(truth: Sequence[Words], read: Sequence[Words]) -> Alignment:
-    """Passages (paragraphs, each its words) of both sides; words are compared as they are given."""
+    """Match the passages of both sides. A passage is a paragraph as a list of words; words are compared as given."""
     missing = [Stretch(i, 0, len(words)) for i, words in enumerate(truth) if words]
     left = [Stretch(i, 0, len(words)) for i, words in enumerate(read) if words]
     matches: list[Match] = []
-    for least, shortest in ((ALIKE, 1), (AT_ALL, LONG_ENOUGH)):
-        found, missing, left = _taken(truth, read, missing, left, least=least, shortest=shortest)
+    for least, shortest in ((ALIKE, 1), (LEAST_ALIKE, LONG_ENOUGH)):
+        found, missing, left = _matched(truth, read, missing, left, least=least, shortest=shortest)
         matches += found
-    matches, missing = _taken_in(matches, missing, of_truth=True)
-    matches, left = _taken_in(matches, left, of_truth=False)
+    matches, missing = _with_neighbours(matches, missing, of_truth=True)
+    matches, left = _with_neighbours(matches, left, of_truth=False)
     matches.sort(key=lambda match: (match.truth.index, match.truth.start))
     return Alignment(tuple(matches), tuple(missing), tuple(left))
 
@@ -75,7 +76,7 @@ def _text(passages: Sequence[Words], stretch: Stretch) -> str:
     return " ".join(passages[stretch.index][stretch.start : stretch.end])
 
 
-def _taken(
+def _matched(
     truth: Sequence[Words],
     read: Sequence[Words],
     missing: list[Stretch],
@@ -84,7 +85,7 @@ def _taken(
     least: float,
     shortest: int,
 ) -> tuple[list[Match], list[Stretch], list[Stretch]]:
-    """The matches that are at least so much alike, and what remains of both sides."""
+    """The matches with a similarity of at least ``least``, and what remains of both sides."""
     matches: list[Match] = []
     missing_now, left_now = set(missing), set(left)
     queue: list[tuple[float, int, float, Stretch, Stretch]] = []
@@ -95,7 +96,7 @@ def _taken(
             length = min(len(a_text), len(b_text))
             alike = fuzz.partial_ratio(a_text, b_text, score_cutoff=least) if length >= shortest else 0.0
             if alike:
-                # Of equals, the one of the same length, then the one in the same place.
+                # Of equal pairs, first those of the same length, then those in the same place.
                 place = abs(a.index / len(truth) - b.index / len(read))
                 heapq.heappush(queue, (-alike * length, abs(len(a_text) - len(b_text)), place, a, b))
 
@@ -116,7 +117,7 @@ def _taken(
 
 
 def _borders(truth: Sequence[Words], read: Sequence[Words], a: Stretch, b: Stretch) -> tuple[Stretch, Stretch]:
-    """The part of the longer that the shorter stands for, by whole words."""
+    """The part of the longer stretch that the shorter one matches, in whole words."""
     a_text, b_text = _text(truth, a), _text(read, b)
     if len(a_text) > len(b_text):
         part, whole = _borders(read, truth, b, a)
@@ -138,7 +139,7 @@ def _borders(truth: Sequence[Words], read: Sequence[Words], a: Stretch, b: Stret
 
 
 def _word_at(words: Words, offset: int) -> int:
-    """The place of the word in which (or after which) the character at ``offset`` of the joined words stands."""
+    """Index of the word that contains (or precedes) the character at ``offset`` of the joined words."""
     passed = 0
     for place, word in enumerate(words):
         passed += len(word) + 1
@@ -152,9 +153,13 @@ def _rest(whole: Stretch, part: Stretch) -> list[Stretch]:
     return [stretch for stretch in rest if stretch.start < stretch.end]
 
 
-def _taken_in(matches: list[Match], stretches: list[Stretch], *, of_truth: bool) -> tuple[list[Match], list[Stretch]]:
-    """What is left over beside a match, in the same passage, becomes part of it: that can't be more errors, and words
-    that were misread beyond likeness stand beside what was read for them."""
+def _with_neighbours(
+    matches: list[Match], stretches: list[Stretch], *, of_truth: bool
+) -> tuple[list[Match], list[Stretch]]:
+    """Each unmatched stretch next to a match in the same passage becomes part of that match.
+
+    This can't add errors, and it puts words that were misread beyond similarity beside what was read for them.
+    """
     matches, left = list(matches), []
     for stretch in stretches:
         sides = [match.truth if of_truth else match.read for match in matches]

@@ -1,4 +1,4 @@
-"""An evaluation as plain numbers, for JSON: every rate with what it was counted from, so that others can pool it."""
+"""An evaluation as plain numbers for JSON: every rate with its counts, so that others can pool it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ VERSION = 1
 
 
 def as_numbers(evaluation: Evaluation) -> dict[str, Any]:
-    """Nothing but dicts, lists, texts and numbers; what the ground truth doesn't know is null."""
+    """The evaluation as dicts, lists, texts and numbers; None for what the ground truth does not state."""
     return {
         "version": VERSION,
         "normalisations": {name: [f.__name__ for f in foldings] for name, foldings in NORMALISATIONS.items()},
@@ -51,32 +51,32 @@ def counts(of: Counts) -> dict[str, Any]:
         "box_overlap": share(of.boxes),
         "line_overlap": share(of.lines),
         "orientation": share(of.rotations),
-        "fields": {name: share(told) for name, told in of.fields.items()},
+        "fields": {name: share(right) for name, right in of.fields.items()},
     }
 
 
-def _rate(told: ErrorRate | None) -> dict[str, float | None] | None:
-    """An infinite rate (something read where there was nothing) is null: JSON has no number for it."""
-    if told is None:
+def _rate(error_rate: ErrorRate | None) -> dict[str, float | None] | None:
+    """An infinite rate (text read where there is none) is None: JSON has no number for it."""
+    if error_rate is None:
         return None
-    rate = round(told.rate, 6) if told.length or not told.errors else None
-    return {"rate": rate, "errors": told.errors, "length": told.length}
+    rate = round(error_rate.rate, 6) if error_rate.length or not error_rate.errors else None
+    return {"rate": rate, "errors": error_rate.errors, "length": error_rate.length}
 
 
-def share(told: Share) -> dict[str, float | None] | None:
-    if told.rate is None:
+def share(of: Share) -> dict[str, float | None] | None:
+    if of.rate is None:
         return None
-    return {"rate": round(told.rate, 6), "right": round(told.right, 4), "of": told.of}
+    return {"rate": round(of.rate, 6), "right": round(of.right, 4), "of": of.of}
 
 
-def _reliability(told: Reliability) -> dict[str, Any]:
+def _reliability(of: Reliability) -> dict[str, Any]:
     return {
-        "words": told.words,
-        "wrong": told.wrong,
-        "ece": round(told.ece, 6),
-        "errors_in_least_sure_tenth": round(told.found, 6),
-        "most_that_could_be": round(told.findable, 6),
-        "bins": [{name: round(value, 6) for name, value in asdict(b).items()} for b in told.bins],
+        "words": of.words,
+        "wrong": of.wrong,
+        "ece": round(of.ece, 6),
+        "errors_in_least_sure_tenth": round(of.found, 6),
+        "most_that_could_be": round(of.findable, 6),
+        "bins": [{name: round(value, 6) for name, value in asdict(b).items()} for b in of.bins],
     }
 
 

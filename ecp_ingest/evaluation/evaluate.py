@@ -1,6 +1,6 @@
-"""Records against ground truth: how well everything was read, and whether confidences mean what they say.
+"""Compares records with ground truth: error rates, and how well confidences match the share of right words.
 
-files → ``truth`` (pairs) → ``judge`` (counts, words, differences) → ``scores`` (pooled) → terminal, JSON, page
+files → ``ground_truth`` (pairs) → ``judge`` (counts, words, differences) → ``scores`` (pooled) → terminal, JSON, page
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ __all__ = ["ALL", "Evaluation", "Judgement", "evaluate"]
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     judgements: tuple[Judgement, ...]
-    """By name."""
+    """Sorted by name."""
     extra: tuple[str, ...]
     """Paths of records without ground truth."""
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Sources with ground truth and without a record."""
+        """Sources with ground truth but without a record."""
         return tuple(judged.truth.name for judged in self.judgements if judged.missing)
 
     @property
@@ -41,12 +41,12 @@ class Evaluation:
         return _grouped((j.truth.arrangement, j.counts) for j in self.judgements if j.truth.arrangement)
 
     def reliability(self) -> Mapping[str, Reliability]:
-        """Language (or ``ALL``) → how the confidences of its words came out; languages without words left out."""
+        """Language (or ``ALL``) → reliability of the confidences of its words; languages without words are left out."""
         words = [word for judged in self.judgements for word in judged.words]
         languages = sorted({word.language for word in words})
         groups = {ALL: words, **{name: [w for w in words if w.language == name] for name in languages}}
         found = {name: reliability([(w.confidence, w.right) for w in of]) for name, of in groups.items()}
-        return {name: told for name, told in found.items() if told is not None}
+        return {name: of for name, of in found.items() if of is not None}
 
 
 def _grouped(counts: Iterable[tuple[str, Counts]]) -> dict[str, Counts]:
@@ -57,6 +57,11 @@ def _grouped(counts: Iterable[tuple[str, Counts]]) -> dict[str, Counts]:
 
 
 def evaluate(records: Path, truth: Path) -> Evaluation:
-    """``records`` and ``truth`` are folders, or one file each. Raises NoInputError or UnreadableSourceError."""
+    """Compare ``records`` with ``truth``; each is a folder or one file.
+
+    Raises:
+        NoInputError: nothing can be compared.
+        UnreadableSourceError: a file is no record or no ground truth.
+    """
     matched = match(records, truth)
     return Evaluation(tuple(judge(pair) for pair in matched.pairs), matched.extra)

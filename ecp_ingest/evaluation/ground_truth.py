@@ -1,9 +1,9 @@
-"""Ground truth files, and which records are held against which of them.
+"""Reads ground truth files, and pairs them with the records of the same source.
 
-``x.gt.json`` knows paragraphs with language, kind, page and text, in reading order, and may know more: what condition
-the page is in (``kind``), its ``arrangement``, boxes, lines, how each page lies (``rotation``) and what the release
-says of itself (``release``). ``x.gt.txt`` is nothing but the text; an empty line parts its paragraphs, and the letters
-tell their language. Both name the source ``x``, in the same folder below the top as its records.
+``x.gt.json`` has the paragraphs with language, kind, page and text, in reading order. It may have more: the condition
+of the page (``kind``), its ``arrangement``, boxes, lines, the rotation of each page (``rotation``) and the fields of
+the release (``release``). ``x.gt.txt`` has only the text, with an empty line between paragraphs; their letters give the
+language. Both belong to the source ``x``; relative to the top folders, they are in the same folder as its records.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from ecp_ingest.language.languages import OF_SCRIPT
 from ecp_ingest.record.schema import Record, read_record
 
 UNKNOWN = "unknown"
-"""The condition of pages of which the ground truth doesn't tell any."""
+"""Condition of pages if the ground truth has none."""
 
-_Told = TypeVar("_Told", int, str, list[Any], dict[str, Any])
+_Json = TypeVar("_Json", int, str, list[Any], dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)
 class TrueLine:
-    """A printed line; ``bbox`` in the scan frame."""
+    """A printed line; ``bbox`` in pixels of the page as scanned."""
 
     page: int
     text: str
@@ -43,19 +43,19 @@ class TrueParagraph:
     language: str
     text: str
     page: int
-    """1-based page on which it begins."""
+    """1-based page on which the paragraph begins."""
     kind: str | None = None
     bbox: Box | None = None
-    """Around its part on that page, in the scan frame."""
+    """Around its part on that page, in pixels of the page as scanned."""
     lines: tuple[TrueLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What a perfect run would leave of one source. Empty and None: not known, hence not scored."""
+    """What a perfect run would read in one source. What is empty or None is unknown and not scored."""
 
     name: str
-    """Folder below the top, and stem: ``2022/may``."""
+    """Path below the top folder, without suffix: ``2022/may``."""
     paragraphs: tuple[TrueParagraph, ...]
     """In reading order."""
     condition: str = UNKNOWN
@@ -67,7 +67,7 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A ground truth and the records of its source, in the order of the releases; none where the source has none."""
+    """A ground truth and the records of its source, in the order of the releases; empty if there are none."""
 
     truth: Truth
     records: tuple[Record, ...]
@@ -76,20 +76,23 @@ class Pair:
 @dataclass(frozen=True, slots=True)
 class Matched:
     pairs: tuple[Pair, ...]
-    """By name."""
+    """Sorted by name."""
     extra: tuple[str, ...]
-    """Records without ground truth, by their paths."""
+    """Paths of records without ground truth."""
 
 
 def match(records: Path, truth: Path) -> Matched:
-    """The ground truth in ``truth`` and the records in ``records``, put together; each is a folder or one file.
+    """Pair the ground truth in ``truth`` with the records in ``records``; each is a folder or one file.
 
-    Where one of them is a file, the folders don't count, and only what goes with that file is looked at.
-    Raises NoInputError where nothing can be compared, UnreadableSourceError for a file that isn't what it should be.
+    If one of them is a file, folder names are ignored, and only what belongs to that file is compared.
+
+    Raises:
+        NoInputError: nothing can be compared.
+        UnreadableSourceError: a file is no record or no ground truth.
     """
     truths = {found.name: found for found in _truths(truth)}
     read = dict(_records(records))
-    if records.is_file() and truth.is_file():  # said by name: whatever they are called
+    if records.is_file() and truth.is_file():  # both were given by name, so their names need not match
         (only,) = truths.values()
         return Matched((Pair(only, tuple(read.values())),), ())
     by_name: dict[str, list[Record]] = {}
@@ -140,13 +143,13 @@ def _truths(given: Path) -> Iterator[Truth]:
     for path in paths:
         stem = re.sub(r"\.gt\.(json|txt)$|\.\w+$", "", path.name)
         name = stem if given.is_file() else (path.parent.relative_to(given) / stem).as_posix()
-        if name not in seen:  # `.gt.json` comes first, and knows more than a `.gt.txt` beside it
+        if name not in seen:  # a `.gt.json` comes first; it has more than the `.gt.txt` beside it
             seen.add(name)
             yield read_truth(path, name=name)
 
 
 def _files(folder: Path, suffix: str) -> Iterator[Path]:
-    """Those below ``folder`` whose name ends so; hidden ones and those in hidden folders left out."""
+    """Files below ``folder`` whose name ends in ``suffix``, without hidden files and folders."""
     for path in folder.rglob(f"*{suffix}"):
         if not any(part.startswith(".") for part in path.relative_to(folder).parts) and path.is_file():
             yield path
@@ -156,15 +159,19 @@ def _files(folder: Path, suffix: str) -> Iterator[Path]:
 
 
 def read_truth(path: Path, *, name: str) -> Truth:
-    """Raises UnreadableSourceError for a file that can't be read or is no ground truth."""
+    """The ground truth in one file.
+
+    Raises:
+        UnreadableSourceError: it can't be read, or is no ground truth.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
         return _plain_truth(text, name) if path.suffix == ".txt" else _from_json(_of(dict, json.loads(text)), name)
     except OSError as error:
         raise UnreadableSourceError(f"can't be read: {error.strerror or error}", str(path)) from error
     except (ValueError, KeyError, TypeError) as error:
-        told = f"it has no {error}" if isinstance(error, KeyError) else str(error)
-        raise UnreadableSourceError(f"is no ground truth ({told})", str(path)) from error
+        reason = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+        raise UnreadableSourceError(f"is no ground truth ({reason})", str(path)) from error
 
 
 def _plain_truth(text: str, name: str) -> Truth:
@@ -177,46 +184,46 @@ def _language(text: str) -> str:
     return OF_SCRIPT[identification.identify(text, "Latn").script].code
 
 
-def _from_json(told: dict[str, Any], name: str) -> Truth:
-    rotation = told.get("rotation")
+def _from_json(data: dict[str, Any], name: str) -> Truth:
+    rotation = data.get("rotation")
     if isinstance(rotation, list):  # one for each page
         rotation = dict(enumerate(rotation, start=1))
     return Truth(
         name=name,
-        paragraphs=tuple(_paragraph(_of(dict, paragraph)) for paragraph in _of(list, told["paragraphs"])),
-        condition=_of(str, told.get("kind", UNKNOWN)),
-        arrangement=told.get("arrangement"),
+        paragraphs=tuple(_paragraph(_of(dict, paragraph)) for paragraph in _of(list, data["paragraphs"])),
+        condition=_of(str, data.get("kind", UNKNOWN)),
+        arrangement=data.get("arrangement"),
         rotations={int(page): _of(int, degrees) for page, degrees in rotation.items()} if rotation else None,
-        fields=told.get("release"),
+        fields=data.get("release"),
     )
 
 
-def _paragraph(told: dict[str, Any]) -> TrueParagraph:
-    page = _of(int, told.get("page", 1))
-    text = _of(str, told["text"])
+def _paragraph(data: dict[str, Any]) -> TrueParagraph:
+    page = _of(int, data.get("page", 1))
+    text = _of(str, data["text"])
     return TrueParagraph(
-        language=told["language"] if "language" in told else _language(text),
+        language=data["language"] if "language" in data else _language(text),
         text=unicodedata.normalize("NFC", text),
         page=page,
-        kind=told.get("kind"),
-        bbox=_box(told["bbox"]) if told.get("bbox") else None,
+        kind=data.get("kind"),
+        bbox=_box(data["bbox"]) if data.get("bbox") else None,
         lines=tuple(
             TrueLine(_of(int, line.get("page", page)), _of(str, line["text"]), _box(line["bbox"]))
-            for line in told.get("lines") or ()
+            for line in data.get("lines") or ()
         ),
     )
 
 
-def _of(kind: type[_Told], value: object) -> _Told:
+def _of(kind: type[_Json], value: object) -> _Json:
     if not isinstance(value, kind):
-        raise TypeError(f"{str(value)[:40]!r} should be {_CALLED[kind]}")
+        raise TypeError(f"{str(value)[:40]!r} should be {_TYPE_NAMES[kind]}")
     return value
 
 
-_CALLED: Mapping[type, str] = {int: "a whole number", str: "text", list: "a list", dict: "an object"}
+_TYPE_NAMES: Mapping[type, str] = {int: "a whole number", str: "text", list: "a list", dict: "an object"}
 
 
-def _box(told: object) -> Box:
-    if not isinstance(told, list | tuple) or len(told) != 4:
-        raise ValueError(f"{told!r} is no box of left, top, right, bottom")
-    return Box(*(round(float(edge)) for edge in told))
+def _box(data: object) -> Box:
+    if not isinstance(data, list | tuple) or len(data) != 4:
+        raise ValueError(f"{data!r} is no box of left, top, right, bottom")
+    return Box(*(round(float(edge)) for edge in data))

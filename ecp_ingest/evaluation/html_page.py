@@ -1,6 +1,6 @@
-"""An evaluation as one HTML page that a person reads: worst sources first, every error marked where it stands.
+"""An evaluation as one HTML page: worst sources first, every error marked in its text.
 
-The page fetches nothing and runs nothing. All text in it comes from papers, file names and OCR, and is escaped.
+The page loads nothing and runs no script. All text in it comes from papers, file names and OCR, and is escaped.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from ecp_ingest.evaluation.evaluate import ALL, Evaluation, Judgement
 from ecp_ingest.evaluation.judge import Passage
 from ecp_ingest.evaluation.reliability import Reliability
 from ecp_ingest.evaluation.scores import FOLD, NORMALISATIONS
-from ecp_ingest.evaluation.tables import fields_table, texts_table, things_table
+from ecp_ingest.evaluation.tables import fields_table, layout_table, texts_table
 from ecp_ingest.html_tables import POLICY, html_table, safe
 from ecp_ingest.language import text_metrics
 from ecp_ingest.language.languages import READ
@@ -44,7 +44,7 @@ DIRECTION = {code: f' lang="{language.tag}" dir="{language.direction}"' for code
 
 
 def page(evaluation: Evaluation) -> str:
-    """The whole document, as text."""
+    """The whole document."""
     return "\n".join(_parts(evaluation)) + "\n"
 
 
@@ -57,20 +57,20 @@ def _parts(evaluation: Evaluation) -> Iterator[str]:
     yield from _problems(evaluation)
     yield "<h2>Text</h2>"
     yield html_table(texts_table(evaluation))
-    yield "<p>Errors as a share of the characters (CER) or words (WER) of the truth, pooled. “Anywhere” forgives where"
-    yield "a paragraph stands and which language it was taken for.</p>\n<dl>"
+    yield "<p>Errors as a share of the characters (CER) or words (WER) of the truth, pooled. “Anywhere” does not count"
+    yield "the order and the language of the paragraphs.</p>\n<dl>"
     for name, foldings in NORMALISATIONS.items():
         yield f"<dt>{name}</dt><dd>{', '.join(f.__name__ for f in foldings)}</dd>"
     yield "</dl>\n<h2>Layout and language</h2>"
-    yield html_table(things_table(evaluation))
+    yield html_table(layout_table(evaluation))
     if evaluation.overall.fields:
         yield "<h2>Fields</h2>"
         yield html_table(fields_table(evaluation))
-    for language, told in evaluation.reliability().items():
-        yield from _reliability(language, told)
-    yield "<h2>Sources, the worst first</h2>"
-    yield '<p>Marked are <del>what is missing</del>, <ins>what was invented</ins>, <span class="sub"><del>what stands'
-    yield "there</del> <ins>and what was read for it</ins></span>. Words are compared folded.</p>"
+    for language, of in evaluation.reliability().items():
+        yield from _reliability(language, of)
+    yield "<h2>Sources, worst first</h2>"
+    yield '<p>Marked are <del>what is missing</del>, <ins>what was invented</ins>, <span class="sub"><del>what is'
+    yield "printed</del> <ins>and what was read instead</ins></span>. Words are compared folded.</p>"
     for judged in sorted(evaluation.judgements, key=_badness, reverse=True):
         yield from _source(judged)
     yield "</body>\n</html>"
@@ -81,24 +81,24 @@ def _badness(judged: Judgement) -> float:
 
 
 def _problems(evaluation: Evaluation) -> Iterator[str]:
-    for told, names in (
-        ("without a record, counted as read wholly wrong", evaluation.missing),
+    for note, names in (
+        ("without a record, so all of their text counts as wrong", evaluation.missing),
         ("records without ground truth, left out", evaluation.extra),
     ):
         if names:
-            yield f"<p><strong>{len(names)} {told}:</strong> {', '.join(map(safe, names))}</p>"
+            yield f"<p><strong>{len(names)} {note}:</strong> {', '.join(map(safe, names))}</p>"
 
 
-def _reliability(language: str, told: Reliability) -> Iterator[str]:
+def _reliability(language: str, of: Reliability) -> Iterator[str]:
     yield f"<h2>Confidence: {safe(language)}</h2>"
     yield (
-        f"<p>{told.words} recognised words, {told.wrong} wrong. Expected calibration error {told.ece:.3f}. The tenth "
-        f"of the words with the least confidence holds {told.found:.0%} of the wrong ones (at most {told.findable:.0%} "
+        f"<p>{of.words} recognised words, {of.wrong} wrong. Expected calibration error {of.ece:.3f}. The tenth "
+        f"of the words with the least confidence holds {of.found:.0%} of the wrong ones (at most {of.findable:.0%} "
         "could be there).</p>"
     )
     yield '<div class="wide"><table><thead><tr><th scope="col">confidence from</th><th scope="col">to</th>'
     yield '<th scope="col">words</th><th scope="col">mean</th><th scope="col">right</th><th></th></tr></thead><tbody>'
-    for b in told.bins:
+    for b in of.bins:
         yield (
             f"<tr><td>{b.lowest:.3f}</td><td>{b.highest:.3f}</td><td>{b.words}</td><td>{b.confidence:.3f}</td>"
             f'<td>{b.right:.3f}</td><td style="text-align:left"><span class="bar" style="width:{8 * b.right:.2f}rem">'
@@ -117,8 +117,8 @@ def _source(judged: Judgement) -> Iterator[str]:
     title = " · ".join(safe(part) for part in (judged.truth.name, *about, state) if part)
     yield f"<details><summary>{title}</summary>"
     for name, truth, read in judged.wrong_fields:
-        told = f"{name}: {truth or 'none'}, but the record has {read or 'none'}"
-        yield f'<p class="about">{safe(told)}</p>'
+        note = f"{name}: {truth or 'none'}, but the record has {read or 'none'}"
+        yield f'<p class="about">{safe(note)}</p>'
     perfect = 0
     for passage in judged.passages:
         if passage.errors.errors:
@@ -137,8 +137,10 @@ def _passage(passage: Passage) -> Iterator[str]:
 
 
 def marked(truth: str, read: str) -> Iterable[str]:
-    """The words of both, compared folded and shown as they are; whole words, since parts of an Urdu word can't be
-    marked without tearing its letters from each other."""
+    """The words of both texts with the differences marked; compared folded, shown unfolded.
+
+    Whole words are marked: marking a part of an Urdu word would break the joins between its letters.
+    """
     true_words, read_words = truth.split(), read.split()
     fold = FOLD["folded"]
     runs = text_metrics.opcodes(list(map(fold, true_words)), list(map(fold, read_words)))

@@ -1,4 +1,4 @@
-"""One ground truth against its records: every count, every word judged, and the differences to show."""
+"""Compares one ground truth with its records: the counts, each word right or wrong, and the differences to show."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ fold = FOLD["folded"]
 
 @dataclass(frozen=True, slots=True)
 class JudgedWord:
-    """A recognised word whose confidence is known; ``place`` is where it stands: record, paragraph, line, word."""
+    """A recognised word with a confidence; ``place`` holds its indexes: record, paragraph, line, word."""
 
     place: tuple[int, int, int, int]
     text: str
@@ -39,7 +39,7 @@ class JudgedWord:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A stretch of truth and what was read for it, each word as it is; one of them may be empty."""
+    """A stretch of the truth and what was read for it, both unfolded; one of them may be empty."""
 
     language: str
     page: int
@@ -47,7 +47,7 @@ class Passage:
     truth: str
     read: str
     errors: ErrorRate
-    """Folded, in characters."""
+    """In characters, compared folded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,9 @@ class Judgement:
     counts: Counts
     words: tuple[JudgedWord, ...]
     passages: tuple[Passage, ...]
-    """In the order of the truth; what was invented comes last."""
+    """In the order of the truth; text that is not in the truth comes last."""
     wrong_fields: tuple[tuple[str, str | None, str | None], ...]
-    """Name, truth, what the record has."""
+    """(name, value in the truth, value in the record)."""
 
     @property
     def missing(self) -> bool:
@@ -67,7 +67,7 @@ class Judgement:
 
 
 def judge(pair: Pair) -> Judgement:
-    """Pure. A source without records counts as read wholly wrong."""
+    """Compare one pair. All text of a source without records counts as wrong."""
     truth = pair.truth
     read = [p for record in pair.records for p in record.paragraphs if p.text.strip()]
     true_words = [p.text.split() for p in truth.paragraphs]
@@ -154,10 +154,10 @@ def _errors(true_text: str, read_text: str, passages: Sequence[Passage]) -> dict
 def _least(
     true_text: str, read_text: str, pairs: Sequence[tuple[str, str]], normalise: Folding, rate: Callable[..., ErrorRate]
 ) -> tuple[ErrorRate, ErrorRate]:
-    """Errors in the record's order and in any: that which was matched, or the record's own where that has less."""
+    """Errors in the record's order; and in any order: of the matched passages, or the former if those are fewer."""
     in_order = rate(true_text, read_text, normalise=normalise)
     matched = sum((rate(*pair, normalise=normalise) for pair in pairs), ErrorRate())
-    return in_order, min(in_order, matched, key=lambda told: told.errors)
+    return in_order, min(in_order, matched, key=lambda counted: counted.errors)
 
 
 def _language(
@@ -176,8 +176,10 @@ def _language(
 
 
 def judged_words(truth: Truth, records: Sequence[Record]) -> Iterator[JudgedWord]:
-    """Each word as recognised, repairs aside: right if it stands in the truth at its place, folded, with the marks
-    that hang on it. Of paragraphs that a repair emptied, since they were read before, nothing is judged."""
+    """Each word as recognised, before repairs. It is right if the truth has it in its place, folded, with punctuation.
+
+    Paragraphs that a repair emptied as repeats of others are left out.
+    """
     places: list[list[tuple[tuple[int, int, int, int], str, WordEntry]]] = [
         [
             ((r, p, i, j), paragraph.language, word)
@@ -201,7 +203,7 @@ def judged_words(truth: Truth, records: Sequence[Record]) -> Iterator[JudgedWord
 
 
 def _equal(true_words: Sequence[Sequence[str]], read_words: Sequence[Sequence[str]], match: Match) -> Iterator[int]:
-    """Places in the passage read of the words that are in the truth, by a least alignment."""
+    """Indexes, in the passage that was read, of the words that the shortest edit script leaves unchanged."""
     a = list(true_words[match.truth.index][match.truth.start : match.truth.end])
     b = list(read_words[match.read.index][match.read.start : match.read.end])
     for same, _, (start, end) in text_metrics.opcodes(a, b):
@@ -215,12 +217,12 @@ def _equal(true_words: Sequence[Sequence[str]], read_words: Sequence[Sequence[st
 def _fields(
     truth: Truth, records: Sequence[Record]
 ) -> tuple[dict[str, Share], tuple[tuple[str, str | None, str | None], ...]]:
-    """A field is right where the first release says what the truth says, or both say nothing."""
+    """A field is right if the first release has the value of the truth, or neither has a value."""
     shares: dict[str, Share] = {}
     wrong = []
     for name, value in (truth.fields or {}).items():
         if name == "reference" and value is None:
-            continue  # a release without a number of its own may speak of another's
+            continue  # a release without a number of its own may cite another's
         if isinstance(value, list):
             shares[name], differing = _several(records[:1], name, value)
             wrong += differing
@@ -234,11 +236,11 @@ def _fields(
 
 
 def _several(
-    records: Sequence[Record], name: str, told: list[Any]
+    records: Sequence[Record], name: str, true_values: list[Any]
 ) -> tuple[Share, list[tuple[str, str | None, str | None]]]:
-    """What of a field with several values (people by their names, laws, constituencies) is in both the truth and the
-    record, of what is in either."""
-    wanted = [value.get("eng") or value.get("urd") if isinstance(value, dict) else value for value in told]
+    """For a field with several values (people by their names, laws, constituencies): how many values are in both the
+    truth and the record, of those in either; and those in only one of them."""
+    wanted = [value.get("eng") or value.get("urd") if isinstance(value, dict) else value for value in true_values]
     read = [entry.value for record in records for entry in getattr(record.release, name, ())]
     missing = [(name, value, None) for value in wanted if value not in read]
     extra = [(name, None, value) for value in read if value not in wanted]

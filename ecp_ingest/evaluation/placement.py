@@ -1,4 +1,4 @@
-"""Where the paragraphs of the truth stand in the record: their order, their boxes, and how the pages lay."""
+"""Scores of the paragraphs' order and boxes and of the pages' rotation."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def homes_of(truth: Truth, found: Alignment) -> dict[int, int]:
 
 
 def _starts(homes: Mapping[int, int], found: Alignment) -> list[tuple[int, int]]:
-    """Where each paragraph of the truth that was found begins in the record: paragraph and word, in true order."""
+    """(paragraph, word) of the record where each found paragraph of the truth begins, in the order of the truth."""
     first: dict[int, tuple[int, int]] = {}
     for match in found.matches:
         index = match.truth.index
@@ -34,11 +34,13 @@ def _starts(homes: Mapping[int, int], found: Alignment) -> list[tuple[int, int]]
 
 
 def pairs_in_order(homes: Mapping[int, int], found: Alignment) -> Share:
+    """Pairs of found paragraphs in the right order."""
     pairs = list(combinations(_starts(homes, found), 2))
     return Share(sum(a < b for a, b in pairs), len(pairs))
 
 
 def all_in_order(truth: Truth, homes: Mapping[int, int], found: Alignment) -> Share:
+    """1 of 1 if all found paragraphs are in order; nothing for a source of one paragraph."""
     if len(truth.paragraphs) < 2:
         return Share()
     starts = _starts(homes, found)
@@ -46,6 +48,7 @@ def all_in_order(truth: Truth, homes: Mapping[int, int], found: Alignment) -> Sh
 
 
 def box_overlap(truth: Truth, read: Sequence[ParagraphEntry], homes: Mapping[int, int]) -> Share:
+    """Sum of the intersection over union of each paragraph's box with that of its home in the record."""
     share = Share()
     for index, paragraph in enumerate(truth.paragraphs):
         if paragraph.bbox is not None:
@@ -57,6 +60,7 @@ def box_overlap(truth: Truth, read: Sequence[ParagraphEntry], homes: Mapping[int
 
 
 def line_overlap(truth: Truth, read: Sequence[LineEntry]) -> Share:
+    """Sum of the intersection over union of each line's box with the best one of the record."""
     boxes = [(line.page, Box(*line.bbox)) for line in read if line.bbox is not None]
     share = Share()
     for line in (line for paragraph in truth.paragraphs for line in paragraph.lines):
@@ -67,6 +71,7 @@ def line_overlap(truth: Truth, read: Sequence[LineEntry]) -> Share:
 
 
 def orientation(truth: Truth, records: Sequence[Record]) -> Share:
+    """Pages that were turned by the right angle."""
     turned = {page.number: page.rotation for record in records for page in record.provenance.pages}
     wanted = truth.rotations or {}
     return Share(sum(turned.get(page) == degrees % 360 for page, degrees in wanted.items()), len(wanted))

@@ -1,4 +1,4 @@
-"""Whether a confidence means what it says, and whether it finds the errors."""
+"""Measures whether confidences match the share of right words, and whether low ones find the errors."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ import numpy as np
 
 BINS = 15
 LEAST_SURE = 0.1
+"""Share of the words, those with the least confidence, in which errors are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Words of neighbouring confidence."""
+    """Words of similar confidence."""
 
     words: int
     lowest: float
@@ -22,7 +23,7 @@ class Bin:
     confidence: float
     """Mean."""
     right: float
-    """Share of them that is right."""
+    """Share of them that are right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +31,25 @@ class Reliability:
     words: int
     wrong: int
     ece: float
-    """Expected calibration error: mean distance of confidence and share of right words, over the bins."""
+    """Expected calibration error: mean difference between confidence and share of right words, over the bins."""
     bins: tuple[Bin, ...]
     found: float
-    """Share of all wrong words that is among the tenth of the words with the least confidence."""
+    """Share of all wrong words that are in the tenth of the words with the least confidence."""
     findable: float
-    """The most that ``found`` could be: a tenth of the words can't hold the errors of more."""
+    """The highest possible ``found``: less than 1 if more than a tenth of the words are wrong."""
 
 
 def reliability(judged: Sequence[tuple[float, bool]]) -> Reliability | None:
-    """From (confidence, right) of each word; None without words.
+    """The reliability of (confidence, right) of each word; None without words.
 
     Bins of equal mass, as in Naeini, Cooper and Hauskrecht, "Obtaining well calibrated probabilities using Bayesian
-    binning" (AAAI 2015), but 15 of them: confidences crowd near 1, where bins of equal width would be empty or blunt.
+    binning" (AAAI 2015), but 15 of them: most confidences are near 1, so bins of equal width would be empty or coarse.
     """
     if not judged:
         return None
     confidence = np.array([c for c, _ in judged], dtype=np.float64)
     right = np.array([r for _, r in judged], dtype=np.float64)
-    # Among words of one confidence the order must not matter: each counts as the mean of them.
+    # The order of words with the same confidence must not matter: each counts as their mean.
     place = np.unique(confidence, return_inverse=True)[1]
     shared = (np.bincount(place, weights=right) / np.bincount(place))[place]
     order = np.argsort(confidence, kind="stable")

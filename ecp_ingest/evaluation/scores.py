@@ -1,4 +1,4 @@
-"""What is counted of one source, and how counts of many are pooled: always errors over length, never mean of rates."""
+"""The counts of one source, and how those of many are pooled: errors over length, never a mean of rates."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ NORMALISATIONS: Mapping[str, tuple[Folding, ...]] = {
         text_metrics.without_spaces,
     ),
 }
-"""What is not held against a text: ``raw`` forgives nothing but where lines end. A word's being right is judged
-``folded``."""
+"""Name → foldings of both texts before they are compared. ``raw`` ignores only line ends. Whether a word is right is
+judged ``folded``."""
 FOLD: Mapping[str, Folding] = {name: text_metrics.compose(*foldings) for name, foldings in NORMALISATIONS.items()}
 
 ALL = "all"
-"""Stands for every language, in their printed order."""
+"""Key for all languages together, in their printed order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Share:
 
     @property
     def rate(self) -> float | None:
-        """None where there was nothing to get right."""
+        """None if nothing was counted."""
         return self.right / self.of if self.of else None
 
     def __add__(self, other: Share) -> Share:
@@ -53,14 +53,14 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class TextErrors:
-    """Errors in one text, under one normalisation."""
+    """Errors in one text, with one normalisation."""
 
     characters: ErrorRate
-    """As the record orders its paragraphs: one that stands in the wrong place is missing here and invented there."""
+    """In the record's order: a paragraph in the wrong place counts twice, as missing and as invented."""
     words: ErrorRate | None
-    """None where the normalisation leaves no words."""
+    """None if the normalisation leaves no words."""
     characters_anywhere: ErrorRate
-    """Wherever it stands and whatever language it was taken for (``align``)."""
+    """In any order, and whatever language it was taken for (``align``)."""
     words_anywhere: ErrorRate | None
 
     def __add__(self, other: TextErrors) -> TextErrors:
@@ -82,25 +82,25 @@ Texts = Mapping[str, Mapping[str, TextErrors]]
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Everything that is counted, of one source or of many; what the ground truth doesn't know adds nothing."""
+    """All counts of one source or of many. What the ground truth does not state adds nothing."""
 
     sources: int = 0
     texts: Texts = field(default_factory=dict)
     language: Share = Share()
-    """Characters of the truth that were found, in a paragraph of their language."""
+    """Characters of the truth in paragraphs of the right language, of those that were found."""
     found: Share = Share()
-    """Paragraphs that were found in the record, well or badly read."""
+    """Paragraphs found in the record, well or badly read."""
     order: Share = Share()
-    """Pairs of paragraphs that were found, in their order: Kendall's tau as a share of pairs, used for reading order by
+    """Pairs of found paragraphs in the right order: Kendall's tau as a share of pairs, used for reading order by
     Quirós and Vidal, "Reading order detection on handwritten documents" (Neural Computing and Applications, 2022)."""
     orders: Share = Share()
-    """Sources of several paragraphs in which no pair that was found stands in the wrong order."""
+    """Sources of several paragraphs in which no pair of found paragraphs is in the wrong order."""
     kinds: Share = Share()
-    """Paragraphs found to be what they are."""
+    """Paragraphs with the right kind."""
     boxes: Share = Share()
-    """Sum of the intersection over union of paragraph boxes, of so many paragraphs; 0 for one that wasn't found."""
+    """Sum of the intersection over union of paragraph boxes, and their number; 0 for one that was not found."""
     lines: Share = Share()
-    """The same for lines, each with the line of the record that covers it best."""
+    """The same for lines, each with the line of the record that overlaps it most."""
     rotations: Share = Share()
     """Pages turned upright."""
     fields: Mapping[str, Share] = field(default_factory=dict)
@@ -120,7 +120,7 @@ _Sum = TypeVar("_Sum", Share, TextErrors)
 
 
 def added(a: Mapping[str, _Sum], b: Mapping[str, _Sum]) -> dict[str, _Sum]:
-    """What only one of them has stays as it is."""
+    """The sum for each key; a key that only one of them has keeps its value."""
     return {**a, **{key: a[key] + value if key in a else value for key, value in b.items()}}
 
 

@@ -1,4 +1,4 @@
-"""The tables that the terminal and the page show: rows of texts, without a word of how they are drawn."""
+"""The tables that the terminal and the HTML page show, as rows of text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ecp_ingest.language.text_metrics import ErrorRate
 
 
 def texts_table(evaluation: Evaluation) -> Table:
-    """Errors for each condition of pages and language, then for all; in per cent."""
+    """Errors in per cent for each condition of the pages and each language, then for all."""
     head = (
         "pages", "language", "characters", "CER raw", "CER folded", "no spaces", "CER anywhere", "WER raw",
         "WER folded", "WER anywhere",
@@ -39,8 +39,8 @@ def _text_row(language: str, texts: Mapping[str, TextErrors]) -> tuple[str, ...]
     )
 
 
-def things_table(evaluation: Evaluation) -> Table:
-    """All that isn't letters, for each condition; what no ground truth knows has no column."""
+def layout_table(evaluation: Evaluation) -> Table:
+    """Language, order, kinds, boxes and rotation for each condition; no column for what no ground truth states."""
     columns = {
         "language": "language",
         "found": "found",
@@ -71,8 +71,8 @@ def fields_table(evaluation: Evaluation) -> Table:
 def confidence_table(evaluation: Evaluation) -> Table:
     head = ("language", "words", "wrong", "ECE", "errors in the least sure tenth", "of at most")
     rows = [
-        (name, str(told.words), str(told.wrong), f"{told.ece:.3f}", f"{told.found:.1%}", f"{told.findable:.1%}")
-        for name, told in evaluation.reliability().items()
+        (name, str(of.words), str(of.wrong), f"{of.ece:.3f}", f"{of.found:.1%}", f"{of.findable:.1%}")
+        for name, of in evaluation.reliability().items()
     ]
     return Table(head, tuple(rows))
 
@@ -89,5 +89,5 @@ def per_cent(rate: ErrorRate | None) -> str:
     return f"{100 * rate.rate:.2f}" if rate.length else f"{rate.errors} extra" if rate.errors else ""
 
 
-def share(told: Share) -> str:
-    return "" if told.rate is None else f"{100 * told.rate:.1f}"
+def share(of: Share) -> str:
+    return "" if of.rate is None else f"{100 * of.rate:.1f}"

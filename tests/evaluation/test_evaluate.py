@@ -385,5 +385,5 @@ def test_the_command(tmp_path: Path, run_cli: RunCli) -> None:
     assert "اليكشن" not in shown.read_text(encoding="utf-8")
     result = run_cli("evaluate", out, samples)
     assert result.returncode == 1
-    assert "stacked: no record, counted as read wholly wrong" in result.stderr
+    assert "stacked: no record, so all of its text counts as wrong" in result.stderr
     assert run_cli("evaluate", tmp_path / "none", truth).returncode == 2
