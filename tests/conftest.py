@@ -24,9 +24,15 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
-MAY_SKIP = ("the [train] extra", "isn't part of the project")
-"""Reasons for which continuous integration may skip a test: PyTorch is too large for it, and some papers aren't ours to
-pass on. Any other skip there means that a program is missing which the set-up should have installed."""
+MAY_SKIP = (
+    "the [train] extra",
+    "isn't part of the project",
+    "no emulator of an ARM processor",
+    "no compiler with sanitisers",
+)
+"""Reasons for which continuous integration may skip a test: PyTorch is too large for it, some papers aren't ours to
+pass on, and not every machine has an emulator or a compiler with sanitisers. Any other skip there means that a program
+is missing which the set-up should have installed."""
 
 
 @pytest.hookimpl(wrapper=True)

@@ -81,7 +81,7 @@ def recognise(lines: Sequence[LineImage], *, model: Model, timeout: float) -> tu
     readable = [i for i, line in enumerate(lines) if min(line.pixels.shape[:2]) >= SMALLEST]
     if not readable:
         return tuple(map(RecognisedLine, read))
-    rtl = model.language in KNOWN and KNOWN[model.language].direction == "rtl"
+    rtl = reads_right_to_left(model)
     with tempfile.TemporaryDirectory(prefix="ecp_ingest_") as folder:
         paths = [Path(folder, f"{i}.pgm") for i in readable]
         # Wide gaps belong to the typesetting of Nastaliq; only Latin is read better without them.
@@ -93,7 +93,7 @@ def recognise(lines: Sequence[LineImage], *, model: Model, timeout: float) -> tu
         table = _run(listing, model=model, timeout=timeout)
     for page, words in words_by_page(table).items():
         placed = [(text, images[page - 1].in_line(box), confidence) for text, box, confidence in words]
-        read[readable[page - 1]] = _place(placed, lines[readable[page - 1]], rtl=rtl)
+        read[readable[page - 1]] = placed_words(placed, lines[readable[page - 1]], rtl=rtl)
     return tuple(map(RecognisedLine, read))
 
 
@@ -151,7 +151,7 @@ def words_by_page(table: str) -> dict[int, list[RawWord]]:
         cells = row.split("\t")
         if len(cells) != _TSV_COLUMNS or cells[0] != _WORD_LEVEL:
             continue
-        text = unicodedata.normalize("NFC", _BIDI_CONTROL.sub("", cells[11])).strip()
+        text = plain_text(cells[11])
         if text:
             left, top, width, height = map(int, cells[6:10])
             box = Box(left, top, left + width, top + height)
@@ -159,7 +159,16 @@ def words_by_page(table: str) -> dict[int, list[RawWord]]:
     return pages
 
 
-def _place(words: list[RawWord], line: LineImage, *, rtl: bool) -> tuple[Word, ...]:
+def reads_right_to_left(model: Model) -> bool:
+    return model.language in KNOWN and KNOWN[model.language].direction == "rtl"
+
+
+def plain_text(text: str) -> str:
+    """NFC, without bidi controls, and without spaces at both ends."""
+    return unicodedata.normalize("NFC", _BIDI_CONTROL.sub("", text)).strip()
+
+
+def placed_words(words: list[RawWord], line: LineImage, *, rtl: bool) -> tuple[Word, ...]:
     """The words in logical order, with boxes in the page image that are tight around the ink."""
     visual = sorted(words, key=lambda word: word[1].left)
     boxes = tightened([box for _, box, _ in visual], line.pixels)
