@@ -30,7 +30,7 @@ from ecp_ingest.files.locations import Place, place
 from ecp_ingest.options import ConvertOptions
 from ecp_ingest.page.recognition.models import find_engine
 from ecp_ingest.record.schema import Record
-from ecp_ingest.settings import Mode, Settings
+from ecp_ingest.settings import EngineChoice, Mode, Settings
 from ecp_ingest.workers.executors import InlineExecutor
 
 _LOG = logging.getLogger("ecp_ingest")
@@ -60,6 +60,7 @@ def convert(
     max_memory: int = DEFAULTS.max_memory,
     page_timeout: float = DEFAULTS.page_timeout,
     file_timeout: float = DEFAULTS.file_timeout,
+    engine: EngineChoice = DEFAULTS.engine,
     urdu_model: str = DEFAULTS.urdu_model,
     tessdata_dir: str | Path | None = None,
     gazetteer: str | Path | None = None,
@@ -110,6 +111,7 @@ def convert(
         max_memory=max_memory,
         page_timeout=page_timeout,
         file_timeout=file_timeout,
+        engine=engine,
         urdu_model=urdu_model,
         tessdata_dir=Path(tessdata_dir) if tessdata_dir else None,
         gazetteer=Path(gazetteer) if gazetteer else None,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import get_args
 
 from ecp_ingest.errors import UsageError
-from ecp_ingest.settings import Limits, Mode, RecogniseSettings, ReleaseSettings, ScanSettings, Settings
+from ecp_ingest.settings import EngineChoice, Limits, Mode, RecogniseSettings, ReleaseSettings, ScanSettings, Settings
 
 _SCAN = ScanSettings()
 _RECOGNISE = RecogniseSettings()
@@ -44,6 +44,7 @@ class ConvertOptions:
     """Seconds."""
     file_timeout: float = _LIMITS.file_seconds
     """Seconds."""
+    engine: EngineChoice = _RECOGNISE.engine
     urdu_model: str = _RECOGNISE.urdu_model
     tessdata_dir: Path | None = None
     gazetteer: Path | None = None
@@ -70,6 +71,8 @@ class ConvertOptions:
 
         if self.mode not in get_args(Mode):
             raise UsageError(f"'{self.mode}' is none of the modes {', '.join(get_args(Mode))}")
+        if self.engine not in get_args(EngineChoice):
+            raise UsageError(f"'{self.engine}' is none of the engines {', '.join(get_args(EngineChoice))}")
         if self.tessdata_dir and not self.tessdata_dir.is_dir():
             raise UsageError("is not a folder: name one that holds models (*.traineddata)", str(self.tessdata_dir))
         return Settings(
@@ -83,6 +86,7 @@ class ConvertOptions:
             ),
             recognise=RecogniseSettings(
                 languages=known_languages(self.language),
+                engine=self.engine,
                 urdu_model=self.urdu_model,
                 tessdata_dir=str(self.tessdata_dir) if self.tessdata_dir else None,
             ),

@@ -124,8 +124,8 @@ def differences(before: Json, now: Json) -> Iterator[str]:
         if before.get(key) != now[key]:
             yield f"other version of {name}: {before.get(key)}, now {now[key]}"
     old, new = ({model["language"]: model for model in made.get("models", ())} for made in (before, now))
-    for language in sorted(old | new):
-        if old.get(language) != new.get(language):
+    for language in sorted(old | new):  # which engine read with a model plays no part: both read the same
+        if _model(old.get(language)) != _model(new.get(language)):
             yield f"other model for {language}: {_model(old.get(language))}, now {_model(new.get(language))}"
     old, new = (dict(_flat(made.get("settings", {}))) for made in (before, now))
     for key in sorted(old | new):

@@ -39,7 +39,7 @@ def is_fit(findings: tuple[Finding, ...]) -> bool:
 
 
 def _engine(settings: RecogniseSettings) -> tuple[Finding, ...]:
-    from ecp_ingest.page.recognition.models import engine_version, find_model
+    from ecp_ingest.page.recognition.models import engine_version, find_model, why_not_built_in
 
     findings = []
     try:
@@ -51,13 +51,27 @@ def _engine(settings: RecogniseSettings) -> tuple[Finding, ...]:
             findings.append(Finding("Tesseract", "found", f"{version}, {shutil.which('tesseract') or 'found'}"))
     except EcpIngestError as error:
         findings.append(Finding("Tesseract", "missing", error.message))
+    findings.append(_built_in_engine())
     for name in (settings.english_model, settings.urdu_model):
         try:
             model = find_model(name, tessdata_dir=settings.tessdata_dir)
-            findings.append(Finding(f"model {name}", "found", f"{model.path}, sha256 {model.sha256}"))
+            reason = why_not_built_in(model)
+            engines = f"only Tesseract reads with it: {reason}" if reason else "the built-in engine reads with it too"
+            findings.append(Finding(f"model {name}", "found", f"{model.path}, sha256 {model.sha256}; {engines}"))
         except EcpIngestError as error:
             findings.append(Finding(f"model {name}", "missing", error.message))
     return tuple(findings)
+
+
+def _built_in_engine() -> Finding:
+    from ecp_ingest.page.recognition.engine import NoEngineError, kernels
+
+    try:
+        best, *others = kernels()
+    except NoEngineError as error:
+        return Finding("built-in engine", "optional", f"{error.message} (only for '--engine builtin')")
+    also = f" (also {', '.join(others)})" if others else ""
+    return Finding("built-in engine", "found", f"with the instructions {best}{also}")
 
 
 _REQUIREMENT = re.compile(

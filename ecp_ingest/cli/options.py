@@ -38,6 +38,9 @@ DECLARATIONS: dict[str, Any] = {
         envvar="ECP_INGEST_PDF_PASSWORD",
         help="Password for PDFs; other users can't see it if you set the environment variable.",
     ),
+    "engine": typer.Option(
+        help="tesseract starts that program; builtin reads in this one; auto: builtin for each model that it supports."
+    ),
     "urdu_model": typer.Option(metavar="NAME", help="Model for Urdu: urd_nastaliq, or Tesseract's own urd."),
     "tessdata_dir": typer.Option(metavar="FOLDER", help="Where to look for models first."),
     "gazetteer": typer.Option(

@@ -51,7 +51,7 @@ class Frozen(BaseModel):
         extra="forbid",
         from_attributes=True,
         use_attribute_docstrings=True,
-        json_schema_serialization_defaults_required=True,  # every key is always written
+        json_schema_serialization_defaults_required=True,  # all keys are written, except with `exclude_if`
     )
 
 
@@ -276,6 +276,10 @@ class ModelEntry(Frozen):
     name: str
     language: str
     sha256: str
+    engine: Literal["builtin", "tesseract"] = Field(
+        default="tesseract", exclude_if=lambda engine: engine == "tesseract"
+    )
+    """The engine that read with it, written only if it was the built-in one. Both read the same words."""
 
 
 class PageEntry(Frozen):

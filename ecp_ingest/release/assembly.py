@@ -170,7 +170,9 @@ def provenance(pages: Sequence[ReadPage], *, settings: Settings, engine: Engine)
     return ProvenanceEntry(
         tool_version=__version__,
         tesseract_version=engine.version,
-        models=tuple(ModelEntry(name=m.name, language=m.language, sha256=m.sha256) for m in engine.models),
+        models=tuple(
+            ModelEntry(name=m.name, language=m.language, sha256=m.sha256, engine=m.engine) for m in engine.models
+        ),
         settings=settings.recorded,
         settings_fingerprint=settings.fingerprint,
         calibration=packaged().sha256,

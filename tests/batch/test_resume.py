@@ -20,7 +20,7 @@ from ecp_ingest.batch.convert import BatchOptions, run
 from ecp_ingest.batch.discover import discover
 from ecp_ingest.batch.events import Event, Waiting
 from ecp_ingest.batch.locks import NAME, SourceLocks
-from ecp_ingest.batch.resume import ResumeCheck
+from ecp_ingest.batch.resume import ResumeCheck, differences
 from ecp_ingest.document.pages import FailedPage, ReadPage, Scan
 from ecp_ingest.page.recognition.models import Engine, Model, find_engine
 from ecp_ingest.record.schema import read_record, to_json, write_record
@@ -70,6 +70,14 @@ def test_other_settings_versions_and_models_are_told(folder: Path) -> None:
     record = folder.parent / "out/a.json"
     record.write_text(record.read_text().replace('"tool_version": "', '"tool_version": "0.0.'))
     assert reasons(folder)["a.pdf"][0].startswith("other version of ecp-ingest: 0.0.")
+
+
+def test_the_engine_that_read_with_a_model_plays_no_part() -> None:
+    model = Model("urd", Path("urd.traineddata"), "c0ffee" + "0" * 58, "urd")
+    before = made_with(settings=Settings(), engine=Engine("5.3.0", (model,)))
+    now = made_with(settings=Settings(), engine=Engine("5.3.0", (replace(model, engine="builtin"),)))
+    assert before != now
+    assert list(differences(before, now)) == list(differences(now, before)) == []
 
 
 def test_dates_of_files_and_clocks_play_no_part(folder: Path) -> None:

@@ -116,6 +116,7 @@ def test_doctor(run_cli: RunCli) -> None:
     assert result.returncode == 0, result.stdout
     assert "Tesseract" in result.stdout
     assert "urd_nastaliq.traineddata, sha256 " in result.stdout
+    assert "built-in engine" in result.stdout
 
 
 def test_version(run_cli: RunCli) -> None:

@@ -177,6 +177,7 @@ OPTIONS = {
             "max_image_mpixels",
             "max_pages",
             "pdf_password",
+            "engine",
             "urdu_model",
             "tessdata_dir",
             "gazetteer",

@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 import pytesseract
 
-from ecp_ingest.errors import MissingModelError, MissingProgramError
+from ecp_ingest.errors import EcpIngestError, MissingModelError, MissingProgramError
 from ecp_ingest.files.digests import file_digest
 from ecp_ingest.language.languages import READ
-from ecp_ingest.settings import RecogniseSettings
+from ecp_ingest.page.recognition import engine as built_in
+from ecp_ingest.settings import EngineChoice, RecogniseSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,15 @@ def find_engine(*, settings: RecogniseSettings) -> Engine:
 
     Raises:
         MissingProgramError: Tesseract isn't installed.
-        MissingModelError: a model isn't found.
+        MissingModelError: a model isn't found, or the built-in engine is asked for and can't read with it.
     """
     return Engine(
         version=engine_version(),
         models=tuple(
-            find_model(READ[language].model(settings), language=language, tessdata_dir=settings.tessdata_dir)
+            with_engine(
+                find_model(READ[language].model(settings), language=language, tessdata_dir=settings.tessdata_dir),
+                settings.engine,
+            )
             for language in settings.languages
         ),
     )
@@ -59,6 +64,8 @@ class Model:
     path: Path
     sha256: str
     language: str
+    engine: Literal["builtin", "tesseract"] = "tesseract"
+    """What reads with it."""
 
 
 def find_model(name: str, *, language: str | None = None, tessdata_dir: str | None) -> Model:
@@ -76,6 +83,48 @@ def find_model(name: str, *, language: str | None = None, tessdata_dir: str | No
             path = path.absolute()
             return Model(name, path, _sha256(path, path.stat().st_mtime_ns), language or name.partition("_")[0])
     raise MissingModelError(f"no Tesseract model '{name}': {how_to_install(name)}")
+
+
+def with_engine(model: Model, choice: EngineChoice) -> Model:
+    """The model with the engine that reads with it.
+
+    Raises:
+        MissingModelError: the ``choice`` is ``builtin``, and the built-in engine can't read with this model.
+    """
+    if choice == "tesseract":
+        return model
+    reason = why_not_built_in(model)
+    if reason is None:
+        return replace(model, engine="builtin")
+    if choice == "builtin":
+        raise MissingModelError(f"the built-in engine can't read with {model.path}: {reason}; see --engine")
+    return model
+
+
+def why_not_built_in(model: Model) -> str | None:
+    """Why the built-in engine can't read with ``model``; None if it can."""
+    try:
+        load_built_in(model)
+    except (EcpIngestError, OSError) as error:
+        return error.message if isinstance(error, EcpIngestError) else str(error)
+    return None
+
+
+def load_built_in(model: Model) -> built_in.Model:
+    """The model for the built-in engine; each file is loaded once in a process.
+
+    Raises:
+        NoEngineError: the engine's C part isn't there.
+        UnsupportedModelError: the engine can't run this model.
+        OSError: the file can't be read.
+    """
+    return _load_built_in(model.path, model.sha256)
+
+
+@lru_cache(maxsize=4)
+def _load_built_in(path: Path, sha256: str) -> built_in.Model:
+    del sha256  # only part of the cache's key, so that a changed file is read again
+    return built_in.load_model(path)
 
 
 def engine_version() -> str:

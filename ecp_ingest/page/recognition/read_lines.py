@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from ecp_ingest.document.layout import LineImage, Region
 from ecp_ingest.document.text import ScriptChoice
 from ecp_ingest.errors import PageTimeoutError
-from ecp_ingest.page.recognition import mixed_script, script, tesseract
+from ecp_ingest.page.recognition import builtin, mixed_script, script, tesseract
 from ecp_ingest.page.recognition.models import Engine
 from ecp_ingest.page.recognition.tesseract import RecognisedLine
 from ecp_ingest.settings import RecogniseSettings
@@ -65,7 +65,9 @@ def recognise_regions(
         left = deadline - time.monotonic()
         if asked and left <= 0:
             raise PageTimeoutError("the time for a page was over before all was read: allow more with --page-timeout")
-        return tesseract.recognise(asked, model=engine.model(language), timeout=left)
+        model = engine.model(language)
+        recognise = builtin.recognise if model.engine == "builtin" else tesseract.recognise
+        return recognise(asked, model=model, timeout=left)
 
     lines = [line for region in regions for line in region.lines]
     chosen = [choice for of_region in choices for choice in of_region]
