@@ -19,7 +19,7 @@ from ecp_ingest.cli import convert, export, review
 from ecp_ingest.errors import EcpIngestError
 from ecp_ingest.files.names import on_one_line
 from ecp_ingest.settings import RecogniseSettings
-from ecp_ingest.training.train import Plan, Progress
+from ecp_ingest.training.train import Plan, Progress, Sizes
 
 RECOGNISE = RecogniseSettings()
 TRAINING = Plan(minutes=90.0)
@@ -202,6 +202,10 @@ def train(
     rate: Annotated[
         float, typer.Option(metavar="R", help="Highest learning rate; use a tenth of it for a finished model.")
     ] = TRAINING.rate,
+    sizes: Annotated[
+        str | None,
+        typer.Option(metavar="A/B/C/D", help="Units of the network's layers; default: those of the start model."),
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Continue from the checkpoint in the folder.")] = False,
 ) -> None:
     """Train a model for Urdu and pack it for Tesseract; needs ecp-ingest[train]."""
@@ -216,6 +220,7 @@ def train(
         latin=find_model("eng", tessdata_dir=None).path,
         name=name,
         minutes=minutes,
+        sizes=Sizes.parse(sizes) if sizes else None,
         rate=rate,
         resume=resume,
         pairs=pairs,

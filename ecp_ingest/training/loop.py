@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from math import cos, pi
 from pathlib import Path
 from random import Random
@@ -16,7 +17,7 @@ from torch import nn
 
 from ecp_ingest.errors import TrainingError
 from ecp_ingest.training.lines.samples import Sample, pad_batch
-from ecp_ingest.training.model.network import BLANK, LineNetwork
+from ecp_ingest.training.model.network import BLANK, LineNetwork, restored
 from ecp_ingest.training.plan import Plan, Progress
 
 Chunks = Callable[[bool], Iterator[list[Sample]]]
@@ -37,7 +38,7 @@ class State:
 
 
 def new_state(model: LineNetwork, plan: Plan) -> State:
-    average = LineNetwork(model.out.out_features)
+    average = LineNetwork(model.out.out_features, model.sizes)
     average.load_state_dict(model.state_dict())
     return State(model, average, torch.optim.Adam(model.parameters(), plan.rate, betas=(0.9, 0.99)))
 
@@ -63,9 +64,7 @@ def load(file: Path, plan: Plan) -> State:
     """
     try:
         parts: dict[str, Any] = torch.load(file, weights_only=True)
-        model = LineNetwork(parts["model"]["out.weight"].shape[0])
-        model.load_state_dict(parts["model"])
-        state = new_state(model, plan)
+        state = new_state(restored(parts["model"]), plan)
         state.average.load_state_dict(parts["average"])
         state.optimiser.load_state_dict(parts["optimiser"])
         for name, value in parts["numbers"].items():
@@ -81,10 +80,16 @@ def rate_at(plan: Plan, step: int, part: float) -> float:
     return (plan.last_rate + (plan.rate - plan.last_rate) * cosine) * min(1.0, (step + 1) / plan.warm_up)
 
 
+@cache
+def _has_bfloat16() -> bool:
+    return bool(torch.cpu.get_capabilities().get("avx512_bf16", False))
+
+
 def train_step(state: State, batch: Sequence[Sample], plan: Plan, rng: Random) -> float:
     """One batch; the loss per character."""
     array, labels, lengths = pad_batch(batch, rng)
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    # without instructions for it, bf16 takes twice as long as float32
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=_has_bfloat16()):
         scores = state.model(torch.from_numpy(array))
     steps = torch.full((len(batch),), scores.shape[0])
     loss = nn.functional.ctc_loss(

@@ -4,6 +4,47 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ecp_ingest.errors import TrainingError
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Units of the four LSTM layers, from the picture to the classes."""
+
+    columns: int
+    """Sums up each column of the picture."""
+    forward1: int
+    backward2: int
+    forward3: int
+
+    def __str__(self) -> str:
+        return f"{self.columns}/{self.forward1}/{self.backward2}/{self.forward3}"
+
+    @classmethod
+    def parse(cls, text: str) -> Sizes:
+        """Read ``64/96/96/384``.
+
+        Raises:
+            TrainingError: it isn't four numbers above zero.
+        """
+        parts = text.split("/")
+        if len(parts) != 4 or not all(part.isdecimal() and int(part) > 0 for part in parts):
+            raise TrainingError(f"sizes are four numbers, such as {URDU}, not {text}")
+        return cls(*(int(part) for part in parts))
+
+    def holds(self, other: Sizes) -> bool:
+        """Whether every layer has at least as many units as the ``other``'s."""
+        return (
+            self.columns >= other.columns
+            and self.forward1 >= other.forward1
+            and self.backward2 >= other.backward2
+            and self.forward3 >= other.forward3
+        )
+
+
+URDU = Sizes(columns=64, forward1=96, backward2=96, forward3=384)
+"""The sizes of Tesseract's ``urd``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -12,6 +53,8 @@ class Plan:
     minutes: float
     height: int = 64
     """Of the network's input, in pixels."""
+    sizes: Sizes | None = None
+    """Of the network; those of the start model if None. A larger network starts with the start model's weights."""
     batch: int = 24
     rate: float = 1.2e-3
     last_rate: float = 2e-5

@@ -17,7 +17,7 @@ from ecp_ingest.training.lines.pairs import load_pairs
 from ecp_ingest.training.lines.samples import Texts
 from ecp_ingest.training.model import pack
 from ecp_ingest.training.model.lstm_file import Network
-from ecp_ingest.training.model.network import BLANK, LineNetwork, load_weights, to_network
+from ecp_ingest.training.model.network import BLANK, LineNetwork, load_weights, sizes_of, to_network
 from ecp_ingest.training.plan import Plan, Progress
 from ecp_ingest.training.text.corpus import load_corpus
 from ecp_ingest.training.text.word_list import frequent_words
@@ -58,9 +58,12 @@ def run_session(
         state = loop.load(checkpoint, plan)
         if state.model.out.out_features != len(classes):
             raise TrainingError("the checkpoint has another character set: begin anew", str(checkpoint))
+        if plan.sizes not in (None, state.model.sizes):
+            message = f"the checkpoint's network ({state.model.sizes}) has other sizes: begin anew"
+            raise TrainingError(message, str(checkpoint))
     else:
         torch.manual_seed(plan.seed)
-        model = LineNetwork(len(classes))
+        model = LineNetwork(len(classes), plan.sizes or sizes_of(begun.network))
         load_weights(model, begun.network, begun.classes, classes)
         state = loop.new_state(model, plan)
 

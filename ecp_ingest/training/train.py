@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ecp_ingest.errors import MissingDependencyError
-from ecp_ingest.training.plan import Plan, Progress
+from ecp_ingest.training.plan import Plan, Progress, Sizes
 
-__all__ = ["Plan", "Progress", "train"]
+__all__ = ["Plan", "Progress", "Sizes", "train"]
 
 
 def _silent(progress: Progress) -> None:
@@ -29,6 +29,7 @@ def train(
     name: str = "urd_nastaliq",
     minutes: float = 90.0,
     height: int = 64,
+    sizes: Sizes | None = None,
     rate: float = 1.2e-3,
     resume: bool = False,
     pairs: Path | None = None,
@@ -48,6 +49,8 @@ def train(
         latin: ``eng.traineddata``, for the properties of Latin characters; by default beside ``start``.
         minutes: wall clock over all resumptions; the learning rate falls to nothing by its end.
         height: of the network's input, in pixels; it must stay what it was for a model that is trained further.
+        sizes: units of the network's layers; the start model's by default. A larger network starts with the weights of
+            the start model and reads exactly as it does.
         rate: the highest learning rate; for fine-tuning a finished model about a tenth of the default.
         resume: go on from ``out/checkpoint.pt`` if it exists.
         pairs: folder with line pictures and their text (``x.png``, ``x.gt.txt``) to train on besides.
@@ -67,6 +70,7 @@ def train(
     plan = Plan(
         minutes=minutes,
         height=height,
+        sizes=sizes,
         rate=rate,
         unseen=tuple(unseen),
         unseen_part=unseen_part if unseen else 0.0,

@@ -50,7 +50,7 @@ def draw(
     rng = rng or Random(0)
     placed: list[tuple[Bitmap, int, int]] = []
     x = 0.0
-    foreign = rng.random() < 0.4  # many an office sets figures in a Latin face even where the Urdu face has them
+    foreign = rng.random() < 0.5  # many an office sets figures in a Latin face even where the Urdu face has them
     latin_px = round(px * spacing.latin)
     for part, direction in reversed(runs(text)):
         for piece, piece_face in _by_face(part, direction, face, latin, foreign=foreign):

@@ -1,4 +1,4 @@
-"""The stock `urd` network in PyTorch: ``[1,H,0,1 Ct3,3,16 Mp3,3 Lfys64 Lfx96 Lrx96 Lfx384 O1c###]``.
+"""The stock `urd` network in PyTorch, ``[1,H,0,1 Ct3,3,16 Mp3,3 Lfys64 Lfx96 Lrx96 Lfx384 O1c###]``, or a larger one.
 
 The weights come from a ``.lstm`` file and go back into one. The input's height may differ from the file's: the
 column LSTM (Lfys64) sums up any height, so 64 px needs no new weights.
@@ -6,7 +6,8 @@ column LSTM (Lfys64) sums up any height, so 64 px needs no new weights.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +16,7 @@ from torch import nn
 
 from ecp_ingest.errors import TrainingError
 from ecp_ingest.training.model.lstm_file import Network, Node, Weights
+from ecp_ingest.training.plan import URDU, Sizes
 
 BLANK = 2
 """The class that CTC reads as nothing; Tesseract calls it the null character."""
@@ -25,18 +27,24 @@ _NEVER = -6.0
 """Bias of a class that is still to be learned."""
 _TORCH_ORDER = (1, 2, 0, 3)
 """torch wants input, forget, cell, output; the file has cell (CI), input (GI), forget (GF1), output (GO)."""
+_MAPS = 16
+_LSTMS = ("columns", "forward1", "backward2", "forward3")
+_LAYERS = re.compile(r"Lfys\d+Lfx\d+Lrx\d+Lfx\d+")
+_REMEMBERED = 1.0
+"""Forget bias of a new unit: at zero it would halve its memory with every column (Jozefowicz et al., 2015)."""
 
 
 class LineNetwork(nn.Module):
-    def __init__(self, classes: int) -> None:
+    def __init__(self, classes: int, sizes: Sizes = URDU) -> None:
         super().__init__()
-        self.conv = nn.Conv2d(1, 16, 3)
+        self.sizes = sizes
+        self.conv = nn.Conv2d(1, _MAPS, 3)
         self.pool = nn.MaxPool2d(STRIDE)
-        self.columns = nn.LSTM(16, 64)
-        self.forward1 = nn.LSTM(64, 96)
-        self.backward2 = nn.LSTM(96, 96)
-        self.forward3 = nn.LSTM(96, 384)
-        self.out = nn.Linear(384, classes)
+        self.columns = nn.LSTM(_MAPS, sizes.columns)
+        self.forward1 = nn.LSTM(sizes.columns, sizes.forward1)
+        self.backward2 = nn.LSTM(sizes.forward1, sizes.backward2)
+        self.forward3 = nn.LSTM(sizes.backward2, sizes.forward3)
+        self.out = nn.Linear(sizes.forward3, classes)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """B×1×H×W in [−1, 1] → T×B×classes log probabilities, T = W // 3."""
@@ -71,54 +79,97 @@ def _layers(network: Network) -> dict[str, Node]:
         }
     except IndexError as error:
         raise TrainingError("the start model isn't built like Tesseract's urd: start from that one") from error
-    shapes = {name: tuple(w.shape for w in node.weights) for name, node in layers.items()}
-    if shapes["columns"] != ((64, 81),) * 4 or shapes["forward3"] != ((384, 481),) * 4:
-        raise TrainingError("the start model's layers have other sizes than Tesseract's urd: start from that one")
+    inputs = 1
+    for name, node in layers.items():
+        matrices, columns = _form(name, inputs=inputs, outputs=node.outputs)
+        if [w.shape for w in node.weights] != [(node.outputs, columns)] * matrices:
+            raise TrainingError("the start model's layers are of other kinds than Tesseract's urd: start from that one")
+        inputs = node.outputs
     return layers
 
 
-_LSTMS = {"columns": 16, "forward1": 64, "backward2": 96, "forward3": 96}
+def _form(name: str, *, inputs: int, outputs: int) -> tuple[int, int]:
+    """How many matrices a layer has, and how many columns each: inputs, an LSTM's own last outputs, the bias."""
+    if name == "conv":
+        return 1, 9 * inputs + 1
+    return (1, inputs + 1) if name == "out" else (4, inputs + outputs + 1)
+
+
+def sizes_of(network: Network) -> Sizes:
+    """The sizes of a network read from a file.
+
+    Raises:
+        TrainingError: it isn't built like Tesseract's ``urd``.
+    """
+    layers = _layers(network)
+    return Sizes(**{name: layers[name].outputs for name in _LSTMS})
+
+
+def restored(state: Mapping[str, torch.Tensor]) -> LineNetwork:
+    """The network of a checkpoint; its weights' shapes tell the sizes."""
+    sizes = Sizes(**{name: state[f"{name}.weight_hh_l0"].shape[1] for name in _LSTMS})
+    model = LineNetwork(state["out.weight"].shape[0], sizes)
+    model.load_state_dict(state)
+    return model
 
 
 def load_weights(model: LineNetwork, network: Network, known: Sequence[str], wanted: Sequence[str]) -> int:
     """Fill ``model`` from a file whose classes are ``known``; how many of the ``wanted`` classes it had.
 
-    A class that the file lacks starts at zero weights and a low bias: never said until learned.
+    A class that the file lacks starts at zero weights and a low bias: never said until learned. ``model`` may have more
+    units than the file. A unit that the file lacks keeps its random weights, but no unit of the file listens to it, so
+    that the larger network starts with the very answers of the smaller one.
+
+    Raises:
+        TrainingError: the file's network isn't built like Tesseract's ``urd``, or is larger than ``model``.
     """
     layers = _layers(network)
+    if network.null_char != BLANK:
+        raise TrainingError("the start model's blank isn't the one of Tesseract's urd: start from that one")
+    if not model.sizes.holds(sizes_of(network)):
+        raise TrainingError(f"the start model ({sizes_of(network)}) is larger than the wanted network ({model.sizes})")
     conv = layers["conv"].weights[0]
     # the file has the window column by column
-    state = {
-        "conv.weight": torch.from_numpy(conv[:, :9].reshape(16, 1, 3, 3).transpose(0, 1, 3, 2).copy()),
-        "conv.bias": torch.from_numpy(conv[:, 9].copy()),
-    }
-    for name, inputs in _LSTMS.items():
-        gates = np.concatenate([layers[name].weights[k] for k in _TORCH_ORDER])
-        state[f"{name}.weight_ih_l0"] = torch.from_numpy(gates[:, :inputs].copy())
-        state[f"{name}.weight_hh_l0"] = torch.from_numpy(gates[:, inputs:-1].copy())
-        state[f"{name}.bias_ih_l0"] = torch.from_numpy(gates[:, -1].copy())
-        state[f"{name}.bias_hh_l0"] = torch.zeros(len(gates))
+    state = model.state_dict()
+    state["conv.weight"] = torch.from_numpy(conv[:, :9].reshape(_MAPS, 1, 3, 3).transpose(0, 1, 3, 2).copy())
+    state["conv.bias"] = torch.from_numpy(conv[:, 9].copy())
+    for name in _LSTMS:
+        ours: nn.LSTM = getattr(model, name)
+        node = layers[name]
+        gates = np.stack([node.weights[k] for k in _TORCH_ORDER])
+        own = gates.shape[2] - 1 - node.outputs
+        for key, values in (
+            ("weight_ih_l0", gates[:, :, :own]),
+            ("weight_hh_l0", gates[:, :, own:-1]),
+            ("bias_ih_l0", gates[:, :, -1:]),
+        ):
+            full = getattr(ours, key).detach().reshape(4, ours.hidden_size, -1).double().numpy().copy()
+            full[:, : node.outputs] = 0
+            full[:, : node.outputs, : values.shape[2]] = values
+            if key == "bias_ih_l0":
+                full[1, node.outputs :] = _REMEMBERED
+            state[f"{name}.{key}"] = torch.from_numpy(full.reshape(state[f"{name}.{key}"].shape))
+        state[f"{name}.bias_hh_l0"] = torch.zeros(4 * ours.hidden_size)
     out = layers["out"].weights[0]
-    rows = np.zeros((len(wanted), out.shape[1]))
-    rows[:, -1] = _NEVER
+    weights, bias = np.zeros(model.out.weight.shape), np.full(len(wanted), _NEVER)
     index = {char: i for i, char in enumerate(known)}
     matched = 0
     for i, char in enumerate(wanted):
         if char in index:
-            rows[i] = out[index[char]]
+            weights[i, : out.shape[1] - 1] = out[index[char], :-1]
+            bias[i] = out[index[char], -1]
             matched += 1
-    state["out.weight"] = torch.from_numpy(rows[:, :-1].copy())
-    state["out.bias"] = torch.from_numpy(rows[:, -1].copy())
+    state["out.weight"] = torch.from_numpy(weights)
+    state["out.bias"] = torch.from_numpy(bias)
     model.load_state_dict(state)
     return matched
 
 
 def to_network(model: LineNetwork, start: Network, *, height: int) -> Network:
-    """The start file's tree with ``model``'s weights and an input of ``height`` pixels."""
+    """The start file's tree with ``model``'s sizes and weights, and an input of ``height`` pixels."""
     state = {k: v.detach().double().cpu().numpy() for k, v in model.state_dict().items()}
-    classes = state["out.weight"].shape[0]
     conv = np.concatenate(
-        [state["conv.weight"].transpose(0, 1, 3, 2).reshape(16, 9), state["conv.bias"][:, None]], axis=1
+        [state["conv.weight"].transpose(0, 1, 3, 2).reshape(_MAPS, 9), state["conv.bias"][:, None]], axis=1
     )
     weights: dict[str, tuple[Weights, ...]] = {"conv": (conv,)}
     for name in _LSTMS:
@@ -128,21 +179,30 @@ def to_network(model: LineNetwork, start: Network, *, height: int) -> Network:
         )
         weights[name] = tuple(gates[_TORCH_ORDER.index(k)] for k in range(4))
     weights["out"] = (np.concatenate([state["out.weight"], state["out.bias"][:, None]], axis=1),)
+    names = {id(node): name for name, node in _layers(start).items()}
 
-    layers = _layers(start)
-    names = {id(node): name for name, node in layers.items()}
-    old = layers["out"].outputs
-
-    def rebuild(node: Node) -> Node:
-        if node is layers["out"]:
-            return replace(node, weights=weights["out"], outputs=classes, weight_count=classes * 385)
-        if id(node) in names:
-            return replace(node, weights=weights[names[id(node)]])
+    def rebuild(node: Node, inputs: int) -> Node:
+        """The node with our weights; what it takes in is what the one before gives out."""
         if node.type == "Input":
             return replace(node, inputs=height, numbers=(node.numbers[0], height, *node.numbers[2:]))
-        return replace(node, children=tuple(rebuild(child) for child in node.children))
+        if id(node) in names:
+            ours = weights[names[id(node)]]
+            outputs, columns = ours[0].shape
+            numbers = (columns - 1,) if node.numbers else ()
+            count = sum(matrix.size for matrix in ours)
+            name = node.name.removesuffix(str(node.outputs)) + str(outputs) if node.numbers else node.name
+            return replace(
+                node, name=name, inputs=inputs, outputs=outputs, weight_count=count, numbers=numbers, weights=ours
+            )
+        if not node.children:
+            return replace(node, inputs=inputs, outputs=node.outputs if node.type == "Convolve" else inputs)
+        children: list[Node] = []
+        for child in node.children:
+            children.append(rebuild(child, children[-1].outputs if children else inputs))
+        count = sum(child.weight_count for child in children)
+        return replace(node, inputs=inputs, outputs=children[-1].outputs, weight_count=count, children=tuple(children))
 
-    root = rebuild(start.root)
-    root = replace(root, inputs=height, outputs=classes, weight_count=root.weight_count + (classes - old) * 385)
-    spec = start.spec.replace(f"[1,{start.root.inputs},", f"[1,{height},")
-    return replace(start, root=root, spec=spec, training_iteration=1, sample_iteration=1)
+    sizes = model.sizes
+    layers = f"Lfys{sizes.columns}Lfx{sizes.forward1}Lrx{sizes.backward2}Lfx{sizes.forward3}"
+    spec = _LAYERS.sub(layers, start.spec.replace(f"[1,{start.root.inputs},", f"[1,{height},"))
+    return replace(start, root=rebuild(start.root, height), spec=spec, training_iteration=1, sample_iteration=1)

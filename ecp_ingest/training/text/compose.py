@@ -65,8 +65,10 @@ def date(rng: Random) -> str:
 
 
 def number(rng: Random) -> str:
-    form = rng.randrange(14)
-    if form < 4:
+    form = rng.randrange(16)
+    if form > 13:
+        text = money(rng) if form == 14 else time(rng)
+    elif form < 4:
         text = str(rng.randrange(10 ** rng.randint(1, 7)))
     elif form == 4:
         text = f"{rng.randrange(10 ** rng.randint(4, 8)):,}"
@@ -91,9 +93,24 @@ def number(rng: Random) -> str:
     return digits(text, rng)
 
 
+def money(rng: Random) -> str:
+    """A sum of rupees as tenders and fees are written; the sign behind it stands on either side of the figure."""
+    value = rng.randint(1, 99) * 10 ** rng.randint(1, 6)
+    figure = f"{value:,}" if rng.random() < 0.8 else str(value)
+    return rng.choice(
+        (f"-/{figure}", f"-/{figure} روپے", f"{figure}/-", f"Rs.{figure}/-", f"Rs. {figure}", f"{figure} روپے")
+    )
+
+
+def time(rng: Random) -> str:
+    """A time of day: ``11:30 بجے``, ``12-00``."""
+    text = f"{rng.randint(1, 12)}{rng.choice((':', ':', '-', '.'))}{rng.choice(('00', '30', '15', '45'))}"
+    return f"{text} {rng.choice(('بجے', 'بجے دن', 'AM', 'PM', 'am', 'pm'))}" if rng.random() < 0.8 else text
+
+
 def code(rng: Random) -> str:
-    """A constituency, a form, a file or a section number."""
-    form = rng.randrange(8)
+    """A constituency, two of them, a form, a file, a section or a sector number."""
+    form = rng.randrange(10)
     seat = rng.randint(1, 297)
     if form < 3:
         return (
@@ -110,7 +127,12 @@ def code(rng: Random) -> str:
         return digits(f"دفعہ {rng.randint(1, 241)}({rng.randint(1, 9)})", rng)
     if form == 6:
         return f"({rng.choice(_CODES)}-{seat})"
-    return f"{rng.choice(_CODES)}-{seat} {rng.choice(_PLACES)}"
+    others = (
+        f"{rng.choice(_CODES)}-{seat} {rng.choice(_PLACES)}",
+        f"{rng.choice(_CODES)}-{seat}/{rng.choice(_CODES)}-{rng.randint(1, 297)}",
+        f"{rng.choice('EFGHI')}-{rng.randint(5, 17)}/{rng.randint(1, 4)}",
+    )
+    return others[form - 7]
 
 
 def initials(rng: Random) -> str:

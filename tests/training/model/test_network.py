@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -10,9 +11,17 @@ torch = pytest.importorskip("torch", reason="torch isn't installed (the [train] 
 from ecp_ingest.errors import TrainingError  # noqa: E402
 from ecp_ingest.training import loop  # noqa: E402
 from ecp_ingest.training.lines.samples import Sample  # noqa: E402
-from ecp_ingest.training.model.network import BLANK, STRIDE, LineNetwork, load_weights, to_network  # noqa: E402
-from ecp_ingest.training.model.pack import unpack  # noqa: E402
-from ecp_ingest.training.plan import Plan  # noqa: E402
+from ecp_ingest.training.model.lstm_file import read_network, write_network  # noqa: E402
+from ecp_ingest.training.model.network import (  # noqa: E402
+    BLANK,
+    STRIDE,
+    LineNetwork,
+    load_weights,
+    sizes_of,
+    to_network,
+)
+from ecp_ingest.training.model.pack import StartModel, unpack  # noqa: E402
+from ecp_ingest.training.plan import URDU, Plan, Sizes  # noqa: E402
 
 
 def test_weights_go_in_and_out_again(stock: Path, tmp_path: Path) -> None:
@@ -27,6 +36,81 @@ def test_weights_go_in_and_out_again(stock: Path, tmp_path: Path) -> None:
         old, new = start.network.root.children[name], again.root.children[name]
         for a, b in zip(old.weights, new.weights, strict=True):
             np.testing.assert_allclose(a, b, atol=1e-6)
+
+
+LARGER = Sizes(72, 112, 104, 400)
+
+
+@pytest.fixture(scope="module")
+def urdu(stock: Path, tmp_path_factory: pytest.TempPathFactory) -> StartModel:
+    return unpack(stock / "urd.traineddata", tmp_path_factory.mktemp("urdu"))
+
+
+def filled(start: StartModel, sizes: Sizes) -> LineNetwork:
+    torch.manual_seed(1)
+    model = LineNetwork(len(start.classes), sizes)
+    load_weights(model, start.network, start.classes, start.classes)
+    return model
+
+
+def test_a_larger_network_starts_with_the_answers_of_the_smaller(urdu: StartModel) -> None:
+    picture = torch.rand(2, 1, 48, 90) * 2 - 1
+    answers = []
+    for sizes in (URDU, LARGER):
+        model = filled(urdu, sizes)
+        torch.manual_seed(2)  # the noise around the picture
+        with torch.no_grad():
+            answers.append(model(picture))
+    assert torch.allclose(*answers, atol=1e-4)
+
+
+def test_what_a_larger_network_has_more_of_learns(urdu: StartModel) -> None:
+    model = filled(urdu, LARGER)
+    old, new = URDU.backward2, model.forward3.weight_ih_l0
+    assert not new[: URDU.forward3, old:].any()
+    plan = Plan(minutes=1, warm_up=1)
+    loop.train_step(loop.new_state(model, plan), _samples(2, np.random.default_rng(0)), plan, Random(0))
+    assert new[: URDU.forward3, old:].abs().max() > 0
+
+
+def test_a_larger_network_is_written_and_read_again(urdu: StartModel, tmp_path: Path) -> None:
+    assert sizes_of(urdu.network) == URDU
+    model = filled(urdu, LARGER)
+    write_network(tmp_path / "larger.lstm", to_network(model, urdu.network, height=64), int8=False)
+    network = read_network(tmp_path / "larger.lstm")
+    assert sizes_of(network) == LARGER
+    assert network.spec == "[1,64,0,1Ct3,3,16Mp3,3Lfys72Lfx112Lrx104Lfx400O1c1]"
+    assert network.root.weight_count == sum(parameters.numel() for parameters in _once(model))
+    for before, after in pairwise(network.root.children):
+        assert after.inputs == before.outputs
+    again = LineNetwork(len(urdu.classes), LARGER)
+    load_weights(again, network, urdu.classes, urdu.classes)
+    for a, b in zip(_once(model), _once(again), strict=True):
+        assert torch.allclose(a, b, atol=1e-6)
+
+
+def _once(model: LineNetwork) -> list[torch.Tensor]:
+    """Its weights as a file has them: one bias a unit, torch keeps two."""
+    return [values for name, values in model.named_parameters() if "bias_hh" not in name]
+
+
+def test_a_smaller_network_is_refused(urdu: StartModel) -> None:
+    with pytest.raises(TrainingError, match="larger than the wanted"):
+        filled(urdu, replace(URDU, forward3=192))
+
+
+@pytest.mark.parametrize("text", ["", "64/96/96", "64/96/96/0", "64/96/96/x", "64/96/96/384/8"])
+def test_sizes_are_four_numbers(text: str) -> None:
+    assert Sizes.parse(str(LARGER)) == LARGER
+    with pytest.raises(TrainingError, match="four numbers"):
+        Sizes.parse(text)
+
+
+def test_a_checkpoint_keeps_the_sizes(tmp_path: Path) -> None:
+    plan = Plan(minutes=1)
+    loop.save(loop.new_state(LineNetwork(5, LARGER), plan), tmp_path / "c.pt")
+    state = loop.load(tmp_path / "c.pt", plan)
+    assert state.model.sizes == state.average.sizes == LARGER
 
 
 def test_unknown_classes_start_as_never_said(stock: Path, tmp_path: Path) -> None:
