@@ -1,4 +1,4 @@
-"""The training loop: learns from a stream of lines, and can be stopped and resumed at any time."""
+"""The training loop: trains on a stream of lines; it can be stopped and resumed at any time."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from ecp_ingest.training.model.network import BLANK, LineNetwork, restored
 from ecp_ingest.training.plan import Plan, Progress
 
 Chunks = Callable[[bool], Iterator[list[Sample]]]
-"""With all faces, or without the unseen ones → chunks of fresh lines, without end."""
+"""True for all faces, False to leave out the unseen ones → endless chunks of new lines."""
 
 
 @dataclass(slots=True)
 class State:
-    """All that a checkpoint holds. ``average``: running mean of the weights, which is what is measured and shipped."""
+    """Contents of a checkpoint. ``average``: running mean of the weights, which is measured and shipped."""
 
     model: LineNetwork
     average: LineNetwork
@@ -44,7 +44,7 @@ def new_state(model: LineNetwork, plan: Plan) -> State:
 
 
 def save(state: State, file: Path) -> None:
-    """Write a checkpoint in one step: a crash leaves the last one whole."""
+    """Write a checkpoint atomically: after a crash the last one is complete."""
     parts = {
         "model": state.model.state_dict(),
         "average": state.average.state_dict(),
@@ -60,7 +60,7 @@ def load(file: Path, plan: Plan) -> State:
     """Read a checkpoint.
 
     Raises:
-        TrainingError: it is broken or another network's.
+        TrainingError: it is damaged or belongs to another network.
     """
     try:
         parts: dict[str, Any] = torch.load(file, weights_only=True)
@@ -69,13 +69,13 @@ def load(file: Path, plan: Plan) -> State:
         state.optimiser.load_state_dict(parts["optimiser"])
         for name, value in parts["numbers"].items():
             setattr(state, name, value)
-    except Exception as error:  # a broken file makes torch raise nearly anything
+    except Exception as error:  # torch raises almost any exception for a damaged file
         raise TrainingError(f"can't resume from this checkpoint: {error}", str(file)) from error
     return state
 
 
 def rate_at(plan: Plan, step: int, part: float) -> float:
-    """Learning rate: a short warm-up by steps, then a cosine by wall clock (``part`` 0–1)."""
+    """Learning rate: warm-up over the first steps, then a cosine over the time spent (``part`` 0–1)."""
     cosine = 0.5 * (1 + cos(pi * min(1.0, part)))
     return (plan.last_rate + (plan.rate - plan.last_rate) * cosine) * min(1.0, (step + 1) / plan.warm_up)
 
@@ -86,9 +86,9 @@ def _has_bfloat16() -> bool:
 
 
 def train_step(state: State, batch: Sequence[Sample], plan: Plan, rng: Random) -> float:
-    """One batch; the loss per character."""
+    """Train on one batch and return the loss per character."""
     array, labels, lengths = pad_batch(batch, rng)
-    # without instructions for it, bf16 takes twice as long as float32
+    # on processors without bf16 instructions it takes twice as long as float32
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=_has_bfloat16()):
         scores = state.model(torch.from_numpy(array))
     steps = torch.full((len(batch),), scores.shape[0])
@@ -140,7 +140,7 @@ def _stage(
         progress(Progress(state.step, state.lines, state.loss, rate, state.spent))
 
     with closing(chunks):  # type: ignore[type-var]
-        chunk = next(chunks)  # the rendering process starts: not our time
+        chunk = next(chunks)  # the start of the rendering process isn't counted
         began = time.monotonic()
         while state.spent < until:
             for batch in _batches(chunk, plan.batch, rng):
@@ -161,7 +161,7 @@ def _stage(
 
 
 def _batches(chunk: list[Sample], size: int, rng: Random) -> list[list[Sample]]:
-    """Lines of like width together, in any order: without that a third of a batch is padding."""
+    """Batches of lines of similar width, in random order; otherwise a third of a batch is padding."""
     chunk = sorted(chunk, key=lambda sample: sample.values.shape[1])
     batches = [chunk[i : i + size] for i in range(0, len(chunk), size)]
     rng.shuffle(batches)

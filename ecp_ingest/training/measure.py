@@ -1,4 +1,4 @@
-"""Models against the fixed sets: error rates in one table."""
+"""Measures models on the fixed sets: error rates in one table."""
 
 from __future__ import annotations
 
@@ -40,17 +40,20 @@ _TIMEOUT = 1800.0
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """``cer`` and ``wer`` with letterforms, marks and digits folded, ``spaceless`` besides without blanks, ``exact``
-    with nothing folded but blanks; ``right``: lines without any error, of ``lines``; ``seconds`` for all of them."""
+    """Error rates of ``lines`` lines, and the ``seconds`` for all of them.
+
+    ``cer`` and ``wer``: letterforms, marks, digits, controls and spaces folded; ``spaceless``: as ``cer``, without
+    spaces; ``exact``: only controls and spaces folded.
+    """
 
     cer: ErrorRate = field(default_factory=ErrorRate)
     spaceless: ErrorRate = field(default_factory=ErrorRate)
     exact: ErrorRate = field(default_factory=ErrorRate)
     wer: ErrorRate = field(default_factory=ErrorRate)
     digits: ErrorRate = field(default_factory=ErrorRate)
-    """Edits between the digits of the truth and those of the reading, in their order."""
+    """Edits between the digits of the truth and those of the recognised text, in their order."""
     figures: ErrorRate = field(default_factory=ErrorRate)
-    """Numbers, dates and codes that don't stand in the reading just as they do in the truth."""
+    """Numbers, dates and codes of the truth that aren't in the recognised text in exactly that form."""
     lines: int = 0
     seconds: float = 0.0
 
@@ -83,8 +86,8 @@ def _digits_alone(text: str) -> str:
 
 
 def _figures(truth: str, read: str) -> ErrorRate:
-    """Figures of the truth that aren't among those read; Urdu and ASCII digits are two things, blanks count for
-    nothing: ``18نومبر`` and ``18 نومبر`` both hold ``18``."""
+    """Rate of figures of the truth that weren't recognised. Urdu and ASCII digits differ; spaces have no effect:
+    ``18نومبر`` and ``18 نومبر`` both contain ``18``."""
     wanted, found = (_FIGURE.findall(UNFOLDED(text)) for text in (truth, read))
     wrong = 0
     for figure in wanted:
@@ -96,12 +99,12 @@ def _figures(truth: str, read: str) -> ErrorRate:
 
 
 _FIGURE = re.compile(r"\(?(?:[A-Z]{1,4}-)?\d(?:[\d.,:/()A-Z-]*[\dA-Z)])?[%٪]?")
-"""A number, a date in figures, a time, a share, a constituency, a section: ``51,230``, ``12-05-2022``, ``(PS-60)``,
-``218(3)``."""
+"""A number, a date in digits, a time, a percentage, a constituency or a section: ``51,230``, ``12-05-2022``,
+``(PS-60)``, ``218(3)``."""
 
 
 def read_lines(images: Sequence[Grey], model: Model) -> tuple[tuple[str, ...], float]:
-    """What the engine reads on each line crop, and its seconds."""
+    """The text that the engine recognises on each line image, and the seconds for all."""
     lines = [LineImage(Box(0, 0, image.shape[1], image.shape[0]), image) for image in images]
     started = time.perf_counter()
     read = recognise(lines, model=model, timeout=_TIMEOUT)
@@ -117,17 +120,17 @@ def measure_lines(lines: sets.LineSet, model: Model) -> Score:
 
 
 def measure_page(pixels: Grey, truth: str, model: Model, *, dpi: float | None = None) -> Score:
-    """One picture of text through the pipeline's own cleaning and line finding."""
+    """Score of one image of text, cleaned and cut into lines by the pipeline."""
     return _measure_picture(PicturePage(1, pixels, dpi, "measured"), truth, model)
 
 
 def measure_folder(folder: Path, model: Model, *, respace: bool = False) -> Score:
-    """Pictures of paragraphs with their text beside them (``x.png``, ``x.gt.txt``), cut into lines by the pipeline.
+    """Score of paragraph images with their text (``x.png``, ``x.gt.txt``), cut into lines by the pipeline.
 
-    ``respace``: the spaces between words are repaired before the score is taken.
+    ``respace``: spaces between words are repaired before scoring.
 
     Raises:
-        TrainingError: there are none.
+        TrainingError: there are no such images, or no lines on them.
     """
     settings = Settings().scan
     total = Score()
@@ -151,14 +154,14 @@ def _measure_picture(picture: PicturePage, truth: str, model: Model, *, respace:
 
 
 def respaced(text: str) -> str:
-    """With the spaces between Urdu words where ``spacing`` would have them."""
+    """The text with spaces between Urdu words repaired by ``release.repair.spacing``."""
     for change in reversed(list(respacings(text))):
         text = text[: change.start] + change.after + text[change.start + len(change.before) :]
     return text
 
 
 def standard_sets(faces: Faces, corpus: Corpus, *, unseen: Sequence[str], count: int) -> list[sets.LineSet]:
-    """Lines of held-out text: seen and unseen faces, clean and aged; Naskh; figures."""
+    """Sets of lines of held-out text in seen, unseen and Naskh faces, and of figures; each clean and aged."""
     out = []
     latin = faces.latin[-1]
     known = [f for f in faces.nastaliq if not any(n in f.name.lower() for n in unseen)]
@@ -187,7 +190,7 @@ def standard_sets(faces: Faces, corpus: Corpus, *, unseen: Sequence[str], count:
 
 
 def table(rows: Sequence[tuple[str, Sequence[tuple[str, Score]]]]) -> str:
-    """Markdown: a row per set and model."""
+    """Markdown with a row per set and model."""
     lines = [
         "| set | model | lines | CER | no blanks | nothing folded | WER | digits wrong | figures right | ms a line |",
         "|---|---|---|---|---|---|---|---|---|---|",

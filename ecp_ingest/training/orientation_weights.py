@@ -1,15 +1,16 @@
-"""Fits the pattern weights by which ``page.cleanup.orientation`` finds pages that are upside down.
+"""Fits the pattern weights by which ``page.cleanup.orientation`` finds upside-down pages.
 
     python -m ecp_ingest.training.orientation_weights --help
 
-It draws pages of lines in the typefaces that it is given, ages them, and measures how each 3×3 pattern of ink differs
-from its half turn. An upside-down page has the same differences with the opposite sign, so upright pages suffice: the
-weights are a logistic regression without a constant. An L1 penalty leaves few patterns (proximal gradient descent;
-Beck and Teboulle, "A fast iterative shrinkage-thresholding algorithm", 2009). Same fonts, text and seed: same weights.
+It draws pages of lines in the given typefaces, ages them, and measures how the frequency of each 3×3 pattern of ink
+differs from that of its half turn. On an upside-down page the differences have the opposite sign, so upright pages are
+enough: the weights are a logistic regression without a constant. An L1 penalty keeps few patterns (proximal gradient
+descent; Beck and Teboulle, "A fast iterative shrinkage-thresholding algorithm", 2009). The same fonts, text and seed
+give the same weights.
 
-The weights that come with the package were fitted on pages in twelve typefaces (Latin, Naskh, Nastaliq), before this
-script; those that it makes are not the same to the digit. Compare both on pages that neither has seen before you
-replace them: 622 of 622 pages of the bench are found upright with the shipped ones.
+The weights in the package were fitted on pages in twelve typefaces (Latin, Naskh, Nastaliq) before this script existed;
+it doesn't make exactly the same ones. Before you replace them, compare both on pages that were used for neither: with
+the shipped weights, 622 of 622 pages of the benchmark are found upright.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from ecp_ingest.training.script_classifier import aged, draw, urdu_words
 Floats = npt.NDArray[np.float64]
 
 REDUCTIONS = (2, 3)
-"""Of the page at 150 dpi: coarser patterns show whole strokes, finer ones their ends."""
+"""Factors by which the page at 150 dpi is reduced; coarse patterns show whole strokes, fine ones their ends."""
 LINES_ON_A_PAGE = (8, 24)
 POINTS = (9.0, 10.0, 11.0, 12.0, 13.0, 14.0, 16.0)
 WORDS_ON_A_LINE = (4, 11)
@@ -46,7 +47,7 @@ LEAST_WEIGHT = 0.2
 
 
 def draw_page(rng: np.random.Generator, face: Path, words: Sequence[str], *, rtl: bool) -> Pixels:
-    """H×W, 1 where there is ink: an upright page at 150 dpi, lines below each other, ragged at one side."""
+    """An upright page at 150 dpi (H×W, 1 for ink), with lines below each other that are ragged at one side."""
     points = float(rng.choice(POINTS))
     lines: list[Pixels] = []
     while len(lines) < rng.integers(*LINES_ON_A_PAGE):
@@ -67,17 +68,17 @@ def draw_page(rng: np.random.Generator, face: Path, words: Sequence[str], *, rtl
 
 
 def features(page: Pixels) -> Floats:
-    """Differences of all patterns, at each reduction, and last that of the edges."""
+    """Differences of all patterns at each reduction, then the difference of the edges."""
     parts = [pattern_differences(page, factor=factor) for factor in REDUCTIONS]
     return np.concatenate([*parts, [edge_difference(page, skew=0.0)]])
 
 
 def fit(pages: Floats, *, penalty: float) -> Floats:
-    """Weights by which upright pages have positive evidence.
+    """Weights that give upright pages positive evidence.
 
     Args:
         pages: N×F, the features of upright pages.
-        penalty: of the sum of absolute weights, against the mean logistic loss; the edges' weight has none.
+        penalty: factor of the sum of absolute weights, against the mean logistic loss; the edges have none.
     """
     weights = np.zeros(pages.shape[1])
     penalties = np.full(pages.shape[1], penalty)
@@ -90,7 +91,7 @@ def fit(pages: Floats, *, penalty: float) -> Floats:
 
 
 def as_stored(weights: Floats) -> dict[str, dict[str, float]]:
-    """The form of the data file: reduction → pattern in binary digits → weight. Of a pattern and its half turn, one."""
+    """The data file: reduction → pattern in binary digits → weight, once for a pattern and its half turn."""
     stored = {}
     for factor, of in zip(REDUCTIONS, weights[:-1].reshape(len(REDUCTIONS), -1), strict=True):
         stored[str(factor)] = {
@@ -124,7 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         face = faces[int(rng.integers(len(faces)))]
         drawn.append(features(draw_page(rng, face, urdu if rtl else english, rtl=rtl)))
     pages = np.stack(drawn)
-    kept = pages[::5]  # never fitted to
+    kept = pages[::5]  # held out of the fit
     weights = fit(np.delete(pages, np.s_[::5], axis=0), penalty=options.penalty)
     evidence = kept @ weights
     sys.stdout.write(

@@ -1,4 +1,4 @@
-"""What a training run is told and what it tells."""
+"""The settings of a training run, and its progress."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from ecp_ingest.errors import TrainingError
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Units of the four LSTM layers, from the picture to the classes."""
+    """Units of the four LSTM layers, from the image to the classes."""
 
     columns: int
-    """Sums up each column of the picture."""
+    """Summarises each column of the image."""
     forward1: int
     backward2: int
     forward3: int
@@ -33,7 +33,7 @@ class Sizes:
         return cls(*(int(part) for part in parts))
 
     def holds(self, other: Sizes) -> bool:
-        """Whether every layer has at least as many units as the ``other``'s."""
+        """Whether every layer has at least as many units as that of ``other``."""
         return (
             self.columns >= other.columns
             and self.forward1 >= other.forward1
@@ -48,7 +48,7 @@ URDU = Sizes(columns=64, forward1=96, backward2=96, forward3=384)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the run does. ``minutes``: wall clock over all resumptions; ``unseen``: faces left out at first."""
+    """Settings of a run. ``minutes``: wall clock over all resumptions; ``unseen``: faces left out at first."""
 
     minutes: float
     height: int = 64
@@ -62,19 +62,19 @@ class Plan:
     """Steps."""
     unseen: tuple[str, ...] = ()
     unseen_part: float = 0.0
-    """Share of the time for which the unseen faces stay out; their checkpoint is kept as ``checkpoint-unseen.pt``."""
+    """Share of the time without the unseen faces; the checkpoint at its end is kept as ``checkpoint-unseen.pt``."""
     pairs_share: float = 0.5
-    """Of the lines, where there are pairs."""
+    """Of the lines, if there are pairs."""
     seed: int = 1
     average: float = 0.999
-    """Weight of the past in the running mean of the weights (Polyak), a step."""
+    """Weight of the previous mean in the running mean of the weights (Polyak), per step."""
     save_every: float = 150.0
     """Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """``loss`` is the running mean per character; ``spent`` is in seconds, over all resumptions."""
+    """``loss``: running mean per character; ``spent``: seconds over all resumptions."""
 
     step: int
     lines: int

@@ -1,18 +1,18 @@
-"""Fits the network that ``page.recognition.script`` judges a line's ink with.
+"""Fits the network by which ``page.recognition.script`` finds the script of a line.
 
     python -m ecp_ingest.training.script_classifier --help
 
-It draws lines of English and Urdu in the fonts that it is given, ages them as printers, photocopiers and scanners do,
-and fits one hidden layer to their features. Same fonts, same text, same seed: same weights. Faces named with
-``--held-out`` are never trained on; what the network makes of them sets the temperature (Guo et al., "On calibration
-of modern neural networks", 2017), so that it is no surer of a new face than it has reason to be.
+It draws lines of English and Urdu in the given fonts, ages them as printers, photocopiers and scanners do, and fits
+one hidden layer to their features. The same fonts, text and seed give the same weights. Faces named with ``--held-out``
+are never trained on. The temperature is fitted on them (Guo et al., "On calibration of modern neural networks", 2017),
+so that the network isn't too confident about new faces.
 
-The weights that come with the package were fitted so: 24,000 lines, seed 1; Liberation Serif, Sans, Sans Narrow and
+The weights in the package were fitted with: 24,000 lines, seed 1; Liberation Serif, Sans, Sans Narrow and
 Mono, DejaVu Sans and Serif; Noto Nastaliq Urdu, Gulzar, Nafees Nastaleeq, Pak Nastaleeq, Mehr Nastaliq, Fajer Noori
 Nastalique, Nafees Web Naskh, PakType Naskh Basic, Naqsh and Tehreer, Noto Naskh Arabic; words from makhzan
 (zeerakahmed), the news texts of MaazAmjad/Datasets-for-Urdu-news, and wordfreq. Held out were Fajer Noori, PakType
-Naqsh, DejaVu Serif and Sans Narrow: of their lines of three and more words 99.8 % were told rightly, of shorter ones
-98.6 %.
+Naqsh, DejaVu Serif and Sans Narrow: 99.8 % of their lines with three or more words were classified correctly, and
+98.6 % of shorter ones.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ SHORT_ENGLISH = [
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Sample:
-    """A line's features; ``arabic`` is 1.0, 0.0, or 0.5 where nobody could tell (digits alone)."""
+    """A line's features; ``arabic`` is 1.0, 0.0, or 0.5 where the script is undecided (only digits)."""
 
     features: Floats
     arabic: float
@@ -66,7 +66,7 @@ class Sample:
 
 
 def urdu_words(paths: Sequence[Path]) -> list[str]:
-    """The words of UTF-8 text files (plain or .xz), in their order, punctuation left on."""
+    """The Urdu words of UTF-8 text files (plain or .xz), in their order, with punctuation."""
     words: list[str] = []
     for path in paths:
         opener = lzma.open if path.suffix == ".xz" else open
@@ -79,7 +79,7 @@ def _english(rng: np.random.Generator, vocabulary: list[str]) -> str:
     if rng.random() < 0.1:
         return _pick(rng, SHORT_ENGLISH)
     count = int(rng.choice([1, 2, 3, 4, 6, 9, 13]))
-    # Ranks by Zipf's law, so that short common words are as frequent as in prose.
+    # ranks follow Zipf's law, so that short common words are as frequent as in prose
     ranks = np.minimum(rng.zipf(1.25, count) - 1, len(vocabulary) - 1)
     words = [vocabulary[rank] for rank in ranks]
     style = rng.random()
@@ -98,14 +98,14 @@ def _urdu(rng: np.random.Generator, words: list[str], vocabulary: list[str]) -> 
     count = int(rng.choice([1, 2, 3, 4, 6, 9, 14, 18]))
     start = int(rng.integers(0, len(words) - count))
     chosen = words[start : start + count]
-    if count > 6 and rng.random() < 0.1:  # a caption that names somebody in Latin letters
+    if count > 6 and rng.random() < 0.1:  # a caption with a name in Latin letters
         place = int(rng.integers(1, count))
         chosen[place:place] = [vocabulary[int(rng.integers(0, 3000))].capitalize() for _ in range(2)]
     return _sprinkled(rng, chosen, "")
 
 
 def _sprinkled(rng: np.random.Generator, words: list[str], marks: str) -> str:
-    """Words with a number here and there, and with punctuation."""
+    """The words with some punctuation and sometimes a number."""
     out = [word + (_pick(rng, list(marks)) if marks and rng.random() < 0.12 else "") for word in words]
     if rng.random() < 0.2:
         out.insert(int(rng.integers(0, len(out) + 1)), str(rng.integers(1, 2100)))
@@ -127,7 +127,7 @@ def _pick(rng: np.random.Generator, choices: Sequence[T]) -> T:
 
 
 def draw(text: str, font: Path, *, points: float, rtl: bool, latin: Path | None = None) -> Pixels | None:
-    """The line in black on white at 300 dpi, cropped to its ink with a margin of 4 pixels; None if nothing shows.
+    """The line in black on white at 300 dpi, cropped to its ink with a margin of 4 pixels; None if empty or too wide.
 
     In a right-to-left line, Latin words and digits are set in ``latin``, as Nastaliq faces lack them.
     """
@@ -165,7 +165,7 @@ def _cropped(pixels: Pixels) -> Pixels | None:
 
 
 def aged(pixels: Pixels, rng: np.random.Generator) -> Pixels:
-    """The line as it comes from paper: heavier or thinner, blurred, coarse, noisy, faded, black and white, cut."""
+    """The line as scanned from paper: heavier or thinner, blurred, coarse, noisy, faded, black and white, cut off."""
     picture = Image.fromarray(pixels)
     width, height = picture.size
     if rng.random() < 0.25:
@@ -192,7 +192,7 @@ def aged(pixels: Pixels, rng: np.random.Generator) -> Pixels:
         bar = np.full((int(rng.integers(2, 14)), out.shape[1]), float(rng.uniform(0, 60)), np.float32)
         gap = np.full((int(rng.integers(1, 12)), out.shape[1]), out.max(), np.float32)
         out = np.concatenate([bar, gap, out] if rng.random() < 0.3 else [out, gap, bar])
-    if rng.random() < 0.15 and height > 30:  # the line finder cut off a little
+    if rng.random() < 0.15 and height > 30:  # the line finder cut off an edge
         cut = int(rng.integers(1, height // 8))
         out = out[cut:] if rng.random() < 0.5 else out[:-cut]
     return np.clip(out, 0, 255).astype(np.uint8)
@@ -208,7 +208,7 @@ def samples(
     english: list[str],
     seed: int,
 ) -> list[Sample]:
-    """``count`` lines, half of each script and one in twenty of digits alone."""
+    """``count`` lines, half in each script, but one in twenty with only digits."""
     rng = np.random.default_rng(seed)
     made: list[Sample] = []
     while len(made) < count:
@@ -232,7 +232,7 @@ def samples(
 
 
 def fit(train: list[Sample], *, seed: int, epochs: int = 60) -> dict[str, Floats]:
-    """Adam (Kingma and Ba, 2015) on cross-entropy, batches of 128, a little noise on the features and weight decay."""
+    """Fit by Adam (Kingma and Ba, 2015): cross-entropy, batches of 128, weight decay, small noise on the features."""
     rng = np.random.default_rng(seed)
     x = np.stack([sample.features for sample in train])
     y = np.array([sample.arabic for sample in train])
@@ -271,14 +271,14 @@ def _gradients(weights: list[Floats], x: Floats, y: Floats) -> list[Floats]:
 
 
 def logits(net: dict[str, Floats], chosen: list[Sample]) -> Floats:
-    """One logit per sample, positive for Arabic script."""
+    """One logit per sample; positive means Arabic script."""
     x = (np.stack([sample.features for sample in chosen]) - net["mean"]) / net["spread"]
     out: Floats = np.maximum(0, x @ net["inner"] + net["inner_bias"]) @ net["outer"] + net["outer_bias"]
     return out
 
 
 def cooled(net: dict[str, Floats], judged: list[Sample]) -> tuple[dict[str, Floats], float]:
-    """The network with its logits divided by the temperature at which ``judged`` are likeliest."""
+    """The network with its logits divided by the temperature that makes ``judged`` likeliest; and that temperature."""
     raw, y = logits(net, judged), np.array([sample.arabic for sample in judged])
 
     def loss(temperature: float) -> float:
@@ -289,7 +289,7 @@ def cooled(net: dict[str, Floats], judged: list[Sample]) -> tuple[dict[str, Floa
 
 
 def right(net: dict[str, Floats], judged: list[Sample]) -> str:
-    """Accuracy in words, for lines of one or two words and for longer ones."""
+    """Accuracy as text, for lines of one or two words and for longer ones."""
     parts = []
     for name, chosen in (
         ("1-2 words", [s for s in judged if s.words < 3]),
@@ -313,7 +313,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--output", type=Path, default=FOLDER / WEIGHTS)
     options = parser.parse_args(arguments)
 
-    from wordfreq import top_n_list  # noqa: PLC0415  # only training needs it
+    from wordfreq import top_n_list  # noqa: PLC0415  # only training needs wordfreq
 
     english = [word for word in top_n_list("en", 20000) if word.isascii() and word.isalpha()]
     everything = samples(

@@ -25,7 +25,7 @@ from ecp_ingest.training.worker import Chunk, Job, chunks
 
 _ENOUGH_WORDS = 5000
 _CHUNK_BATCHES = 16
-"""Lines are sorted by width within so many batches, which spares most of the padding."""
+"""Number of batches within which lines are sorted by width, which avoids most of the padding."""
 
 
 def run_session(
@@ -41,10 +41,15 @@ def run_session(
     pairs: Path | None,
     progress: Callable[[Progress], None],
 ) -> Path:
-    """Train and write ``out/name.traineddata`` (int8) and ``out/name_float.traineddata``; the former's path."""
-    torch.set_num_threads(1)  # layers this small run no faster on several cores
+    """Train, write ``out/name.traineddata`` (int8) and ``out/name_float.traineddata``; return the path of the first.
+
+    Raises:
+        TrainingError: fonts, text, pairs, start model or checkpoint can't be used.
+        MissingProgramError: one of Tesseract's training programs isn't installed.
+    """
+    torch.set_num_threads(1)  # layers this small aren't faster on several cores
     out.mkdir(parents=True, exist_ok=True)
-    find_faces(fonts)  # complain before the long part begins
+    find_faces(fonts)  # raises before the long part begins
     begun = pack.unpack(start, out / "start")
     real = load_pairs(pairs) if pairs else ()
     written = load_texts(texts, pack.words_of(begun))
@@ -74,7 +79,7 @@ def run_session(
             classes={char: i for i, char in enumerate(classes) if i != BLANK},
             height=plan.height,
             count=plan.batch * _CHUNK_BATCHES,
-            seed=plan.seed + time.time_ns() % 1_000_003,  # a resumed run must not see the same lines again
+            seed=plan.seed + time.time_ns() % 1_000_003,  # a resumed run must not train on the same lines again
             without=() if all_faces else plan.unseen,
             pairs=real,
             pairs_share=plan.pairs_share if real else 0.0,
@@ -86,7 +91,7 @@ def run_session(
 
 
 def export(model: LineNetwork, start: Network, starter: Path, *, out: Path, height: int) -> Path:
-    """Both forms of a model, named as the starter; the path of the int8 one, which takes the starter's place."""
+    """Write both forms of a model, named as the starter; return the path of the int8 one, which replaces it."""
     network = to_network(model, start, height=height)
     pack.pack(starter, network, starter.with_stem(f"{starter.stem}_float"), int8=False)
     target = out / starter.name
@@ -95,13 +100,13 @@ def export(model: LineNetwork, start: Network, starter: Path, *, out: Path, heig
 
 
 def word_list(texts: Texts, start: pack.StartModel) -> list[str]:
-    """Words for the model's list: the text's, and the start model's if the text is short."""
+    """Words for the model's list: from the text, and from the start model if the text has few."""
     words = frequent_words(texts.lines)
     return words if len(words) > _ENOUGH_WORDS else [*words, *pack.words_of(start)]
 
 
 def load_texts(files: Sequence[Path], start_words: Sequence[str]) -> Texts:
-    """Lines of the corpus, Urdu words (wordfreq's and the start model's own), English words in several cases."""
+    """Lines of the corpus, Urdu words (from wordfreq and the start model), English words in several cases."""
     corpus = load_corpus(files)
     known = frozenset(CHARACTERS)
     urdu = []

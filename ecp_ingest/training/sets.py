@@ -1,4 +1,4 @@
-"""Fixed sets of lines and pages with their truth, rendered anew from a seed: what a model is measured on."""
+"""Fixed test sets of lines and pages with their ground truth, rendered from a seed, to measure models on."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MARGIN = 120
 
 @dataclass(frozen=True, eq=False, slots=True)
 class LineSet:
-    """Line crops (H×W uint8) and what stands on each."""
+    """Line images (H×W uint8) and the text of each."""
 
     name: str
     images: tuple[Grey, ...]
@@ -55,8 +55,10 @@ def line_set(
     count: int,
     seed: int,
 ) -> LineSet:
-    """``count`` lines, in the faces by turns; the same for the same seed. Aged ones are levelled, as the pipeline does
-    with every line that it cuts out."""
+    """``count`` lines with the faces in turn; the same seed gives the same lines.
+
+    The contrast of aged lines is stretched, as the pipeline does with every line that it cuts out.
+    """
     rng, neighbours = Random(seed), Neighbours()
     images: list[Grey] = []
     truth: list[str] = []
@@ -76,7 +78,7 @@ def line_set(
 
 
 def page(face: Face, latin: Face, corpus: Corpus, *, lines: int, px: int, seed: int) -> tuple[Grey, str]:
-    """A clean page of one column at 300 dpi, set tight as Nastaliq is, and its text, a line each."""
+    """A clean page of one column at 300 dpi, with the narrow leading of Nastaliq, and its text, line by line."""
     rng = Random(seed)
     inks: list[Grey] = []
     truth: list[str] = []
@@ -99,7 +101,7 @@ def page(face: Face, latin: Face, corpus: Corpus, *, lines: int, px: int, seed: 
 
 
 def worn(sheet: Grey, *, seed: int) -> Grey:
-    """A page as an office scanner gives it back: 200 dpi, a little crooked, grey, grainy, JPEG."""
+    """The page as from an office scanner: 200 dpi, slightly skewed, grey, noisy, JPEG."""
     rng = np.random.default_rng(seed)
     height, width = sheet.shape
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), float(rng.uniform(-0.7, 0.7)), 1.0)

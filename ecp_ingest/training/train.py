@@ -1,7 +1,7 @@
-"""Training of the Urdu Nastaliq model: rendered lines, the stock network in PyTorch, ``.traineddata`` out.
+"""Trains the Urdu Nastaliq model: rendered lines → the stock network in PyTorch → ``.traineddata``.
 
-Importing this package costs nothing; torch and the font libraries (``pip install 'ecp-ingest[train]'``) are needed
-once ``train`` is called.
+Importing this module is fast; torch and the font libraries (``pip install 'ecp-ingest[train]'``) are needed only when
+``train`` is called.
 """
 
 from __future__ import annotations
@@ -39,23 +39,23 @@ def train(
     seed: int = 1,
     progress: Callable[[Progress], None] = _silent,
 ) -> Path:
-    """Train a model and return the path of its ``.traineddata`` (int8; the float form lies beside it).
+    """Train a model and return the path of its ``.traineddata`` (int8; the float form is in the same folder).
 
     Args:
-        out: folder for checkpoints and models; made if need be.
-        fonts: folder with Nastaliq faces, at least one Latin face, and Naskh faces if wanted (.ttf, .otf).
-        texts: UTF-8 files (``.xz`` too), a paragraph a line.
+        out: folder for checkpoints and models; made if missing.
+        fonts: folder with Nastaliq faces, at least one Latin face, and optional Naskh faces (.ttf, .otf).
+        texts: UTF-8 files (or ``.xz``), one paragraph per line.
         start: Tesseract's ``urd.traineddata``, or an earlier model of ours.
-        latin: ``eng.traineddata``, for the properties of Latin characters; by default beside ``start``.
-        minutes: wall clock over all resumptions; the learning rate falls to nothing by its end.
-        height: of the network's input, in pixels; it must stay what it was for a model that is trained further.
+        latin: ``eng.traineddata``, for the properties of Latin characters; by default in the folder of ``start``.
+        minutes: wall clock over all resumptions, at the end of which the learning rate is near zero.
+        height: of the network's input, in pixels; must stay the same for a model that is trained further.
         sizes: units of the network's layers; the start model's by default. A larger network starts with the weights of
-            the start model and reads exactly as it does.
-        rate: the highest learning rate; for fine-tuning a finished model about a tenth of the default.
-        resume: go on from ``out/checkpoint.pt`` if it exists.
-        pairs: folder with line pictures and their text (``x.png``, ``x.gt.txt``) to train on besides.
-        pairs_share: of the lines seen, how many come from the pairs.
-        unseen: parts of names of faces that stay out for ``unseen_part`` of the time; the checkpoint of then is kept.
+            the start model and gives exactly the same output.
+        rate: maximum learning rate; about a tenth of the default to fine-tune a finished model.
+        resume: continue from ``out/checkpoint.pt`` if it exists.
+        pairs: folder with additional line images and their text (``x.png``, ``x.gt.txt``) to train on.
+        pairs_share: share of the training lines made from the pairs.
+        unseen: parts of names of faces left out for ``unseen_part`` of the time; its last checkpoint is kept.
         progress: called every few minutes.
 
     Raises:

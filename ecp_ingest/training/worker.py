@@ -1,4 +1,4 @@
-"""The process that renders lines while another learns from them."""
+"""Renders lines in a process of its own while another trains on them."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from ecp_ingest.training.lines.samples import Sample, Texts, samples
 
 Chunk = list[Sample]
 _PATIENCE = 5.0
-"""Seconds without a chunk after which one looks whether the process is still there."""
+"""Seconds to wait for a chunk before checking whether the process is alive."""
 _MOST_DEATHS = 5
-"""A run of hours shouldn't end because a machine short of memory has killed a process once."""
+"""A run of hours shouldn't end because the system killed a process once for lack of memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What the rendering process needs. ``without``: parts of the names of faces to leave out."""
+    """Input of the rendering process. ``without``: parts of the names of faces to leave out."""
 
     fonts: Path
     texts: Texts
@@ -43,10 +43,10 @@ class Job:
 
 
 def chunks(job: Job) -> Iterator[Chunk]:
-    """Fresh lines, ``job.count`` at a time, from a process of its own that ends with the iterator.
+    """New lines, ``job.count`` at a time, from a separate process that ends with the iterator.
 
     Raises:
-        TrainingError: that process dies again and again.
+        TrainingError: that process died more than five times.
     """
     context = multiprocessing.get_context("spawn")
     out: Queue[Chunk] = context.Queue(maxsize=3)
@@ -91,6 +91,6 @@ def _render(job: Job, out: Queue[Chunk]) -> None:
                 out.put(chunk, timeout=5)
                 break
             except queue.Full:
-                if os.getppid() != parent:  # killed, not ended: nobody will take this any more
+                if os.getppid() != parent:  # the parent was killed: nobody reads the queue any more
                     out.cancel_join_thread()
                     return

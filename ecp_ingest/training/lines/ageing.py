@@ -1,4 +1,4 @@
-"""Ink → a line image as it comes from a press, a photocopier, a fax and a scanner, cut out as our line finder does."""
+"""Ink → a line image as a press, photocopier, fax and scanner leave it, cut out as our line finder does."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from ecp_ingest.training.lines.fonts import Bitmap
 from ecp_ingest.training.model.tesseract_input import Grey
 
 Array = npt.NDArray[Any]
-"""Between two steps of OpenCV, whose types promise no more."""
+"""Between two steps of OpenCV, whose stubs give no narrower type."""
 
 _NOISE = np.random.default_rng(0).standard_normal((512, 6000)).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """Coverage (H×W uint8, 255 ink) and the em in pixels at which it was drawn."""
+    """Coverage (H×W uint8, 255 for ink) and the em at which it was drawn, in pixels."""
 
     image: Bitmap
     em: float
 
 
 class Neighbours:
-    """The last lines drawn: parts of them show up at the edges of others."""
+    """The last lines drawn; parts of them are added at the edges of others."""
 
     def __init__(self, size: int = 40) -> None:
         self._lines: deque[Ink] = deque(maxlen=size)
@@ -46,17 +46,19 @@ class Neighbours:
 
 
 def clean(ink: Ink, rng: Random) -> Grey:
-    """Black on white with a little paper around: a digital page."""
+    """Black on white with a narrow margin, as on a digital page."""
     top, bottom, left, right = (max(1, round(rng.uniform(0.05, 0.2) * ink.em)) for _ in range(4))
     padded = cv2.copyMakeBorder(ink.image, top, bottom, left, right, cv2.BORDER_CONSTANT, value=0)
     return np.asarray(255 - padded, np.uint8)
 
 
 def age(ink: Ink, rng: Random, neighbours: Neighbours, *, strength: float = 1.0, office: bool = False) -> Grey:
-    """One of countless ways in which a printed line may look (H×W uint8, dark ink); ``strength`` 0–1.
+    """The line with the random wear of print, copying and scanning (H×W uint8, dark ink).
 
-    ``office``: only what happens to a letter on its way through a copier and a scanner at 200–300 dpi; nothing cut
-    off, no frames, no negatives, no newspaper sizes.
+    Args:
+        strength: of the wear, 0–1.
+        office: only the wear of a letter from a copier and a scanner at 200–300 dpi: nothing cut off, no frames, no
+            negatives, no newspaper sizes.
     """
     if office:
         return _age_in_office(ink, rng, strength)
@@ -74,7 +76,7 @@ def age(ink: Ink, rng: Random, neighbours: Neighbours, *, strength: float = 1.0,
 
 
 def level(grey: Grey) -> Grey:
-    """Paper white, ink black, a soft slope between: what the pipeline does to a line that it has cut out."""
+    """The line with white paper, black ink and a soft slope between, as the pipeline makes every line it cuts out."""
     threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     return np.asarray(with_full_contrast(grey, (grey <= threshold).astype(np.uint8)), np.uint8)
 
@@ -89,8 +91,7 @@ def _age_in_office(ink: Ink, rng: Random, strength: float) -> Grey:
 
 
 def _shorter(image: Bitmap, rng: Random) -> Bitmap:
-    """What stands high over the line pressed together, as in faces whose tall strokes are short: letters fill more of
-    the line's height."""
+    """The line with its top compressed, as in faces with short tall strokes: letters fill more of its height."""
     bound = round(image.shape[0] * rng.uniform(0.35, 0.6))
     left = round(bound * rng.uniform(0.5, 0.9))
     if left < 2:
@@ -100,7 +101,7 @@ def _shorter(image: Bitmap, rng: Random) -> Bitmap:
 
 
 def _cut_out(ink: Ink, rng: Random, neighbours: Neighbours) -> Array:
-    """Padding as our own cuts have it, or as Tesseract's rows; sometimes a neighbour's ink, a rule, or a lost edge."""
+    """Add margins as in our line images or Tesseract's; sometimes a neighbour's ink, ruling lines or a lost edge."""
     tight = rng.random() < 0.6
     top, bottom, left, right = (
         max(1, round(ink.em * (rng.uniform(0.06, 0.2) if tight else rng.uniform(0.0, 0.45)))) for _ in range(4)
@@ -114,7 +115,7 @@ def _cut_out(ink: Ink, rng: Random, neighbours: Neighbours) -> Array:
             if other is None or depth < 1 or depth >= other.shape[0]:
                 continue
             strip = other[-depth:] if side == "top" else other[:depth]
-            if rng.random() < 0.5:  # our own cuts leave single strokes, not whole edges
+            if rng.random() < 0.5:  # our line images keep single strokes of a neighbour, not whole edges
                 start = rng.randrange(max(1, strip.shape[1] - 8))
                 strip = strip[:, start : start + rng.randint(8, max(9, int(ink.em * 3)))]
             x = rng.randint(-strip.shape[1] // 2, max(1, width - strip.shape[1] // 2))
@@ -122,7 +123,7 @@ def _cut_out(ink: Ink, rng: Random, neighbours: Neighbours) -> Array:
             if b > a:
                 view = image[:depth, a:b] if side == "top" else image[height - depth :, a:b]
                 np.maximum(view, strip[:, a - x : b - x], out=view)
-    if rng.random() < 0.04:  # a rule under a headline, a frame
+    if rng.random() < 0.04:  # a ruling line at a headline or frame
         thick = max(1, round(ink.em * rng.uniform(0.02, 0.1)))
         space = round(ink.em * rng.uniform(0.0, 0.25))
         above = rng.random() < 0.3
@@ -145,7 +146,7 @@ def _cut_out(ink: Ink, rng: Random, neighbours: Neighbours) -> Array:
 
 
 def _upright(height: int, em: float, rng: Random) -> Array:
-    """A frame's side and the paper between it and the text: whole, begun in mid-line, or of dashes."""
+    """The side of a frame and the paper between it and the text: unbroken, starting in mid-line, or dashed."""
     thick = max(1, round(em * rng.uniform(0.02, 0.12)))
     side = np.zeros((height, thick + round(em * rng.uniform(0.1, 1.2))), np.uint8)
     kind = rng.random()
@@ -161,7 +162,7 @@ def _upright(height: int, em: float, rng: Random) -> Array:
 
 
 def _press(image: Array, em: float, rng: Random, strength: float) -> Array:
-    """Heavier or lighter ink; in heavy print the small counters of و م ق ہ are full."""
+    """Heavier or lighter ink; sometimes the small counters of و م ق ہ are filled, as in heavy print."""
     image = _heavier_or_lighter(image, em, rng, strength)
     if rng.random() < 0.3 * strength:
         return _without_counters(image, em * em * rng.uniform(0.002, 0.03))
@@ -169,18 +170,18 @@ def _press(image: Array, em: float, rng: Random, strength: float) -> Array:
 
 
 def _without_counters(image: Array, largest: float) -> Array:
-    """White holes inside letters up to ``largest`` pixels of area are inked."""
+    """Fill white holes inside letters with an area of up to ``largest`` pixels."""
     paper = (image < 128).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(paper, connectivity=4)
     small = stats[:, cv2.CC_STAT_AREA] <= largest
-    small[0] = False  # the ink itself
+    small[0] = False  # label 0 is the ink
     return np.where(small[labels], np.uint8(255), image)
 
 
 def _heavier_or_lighter(image: Array, em: float, rng: Random, strength: float) -> Array:
     draw = rng.random()
     if draw < 0.45 * strength:
-        size = max(2, round(em * rng.uniform(0.03, 0.085)))  # the upper end is a bold headline
+        size = max(2, round(em * rng.uniform(0.03, 0.085)))  # the largest are bold headlines
         shape = rng.choice(((size, size), (size, size), (size, 1), (1, size)))
         kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE if min(shape) > 1 else cv2.MORPH_RECT, shape)
         heavier = cv2.dilate(image, kernel)
@@ -192,7 +193,7 @@ def _heavier_or_lighter(image: Array, em: float, rng: Random, strength: float) -
 
 
 def _bend(image: Array, em: float, rng: Random, strength: float) -> Array:
-    """Skew, slant, and a slow local warp, in one resampling."""
+    """Skew, slant and a smooth local warp, in one resampling."""
     if rng.random() > 0.6 * strength:
         return image
     height, width = image.shape
@@ -218,7 +219,7 @@ def _bend(image: Array, em: float, rng: Random, strength: float) -> Array:
 
 
 def _resample(image: Array, em: float, rng: Random) -> tuple[Array, float]:
-    """Resolution of the scan (an em of 17–70 px), and condensed or extended setting."""
+    """Resample to the resolution of a scan (an em of 17–70 px), condensed or extended; also returns the scale."""
     small = rng.random() < 0.35
     scale = (rng.uniform(17, 28) if small else rng.uniform(26, 64)) / em
     scale = min(scale, 1.15)
@@ -230,11 +231,11 @@ def _resample(image: Array, em: float, rng: Random) -> tuple[Array, float]:
 
 
 def _scan(image: Array, em: float, rng: Random, strength: float) -> Array:
-    """Ink and paper levels, blur, light, grain, specks, JPEG, a hard threshold."""
+    """Blur, ink and paper levels, uneven light, noise, specks, JPEG, a threshold."""
     grey: Array = image.astype(np.float32)
     if rng.random() < 0.6 * strength:
         grey = cv2.GaussianBlur(grey, (0, 0), rng.uniform(0.3, 0.35 + em * 0.022))
-    if rng.random() < 0.2 * strength:  # ink that bleeds or fades in patches
+    if rng.random() < 0.2 * strength:  # ink fades in patches
         patches = np.random.default_rng(rng.getrandbits(32)).uniform(
             rng.uniform(0.35, 0.9), 1, (3, 2 + grey.shape[1] // 40)
         )
@@ -242,7 +243,7 @@ def _scan(image: Array, em: float, rng: Random, strength: float) -> Array:
     white_paper = rng.random() < 0.35
     ink = rng.uniform(0, 40) if white_paper else rng.uniform(0, 110)
     paper: Array = np.full((1, grey.shape[1]), 255 if white_paper else rng.uniform(max(150, ink + 70), 255), np.float32)
-    if rng.random() < 0.25 * strength:  # a lamp that fades to one side
+    if rng.random() < 0.25 * strength:  # the light is weaker at one side
         paper *= np.linspace(rng.uniform(0.78, 1), rng.uniform(0.78, 1), grey.shape[1], dtype=np.float32)[None]
     grey = paper + (ink - paper) * (grey / 255)
     if rng.random() < 0.6 * strength:
@@ -253,7 +254,7 @@ def _scan(image: Array, em: float, rng: Random, strength: float) -> Array:
         grey[specks] = rng.choice((20, 240))
     if rng.random() < 0.4 * strength:
         grey = _jpeg(grey, rng.randint(25, 90))
-    if rng.random() < 0.15 * strength and em > 22:  # below that, a threshold leaves nothing to read
+    if rng.random() < 0.15 * strength and em > 22:  # smaller print is illegible after a threshold
         threshold = ink + (float(np.median(grey)) - ink) * rng.uniform(0.5, 0.8)
         grey = np.where(grey > threshold, 255, 0).astype(np.uint8)
     return np.asarray(grey, np.uint8)
@@ -276,13 +277,13 @@ def _jpeg(grey: Array, quality: int) -> Array:
 
 
 def _enlarge(grey: Array, rng: Random) -> Array:
-    """A small original made larger afterwards, as newspapers' pictures are: smooth, then sharpened."""
+    """Enlarge a small image, as newspapers do: smooth, then often sharpened."""
     factor = rng.uniform(1.5, 3)
     method = rng.choice((cv2.INTER_CUBIC, cv2.INTER_LANCZOS4, cv2.INTER_LINEAR))
     grey = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=method)
     if rng.random() < 0.6:
         soft = cv2.GaussianBlur(grey, (0, 0), factor * rng.uniform(0.4, 0.8))
-        if rng.random() < 0.6:  # what a super-resolution filter makes: smooth blobs with hard edges
+        if rng.random() < 0.6:  # as a super-resolution filter does: smooth blobs with hard edges
             low, high = np.percentile(soft, (2, 98))
             middle = low + (high - low) * rng.uniform(0.4, 0.6)
             gain = rng.uniform(1.5, 4)

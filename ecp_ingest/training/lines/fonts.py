@@ -1,4 +1,4 @@
-"""Faces: HarfBuzz shapes, FreeType draws, each glyph once per size."""
+"""Faces: HarfBuzz shapes the text, FreeType draws each glyph once per size."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SKIPPED = ("mono", "narrow", "kufi", "oldnorth", "oldsouth", "symbol", "emoji",
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """One placed glyph: its id, position in pixels (y upwards), and the character it came from."""
+    """One placed glyph: its id, position in pixels (y upwards), and the index of its character."""
 
     gid: int
     x: float
@@ -36,7 +36,7 @@ class Glyph:
 
 
 class Face:
-    """One font file. Not frozen: it caches what it has drawn."""
+    """One font file. Not frozen: it caches the glyphs that it has drawn."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -64,19 +64,19 @@ class Face:
 
     @cached_property
     def alef(self) -> float:
-        """Height of an alef in ems (of ``I`` in a Latin face): how large the letters look, whatever the em."""
+        """Height of an alef (of ``I`` in a Latin face) in ems: the visible size of the letters."""
         glyphs, _ = self.shape("ا", "R", _SAMPLE_PX) if self.kind != "latin" else self.shape("I", "L", _SAMPLE_PX)
         drawn = [bitmap for glyph in glyphs if (bitmap := self.bitmap(glyph.gid, _SAMPLE_PX)[0]) is not None]
         return float(sum(bitmap.shape[0] for bitmap in drawn)) / _SAMPLE_PX
 
     @cached_property
     def blank(self) -> float:
-        """Width of a blank between two words of Urdu, in ems."""
+        """Width of a space between two Urdu words, in ems."""
         both, first, second = (self.shape(text, "R", _SAMPLE_PX)[1] for text in ("کل شب", "کل", "شب"))
         return (both - first - second) / _SAMPLE_PX
 
     def shape(self, text: str, direction: Direction, px: int) -> tuple[list[Glyph], float]:
-        """Glyphs from left to right and their advance, at ``px`` pixels an em."""
+        """Glyphs from left to right and their total advance, at ``px`` pixels per em."""
         scale = px / self.upem
         if self.graphite and direction == "R":
             return self._shape_graphite(text, scale)
@@ -95,7 +95,7 @@ class Face:
         return glyphs, x
 
     def _shape_graphite(self, text: str, scale: float) -> tuple[list[Glyph], float]:
-        """Awami has no OpenType joining, only Graphite, which the HarfBuzz of the Python wheel lacks: ``hb-shape``."""
+        """Shape with ``hb-shape``: Awami joins only by Graphite, which the HarfBuzz of the Python wheel lacks."""
         command = ["hb-shape", "--shapers=graphite2", "--direction=rtl", "--script=Arab", "--language=ur",
                    "--no-glyph-names", f"--font-size={self.upem}", f"--text={text}", str(self.path)]  # fmt: skip
         try:
@@ -116,7 +116,7 @@ class Face:
         return glyphs, x
 
     def bitmap(self, gid: int, px: int) -> tuple[Bitmap | None, int, int]:
-        """Coverage of a glyph (H×W uint8, 255 ink), its left bearing and its top above the baseline, in pixels."""
+        """Coverage of a glyph (H×W uint8, 255 for ink), its left bearing and its top over the baseline, in pixels."""
         key = (gid, px)
         if key not in self._bitmaps:
             self._ft.set_char_size(px * 64, 0, 72, 72)
@@ -132,14 +132,14 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class Faces:
-    """What can be drawn with: Nastaliq, Naskh, and Latin faces for digits and letters that those lack."""
+    """The faces to draw with: Nastaliq, Naskh, and Latin for digits and letters that those lack."""
 
     nastaliq: tuple[Face, ...]
     naskh: tuple[Face, ...]
     latin: tuple[Face, ...]
 
     def without(self, names: frozenset[str]) -> Faces:
-        """The same faces less those whose name holds one of ``names`` (lower case)."""
+        """The faces without Nastaliq ones whose name contains one of ``names`` (lower case)."""
         kept = tuple(f for f in self.nastaliq if not any(n in f.name.lower() for n in names))
         return Faces(kept, self.naskh, self.latin)
 

@@ -1,4 +1,4 @@
-"""Real lines with their text, ``x.png`` beside ``x.gt.txt``: worth more than any number of rendered ones."""
+"""Real lines with their text, ``x.png`` and ``x.gt.txt``; more useful than any number of rendered lines."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PICTURES = (".png", ".tif", ".tiff", ".jpg", ".jpeg", ".pgm")
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Pair:
-    """A line crop (H×W uint8, dark ink) and what it says, in logical order."""
+    """A line image (H×W uint8, dark ink) and its text in logical order."""
 
     image: Grey
     text: str
@@ -30,8 +30,8 @@ def load_pairs(folder: Path) -> tuple[Pair, ...]:
     """All pairs under ``folder``.
 
     Raises:
-        TrainingError: a picture can't be read, its text is empty or has a character that the model doesn't know, or
-            there is no pair at all.
+        TrainingError: an image can't be read, its text isn't UTF-8, is empty or has a character that the model lacks,
+            or there is no pair.
     """
     pairs = []
     for picture in sorted(p for p in folder.rglob("*") if p.suffix.lower() in _PICTURES):
@@ -59,7 +59,7 @@ def _load(picture: Path, truth: Path) -> Pair:
 
 
 def vary(image: Grey, rng: Random) -> Grey:
-    """The line a little otherwise, so that it isn't learned by heart: size, stretch, weight, levels, margins."""
+    """The line with small random changes in size, width, weight, levels and margins, against overfitting."""
     out: npt.NDArray[Any] = image
     paper = int(np.median(image))
     top, bottom, left, right = (rng.randint(0, max(1, image.shape[0] // 12)) for _ in range(4))

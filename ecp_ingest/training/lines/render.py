@@ -1,4 +1,4 @@
-"""A line of text and a face → ink."""
+"""Draws the ink of a text line in a face."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ecp_ingest.training.text.corpus import NON_JOINING, Direction, runs
 
 @dataclass(frozen=True, slots=True)
 class Spacing:
-    """How a line is set; all in ems.
+    """How a line is set, in ems.
 
-    ``word``: added to every word gap; ``word_jitter``: its spread from gap to gap; ``piece``: added after letters
-    that don't join; ``rise``: spread of a joined piece's height; ``latin``: size of Latin letters and figures from
-    another face; ``tracking``: added between those; ``slope``: how much of the height to which a word climbs is kept.
+    ``word``: added to every space; ``piece``: added after letters that don't join; ``…_jitter``: spread of each;
+    ``rise``: spread of the height of joined letters; ``latin``: size of Latin letters and digits from another face;
+    ``tracking``: added between those; ``slope``: share of a letter's height over the baseline to keep.
     """
 
     word: float = 0.0
@@ -27,30 +27,30 @@ class Spacing:
     piece_jitter: float = 0.0
     rise: float = 0.0
     latin: float = 0.72
-    """Latin beside Nastaliq is set smaller: an em of Nastaliq holds the whole slope of a word."""
+    """Latin is set smaller beside Nastaliq, whose em includes the whole slope of a word."""
     tracking: float = 0.0
     slope: float = 1.0
 
 
 PLAIN = Spacing()
 _WIDEST, _HIGHEST = 12_000, 600
-"""Pixels; Graphite now and then puts a glyph at the end of the world, and a page of that size fills the memory."""
+"""Pixels. Graphite sometimes places a glyph so far away that an image of that size fills the memory."""
 _OWN = frozenset(ARABIC_LETTERS + ARABIC_MARKS)
 
 
 def can_draw(text: str, face: Face, latin: Face) -> bool:
-    """Arabic letters must be the face's own; signs, digits and Latin may come from the Latin face."""
+    """Whether ``face`` has all Arabic letters of the text, and it or ``latin`` all other characters."""
     return all(c in face.characters or (c in latin.characters and c not in _OWN) for c in text)
 
 
 def draw(
     text: str, face: Face, latin: Face, px: int, *, spacing: Spacing = PLAIN, rng: Random | None = None
 ) -> Bitmap | None:
-    """Ink of one line (H×W uint8, 255 ink), cut to its bounding box; None if it can't be drawn."""
+    """Ink of one line (H×W uint8, 255 for ink), cropped to its bounding box; None if it is empty or too large."""
     rng = rng or Random(0)
     placed: list[tuple[Bitmap, int, int]] = []
     x = 0.0
-    foreign = rng.random() < 0.5  # many an office sets figures in a Latin face even where the Urdu face has them
+    foreign = rng.random() < 0.5  # many offices set digits in a Latin face although the Urdu face has them
     latin_px = round(px * spacing.latin)
     for part, direction in reversed(runs(text)):
         for piece, piece_face in _by_face(part, direction, face, latin, foreign=foreign):
@@ -68,12 +68,12 @@ def draw(
 
 
 def _has(face: Face, char: str) -> bool:
-    """A face without Latin letters may draw a full stop as the Urdu one, a per cent sign as the Arabic one."""
+    """Whether the face has the character; without Latin letters, its ``.`` and ``%`` may have Urdu or Arabic form."""
     return char in face.characters and (char not in ".%" or "a" in face.characters)
 
 
 def _by_face(part: str, direction: Direction, face: Face, latin: Face, *, foreign: bool) -> list[tuple[str, Face]]:
-    """Parts of a run by the face that has their characters, from left to right; a left-to-right run stays whole."""
+    """Parts of a run with the face that has their characters, left to right; Latin runs stay whole if one face can."""
     if direction == "L":
         ours = all(_has(face, c) for c in part) and not (foreign and all(c in latin.characters for c in part))
         if ours or all(c in latin.characters for c in part):
@@ -91,12 +91,12 @@ def _by_face(part: str, direction: Direction, face: Face, latin: Face, *, foreig
 
 
 def _flatter(glyphs: list[Glyph], face: Face, px: int, slope: float) -> list[Glyph]:
-    """The same glyphs, letters at ``slope`` times their height over the baseline, each with its dots.
+    """The glyphs with letters at ``slope`` times their height over the baseline; dots move with their letter.
 
-    Faces differ in how steeply a word climbs to its beginning; those of offices and newspapers are flat.
+    Faces differ in how steeply a word slopes; those of offices and newspapers are flat.
     """
     sizes = [0 if (drawn := face.bitmap(g.gid, px)[0]) is None else drawn.size for g in glyphs]
-    letters: dict[int, tuple[int, float]] = {}  # by cluster: the largest glyph is the letter, the others are dots
+    letters: dict[int, tuple[int, float]] = {}  # by cluster; its largest glyph is the letter, the others are dots
     for glyph, size in zip(glyphs, sizes, strict=True):
         letters[glyph.cluster] = max(letters.get(glyph.cluster, (-1, 0.0)), (size, glyph.y))
     return [replace(g, y=g.y - (1 - slope) * max(0.0, letters[g.cluster][1])) for g in glyphs]
@@ -105,7 +105,7 @@ def _flatter(glyphs: list[Glyph], face: Face, px: int, slope: float) -> list[Gly
 def _loosen(
     text: str, direction: Direction, glyphs: list[Glyph], *, px: int, spacing: Spacing, rng: Random
 ) -> tuple[list[tuple[float, float]], float]:
-    """Shifts of each glyph for the wanted gaps, and what the run grows by (pixels)."""
+    """Shifts of each glyph that make the gaps, and by how much the run becomes wider, in pixels."""
     gaps: list[float] = []
     rises: list[float] = []
     rise = rng.gauss(0, spacing.rise) * px

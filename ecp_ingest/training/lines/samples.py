@@ -1,4 +1,4 @@
-"""The stream of training lines: a text, a face, a setting, a way of ageing → network input and label."""
+"""Makes training lines: chooses text, face, spacing and ageing → network input and label."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from ecp_ingest.training.text import compose
 from ecp_ingest.training.text.corpus import display_order, excerpt
 
 _SIZES = (28, 36, 44, 56)
-"""Pixels an em at which lines are drawn; few, so that the glyph cache is hit."""
+"""Pixels per em at which lines are drawn; only a few values, so that cached glyphs are used again."""
 MAX_WIDTH = 1400
 _USUAL_ALEF = 0.7
-"""Of an em. The em of a Nastaliq face says little about how large its letters are."""
+"""In ems. In Nastaliq faces, letters of the same em differ much in size, so sizes are scaled by the alef."""
 _LEVELLED = 0.8
-"""Share of the aged lines that have their greys spread, as the pipeline's line cutter does."""
+"""Share of the aged lines whose contrast is stretched, as the pipeline does with lines that it cuts out."""
 STRIDE = 3
 _WIDTH_STEP = 24
-"""Batches are padded to a multiple of this: torch prepares and keeps buffers for every new shape."""
+"""Pixels. Batches are padded to a multiple of this width, because torch keeps buffers for every new shape."""
 _FAVOURED = {
     "fajer": 4.5,
     "awami": 0.8,
@@ -38,12 +38,12 @@ _FAVOURED = {
     "nafeesweb": 1.0,
     "web-naskh": 1.0,
 }
-"""Weights of faces by name. Fajer Noori is the nearest to what offices and newspapers in Pakistan print with."""
+"""Weights of faces by part of the name. Fajer Noori is closest to the faces of offices and newspapers in Pakistan."""
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """What lines are made of: running text, single words with their label-ready spelling, English words."""
+    """Sources of text: running text, single words in the spelling of labels, English words."""
 
     lines: Sequence[str]
     words: Sequence[str]
@@ -81,11 +81,11 @@ def pick_face(faces: Faces, rng: Random) -> Face:
 
 
 def pick_spacing(face: Face, rng: Random) -> Spacing:
-    """Word gaps from nothing to wide, gaps inside words as large: a third of the errors on real print are blanks.
+    """Spaces from none to wide, gaps inside words as large: spaces are a third of the errors on real print.
 
-    Newspapers and offices set Nastaliq much tighter than its faces would have it, whose own blanks differ threefold:
-    gaps are drawn against the height of the face's letters instead. Figures are as high as an alef or nearly, in
-    newspapers higher.
+    Newspapers and offices set Nastaliq much tighter than the face's own space, which differs threefold between faces.
+    So gaps are drawn relative to the height of the face's letters. Digits are about as high as an alef, in newspapers
+    higher.
     """
     unit = face.alef / _USUAL_ALEF
     latin = unit * (rng.uniform(0.7, 1.15) if rng.random() < 0.7 else rng.uniform(1.1, 1.6))
@@ -112,7 +112,7 @@ def pick_spacing(face: Face, rng: Random) -> Spacing:
 
 
 def make_image(text: str, faces: Faces, rng: Random, neighbours: Neighbours) -> Grey | None:
-    """An aged (85 %) or clean picture of ``text``; None if no face of ours can draw it."""
+    """An aged (85 %) or clean image of ``text``; None if the chosen faces can't draw it."""
     face, latin, px = pick_face(faces, rng), rng.choice(faces.latin), rng.choice(_SIZES)
     if not can_draw(text, face, latin):
         return None
@@ -131,7 +131,7 @@ def make_image(text: str, faces: Faces, rng: Random, neighbours: Neighbours) -> 
 
 
 def make_sample(image: Grey, text: str, classes: Mapping[str, int], *, height: int, clip: bool) -> Sample | None:
-    """None if the label has an unknown character or more characters than the line has time steps."""
+    """The line as input and label; None if it is too wide, or its label too long or with an unknown character."""
     shown = display_order(text)
     if any(c not in classes for c in shown):
         return None
@@ -155,7 +155,7 @@ def samples(
     pairs: Sequence[Pair] = (),
     pairs_share: float = 0.0,
 ) -> list[Sample]:
-    """``count`` fresh lines, no two alike; with ``pairs``, that share of them from real lines."""
+    """``count`` new lines, each random; if there are ``pairs``, the share ``pairs_share`` is made from them."""
     out: list[Sample] = []
     while len(out) < count:
         if pairs and rng.random() < pairs_share:
@@ -174,7 +174,7 @@ def samples(
 
 
 def pad_batch(batch: Sequence[Sample], rng: Random) -> tuple[Floats, list[int], list[int]]:
-    """Lines of unlike width in one array (B×1×H×W, paper around), their labels one after another, and lengths."""
+    """Lines of different widths in one array (B×1×H×W, padded with paper), their labels in sequence, label lengths."""
     height = batch[0].values.shape[0]
     width = -(-max(s.values.shape[1] for s in batch) // _WIDTH_STEP) * _WIDTH_STEP
     array = np.ones((len(batch), 1, height, width), np.float32)

@@ -1,7 +1,7 @@
-"""Tesseract's ``.lstm`` component: the network file, read and written, int8 or float64.
+"""Reads and writes Tesseract's network file, the ``.lstm`` component, as int8 or float64.
 
 The layout follows ``Network::Serialize``, ``WeightMatrix::Serialize`` and ``LSTMRecognizer::Serialize`` of Tesseract
-5.3; an int8 file that is read and written again comes out byte for byte.
+5.3. An int8 file that is read and written again is the same to the byte.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The tree of layers and what follows it in the file."""
+    """The tree of layers and the values after it in the file."""
 
     root: Node
     spec: str
@@ -80,7 +80,7 @@ def read_network(file: Path) -> Network:
     """Read a ``.lstm`` file.
 
     Raises:
-        TrainingError: it isn't one, or it is of a kind that Tesseract 5 doesn't write.
+        TrainingError: it can't be read, or isn't in the form that Tesseract 5 writes.
     """
     try:
         reader = _Reader(file.read_bytes())
@@ -132,7 +132,7 @@ def _read_weights(reader: _Reader, training: bool) -> Weights:
         return np.asarray(values * scales[:rows, None])
     rows, columns, _ = reader.unpack("IId")
     values = reader.array("<f8", rows * columns).reshape(rows, columns)
-    for _ in range((2 if mode & _ADAM else 1) if training else 0):  # momentum and Adam state: not of use here
+    for _ in range((2 if mode & _ADAM else 1) if training else 0):  # momentum and Adam state aren't used here
         more_rows, more_columns, _ = reader.unpack("IId")
         reader.array("<f8", more_rows * more_columns)
     return values

@@ -1,7 +1,7 @@
 """The stock `urd` network in PyTorch, ``[1,H,0,1 Ct3,3,16 Mp3,3 Lfys64 Lfx96 Lrx96 Lfx384 O1c###]``, or a larger one.
 
-The weights come from a ``.lstm`` file and go back into one. The input's height may differ from the file's: the
-column LSTM (Lfys64) sums up any height, so 64 px needs no new weights.
+The weights are read from a ``.lstm`` file and written to one. The input's height may differ from the file's: the
+column LSTM (Lfys64) summarises any height, so 64 px needs no new weights.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from ecp_ingest.training.model.lstm_file import Network, Node, Weights
 from ecp_ingest.training.plan import URDU, Sizes
 
 BLANK = 2
-"""The class that CTC reads as nothing; Tesseract calls it the null character."""
+"""The blank class of CTC, which Tesseract calls the null character."""
 STRIDE = 3
 """Input columns per time step."""
 _COLUMNS_AT_ONCE = 512
 _NEVER = -6.0
-"""Bias of a class that is still to be learned."""
+"""Bias of a class that isn't learned yet."""
 _TORCH_ORDER = (1, 2, 0, 3)
-"""torch wants input, forget, cell, output; the file has cell (CI), input (GI), forget (GF1), output (GO)."""
+"""torch's order is input, forget, cell, output; the file's is cell (CI), input (GI), forget (GF1), output (GO)."""
 _MAPS = 16
 _LSTMS = ("columns", "forward1", "backward2", "forward3")
 _LAYERS = re.compile(r"Lfys\d+Lfx\d+Lrx\d+Lfx\d+")
 _REMEMBERED = 1.0
-"""Forget bias of a new unit: at zero it would halve its memory with every column (Jozefowicz et al., 2015)."""
+"""Forget bias of a new unit: at zero, its memory would halve at every time step (Jozefowicz et al., 2015)."""
 
 
 class LineNetwork(nn.Module):
@@ -52,11 +52,11 @@ class LineNetwork(nn.Module):
         # Tesseract pads a convolution with noise, not with zeros
         padded = torch.rand(batch, 1, height + 2, width + 2, device=x.device) * 2 - 1
         padded[:, :, 1:-1, 1:-1] = x
-        # tanh is monotonic: after the pooling it gives the same and has a ninth of the work
+        # tanh is monotonic: after pooling the result is the same, with a ninth of the work
         maps = torch.tanh(self.pool(self.conv(padded)))
         _, depth, rows, steps = maps.shape
         columns = maps.permute(2, 3, 0, 1).reshape(rows, steps * batch, depth)
-        # pieces that fit a core's cache are a fifth faster than all columns at once
+        # pieces that fit in a core's cache are a fifth faster than all columns at once
         y = torch.cat([self.columns(piece)[0][-1] for piece in torch.split(columns, _COLUMNS_AT_ONCE, dim=1)])
         y = y.reshape(steps, batch, -1)
         y, _ = self.forward1(y)
@@ -89,7 +89,7 @@ def _layers(network: Network) -> dict[str, Node]:
 
 
 def _form(name: str, *, inputs: int, outputs: int) -> tuple[int, int]:
-    """How many matrices a layer has, and how many columns each: inputs, an LSTM's own last outputs, the bias."""
+    """Number of matrices of a layer, and of columns in each: inputs, an LSTM's previous outputs, the bias."""
     if name == "conv":
         return 1, 9 * inputs + 1
     return (1, inputs + 1) if name == "out" else (4, inputs + outputs + 1)
@@ -106,7 +106,7 @@ def sizes_of(network: Network) -> Sizes:
 
 
 def restored(state: Mapping[str, torch.Tensor]) -> LineNetwork:
-    """The network of a checkpoint; its weights' shapes tell the sizes."""
+    """The network of a checkpoint, with the sizes that its weights have."""
     sizes = Sizes(**{name: state[f"{name}.weight_hh_l0"].shape[1] for name in _LSTMS})
     model = LineNetwork(state["out.weight"].shape[0], sizes)
     model.load_state_dict(state)
@@ -114,11 +114,11 @@ def restored(state: Mapping[str, torch.Tensor]) -> LineNetwork:
 
 
 def load_weights(model: LineNetwork, network: Network, known: Sequence[str], wanted: Sequence[str]) -> int:
-    """Fill ``model`` from a file whose classes are ``known``; how many of the ``wanted`` classes it had.
+    """Fill ``model`` from a file with the classes ``known``; return how many of the ``wanted`` classes the file has.
 
-    A class that the file lacks starts at zero weights and a low bias: never said until learned. ``model`` may have more
-    units than the file. A unit that the file lacks keeps its random weights, but no unit of the file listens to it, so
-    that the larger network starts with the very answers of the smaller one.
+    A class that the file lacks starts with zero weights and a low bias, so it isn't output until it is learned.
+    ``model`` may have more units than the file. Those keep their random weights, but their weights into units of the
+    file are zero, so the larger network starts with exactly the output of the smaller one.
 
     Raises:
         TrainingError: the file's network isn't built like Tesseract's ``urd``, or is larger than ``model``.
@@ -129,7 +129,7 @@ def load_weights(model: LineNetwork, network: Network, known: Sequence[str], wan
     if not model.sizes.holds(sizes_of(network)):
         raise TrainingError(f"the start model ({sizes_of(network)}) is larger than the wanted network ({model.sizes})")
     conv = layers["conv"].weights[0]
-    # the file has the window column by column
+    # the file stores the window column by column
     state = model.state_dict()
     state["conv.weight"] = torch.from_numpy(conv[:, :9].reshape(_MAPS, 1, 3, 3).transpose(0, 1, 3, 2).copy())
     state["conv.bias"] = torch.from_numpy(conv[:, 9].copy())
@@ -166,7 +166,7 @@ def load_weights(model: LineNetwork, network: Network, known: Sequence[str], wan
 
 
 def to_network(model: LineNetwork, start: Network, *, height: int) -> Network:
-    """The start file's tree with ``model``'s sizes and weights, and an input of ``height`` pixels."""
+    """The start file's layers with the sizes and weights of ``model``, and an input of ``height`` pixels."""
     state = {k: v.detach().double().cpu().numpy() for k, v in model.state_dict().items()}
     conv = np.concatenate(
         [state["conv.weight"].transpose(0, 1, 3, 2).reshape(_MAPS, 9), state["conv.bias"][:, None]], axis=1
@@ -182,7 +182,7 @@ def to_network(model: LineNetwork, start: Network, *, height: int) -> Network:
     names = {id(node): name for name, node in _layers(start).items()}
 
     def rebuild(node: Node, inputs: int) -> Node:
-        """The node with our weights; what it takes in is what the one before gives out."""
+        """The node with our weights; ``inputs`` is the number of outputs of the node before it."""
         if node.type == "Input":
             return replace(node, inputs=height, numbers=(node.numbers[0], height, *node.numbers[2:]))
         if id(node) in names:

@@ -1,4 +1,4 @@
-"""Character set, word lists and network → ``.traineddata``, with Tesseract's own training programs."""
+"""Packs character set, word lists and network into ``.traineddata`` with Tesseract's training programs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PROGRAMS_FROM = "install tesseract-ocr (Debian, Ubuntu) or tesseract-training-t
 
 @dataclass(frozen=True, slots=True)
 class StartModel:
-    """A ``.traineddata`` taken apart: network, classes (index → character), and the folder of its parts."""
+    """An unpacked ``.traineddata``: network, classes (index → character), and the folder of its parts."""
 
     network: Network
     classes: tuple[str, ...]
@@ -27,7 +27,7 @@ class StartModel:
 
 
 def unpack(traineddata: Path, folder: Path) -> StartModel:
-    """Take a model apart into ``folder``.
+    """Unpack a model into ``folder``.
 
     Raises:
         TrainingError: it is missing or has no LSTM network.
@@ -43,14 +43,14 @@ def unpack(traineddata: Path, folder: Path) -> StartModel:
 
 
 def classes_of(starter: Path, folder: Path) -> tuple[str, ...]:
-    """The classes of a model that needn't have a network yet."""
+    """The classes of a model, which may not have a network yet."""
     folder.mkdir(parents=True, exist_ok=True)
     _run("combine_tessdata", "-u", starter, folder / "m.")
     return read_classes(folder / "m.lstm-unicharset")
 
 
 def read_classes(unicharset: Path) -> tuple[str, ...]:
-    """Characters of a unicharset in the order of the network's outputs; class 0 is the space."""
+    """The characters of a unicharset in the order of the network's outputs; class 0 is the space."""
     rows = unicharset.read_text(encoding="utf-8").splitlines()[1:]
     classes = [row.split(" ", 1)[0] for row in rows if row]
     return (" ", *classes[1:])
@@ -64,16 +64,16 @@ def words_of(model: StartModel) -> list[str]:
     out = model.parts / "words.txt"
     _run("dawg2wordlist", model.parts / "m.lstm-unicharset", dawg, out)
     words = [word for word in out.read_text(encoding="utf-8").splitlines() if word]
-    # A model made with --lang_is_rtl, as ours is, has its words in display order; no Urdu word begins with these two
+    # models made with --lang_is_rtl, as ours, have words in display order; no Urdu word begins with these two letters
     if sum(word[0] in "ںے" for word in words) > sum(word[-1] in "ںے" for word in words):
         words = [word[::-1] for word in words]
     return words
 
 
 def make_starter(name: str, folder: Path, *, arabic: StartModel, latin: StartModel, words: Iterable[str] = ()) -> Path:
-    """A ``.traineddata`` with character set, recoder and word lists, but no network yet.
+    """Make a ``.traineddata`` with character set, recoder and word lists, but without a network.
 
-    The properties of characters (direction, mirror image, script) come from the unicharsets of the stock models.
+    The properties of characters (direction, mirrored character, script) come from the unicharsets of the stock models.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
@@ -100,7 +100,7 @@ def make_starter(name: str, folder: Path, *, arabic: StartModel, latin: StartMod
 
 
 def pack(starter: Path, network: Network, target: Path, *, int8: bool) -> None:
-    """Write ``target``: the starter's parts and the network, as int8 (small, fast) or float64."""
+    """Write the starter's parts and the network to ``target``, as int8 (small, fast) or float64."""
     with tempfile.TemporaryDirectory() as temporary:
         name = starter.stem
         model = Path(shutil.copy(starter, Path(temporary) / f"{name}.traineddata"))

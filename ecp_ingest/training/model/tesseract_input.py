@@ -1,7 +1,7 @@
-"""What Tesseract 5.3 does to a line image before the network sees it: scaling, then black/white normalisation.
+"""Prepares a line image for the network as Tesseract 5.3 does: scaling, then normalisation of black and white.
 
-Imitated from ``Input::PrepareLSTMInputs``, ``Leptonica pixScale`` and ``NetworkIO::ComputeBlackWhite``: a network
-trained on anything else meets unfamiliar strokes in the field.
+It follows ``Input::PrepareLSTMInputs``, ``Leptonica pixScale`` and ``NetworkIO::ComputeBlackWhite``: a network trained
+on other input gets unfamiliar strokes in use.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def scale_to_height(image: Grey, height: int) -> Grey:
 
 
 def black_and_white(image: Grey) -> tuple[float, float]:
-    """Levels of ink and paper: quartiles of the local extremes along the middle row."""
+    """Grey levels of ink and paper: quartiles of the local minima and maxima along the middle row."""
     row = image[image.shape[0] // 2].astype(np.int32)
     if len(row) < 3:
         return 0.0, 255.0
@@ -40,7 +40,7 @@ def black_and_white(image: Grey) -> tuple[float, float]:
 
 
 def network_input(image: Grey, *, clip: bool) -> Floats:
-    """A scaled line as the network's input (H×W float32, ink −1, paper 1); the int8 engine clips at ±1."""
+    """A scaled line as network input (H×W float32, ink −1, paper 1); the int8 engine clips it at ±1."""
     black, white = black_and_white(image)
     contrast = (white - black) / 2 or 1.0
     if contrast < 0:

@@ -1,4 +1,4 @@
-"""Made-up text of the kind that election press releases hold and that running text lacks: numbers above all."""
+"""Composes what election press releases contain but running text lacks: mostly numbers, dates and codes."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def number(rng: Random) -> str:
 
 
 def money(rng: Random) -> str:
-    """A sum of rupees as tenders and fees are written; the sign behind it stands on either side of the figure."""
+    """A sum of rupees as in tenders and fees; the sign ``/-`` is on either side of the figure."""
     value = rng.randint(1, 99) * 10 ** rng.randint(1, 6)
     figure = f"{value:,}" if rng.random() < 0.8 else str(value)
     return rng.choice(
@@ -109,7 +109,7 @@ def time(rng: Random) -> str:
 
 
 def code(rng: Random) -> str:
-    """A constituency, two of them, a form, a file, a section or a sector number."""
+    """The number of a constituency (or of two), a file, a section or a sector."""
     form = rng.randrange(10)
     seat = rng.randint(1, 297)
     if form < 3:
@@ -136,7 +136,7 @@ def code(rng: Random) -> str:
 
 
 def initials(rng: Random) -> str:
-    """Latin initials spelt in Urdu, ``(این این آئی)``: parties, agencies, offices."""
+    """Latin initials spelt in Urdu, ``(این این آئی)``, as of parties, agencies and offices."""
     text = " ".join(rng.choice(_LETTER_NAMES) for _ in range(rng.randint(2, 4)))
     return f"({text})" if rng.random() < 0.6 else text
 
@@ -153,7 +153,7 @@ def english(words: Sequence[str], rng: Random) -> str:
 
 
 def heading(rng: Random) -> str:
-    """Few words: a letterhead, an office, a date line."""
+    """A few words: a letterhead, an office or a date line."""
     text, place = rng.choice(_HEADS), rng.choice(_PLACES)
     label = rng.choice(("نمبر", "فائل نمبر", "فون:", "ٹیلی فون:", "فیکس:"))
     forms = (
@@ -169,7 +169,7 @@ def heading(rng: Random) -> str:
 
 
 def insert(text: str, words: Sequence[str], rng: Random) -> str:
-    """Running text with something of the above in it, or with its words in quotes or brackets."""
+    """Running text with a number, date, code, name or English inserted, or with brackets, quotes or other marks."""
     parts = text.split()
     at = rng.randrange(len(parts) + 1)
     form = rng.random()
@@ -198,13 +198,13 @@ def insert(text: str, words: Sequence[str], rng: Random) -> str:
 
 
 def list_of_numbers(rng: Random) -> str:
-    """A row of a table, a schedule, an address: mostly figures."""
+    """Mostly figures, as in a row of a table, a schedule or an address."""
     makers = (number, number, date, code, heading)
     return " ".join(rng.choice(makers)(rng) for _ in range(rng.randint(2, 4)))
 
 
 def spoken(rng: Random) -> str:
-    """A sentence fragment around figures."""
+    """Part of a sentence with figures in it."""
     forms = (
         f"حلقہ {code(rng)} میں {date(rng)} کو پولنگ ہوگی",
         f"{date(rng)} کو {rng.choice(_PLACES)} میں {number(rng)} امیدوار",

@@ -1,8 +1,8 @@
-"""Urdu text for training: one spelling per letter, display order for labels, a corpus with a held-out part.
+"""Urdu text for training: one spelling per letter, labels in display order, a corpus with a held-out part.
 
-Labels are in *display* order, left to right, as the network sees the line. Tesseract turns its result back into
-logical order by itself but leaves brackets as they are. Hence the label of a bracket in a right-to-left word names the
-one that is written (an opening one looks like ``)`` there), and in a Latin word, ``(NA-75)``, the one that is seen.
+Labels are in *display* order, left to right, as the network reads the line. Tesseract changes its result back to
+logical order but leaves brackets as they are. So the label of a bracket in a right-to-left word is the character that
+is written (an opening bracket looks like ``)`` there), and in a Latin word, ``(NA-75)``, the shape that is visible.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ Direction = Literal["R", "L"]
 
 
 NON_JOINING = frozenset("اآأإدڈذرڑزژوؤےۓءۃ")
-"""Letters that don't join to the next one: after them a line of Nastaliq has a gap inside the word."""
+"""Letters that don't join the next one: Nastaliq has a gap after them inside the word."""
 
 _LABEL = re.compile(r",[a-z]{3,5}$")
 """Some public corpora are tables: ``text,neg``."""
 _MOST_MARKS = 0.04
-"""Of a line's characters; more of them is Arabic scripture, which no office prints."""
+"""Share of a line's characters. A line with more marks is Arabic scripture, which offices don't print."""
 _MIRRORED = BRACKETS | ANGLE_BRACKETS
 _PAIRS = dict(zip("([{<", ")]}>", strict=True))
 
@@ -39,8 +39,8 @@ _PAIRS = dict(zip("([{<", ")]}>", strict=True))
 def runs(text: str) -> list[tuple[str, Direction]]:
     """Runs of one direction in logical order, for a right-to-left line.
 
-    A reduced Unicode bidirectional algorithm (UAX #9: W4–W7, N0–N2 with one embedding level): all that a line with
-    Latin words and numbers in it needs.
+    A reduced Unicode bidirectional algorithm (UAX #9: W4–W7, N0–N2 with one embedding level), enough for a line with
+    Latin words and numbers in it.
     """
     kinds = _resolve(text)
     out: list[tuple[str, Direction]] = []
@@ -67,7 +67,7 @@ def display_order(text: str) -> str:
 
 
 def _is_latin(word: str) -> bool:
-    """Whether Tesseract keeps the word from left to right when it puts a line into logical order."""
+    """Whether Tesseract keeps the word from left to right when it changes a line to logical order."""
     return any(c in LATIN_LETTERS for c in word) and not any(unicodedata.bidirectional(c) == "AL" for c in word)
 
 
@@ -81,7 +81,7 @@ _BIDI = {"L": "L", "R": "R", "AL": "R", "NSM": "NSM"}
 
 
 def _kind(char: str) -> str:
-    """The Unicode class, but for signs that we see together with digits."""
+    """The Unicode bidirectional class, except for signs that belong to numbers."""
     return _KINDS.get(char) or _BIDI.get(unicodedata.bidirectional(char), "ON")
 
 
@@ -95,7 +95,7 @@ def _resolve(text: str) -> list[Direction]:
 
 def _resolve_numbers(kinds: list[str]) -> None:
     count = len(kinds)
-    for i in range(1, count):  # W1: a mark is what its letter is
+    for i in range(1, count):  # W1: a mark has the class of its letter
         if kinds[i] == "NSM":
             kinds[i] = kinds[i - 1]
     for i in range(1, count - 1):  # W4: 28-05-2022, 12:30, 1,000
@@ -116,7 +116,7 @@ def _resolve_numbers(kinds: list[str]) -> None:
 
 
 def _resolve_neutrals(kinds: list[str]) -> None:
-    """N1, N2: between Latin and Latin they are Latin; a number counts as right-to-left."""
+    """N1, N2: neutrals between Latin and Latin are Latin; a number counts as right-to-left."""
     i, count = 0, len(kinds)
     while i < count:
         end = i
@@ -129,7 +129,7 @@ def _resolve_neutrals(kinds: list[str]) -> None:
 
 
 def _resolve_brackets(text: str, kinds: list[str]) -> None:
-    """N0: a pair of brackets around Latin belongs to the Latin run if Latin stands before it."""
+    """N0: a pair of brackets around Latin belongs to the Latin run if Latin comes before it."""
     stack: list[tuple[str, int]] = []
     for i, char in enumerate(text):
         if char in _PAIRS:
@@ -146,17 +146,17 @@ def _resolve_brackets(text: str, kinds: list[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Lines of running text, normalised; ``held`` is never trained on."""
+    """Lines of running text, normalised; ``held`` is held out of training."""
 
     train: tuple[str, ...]
     held: tuple[str, ...]
 
 
 def load_corpus(files: Sequence[Path], *, held_part: int = 60) -> Corpus:
-    """Read UTF-8 text files (``.xz`` too), a paragraph a line; one line in ``held_part`` is held out, by its checksum.
+    """Read UTF-8 text files (or ``.xz``), one paragraph per line; hold out one line in ``held_part``, by its checksum.
 
     Raises:
-        TrainingError: a file can't be read, or nothing usable is in them.
+        TrainingError: a file can't be read, or no line is usable.
     """
     train: list[str] = []
     held: list[str] = []
@@ -174,7 +174,11 @@ def load_corpus(files: Sequence[Path], *, held_part: int = 60) -> Corpus:
 
 
 def read_lines(file: Path) -> Iterable[str]:
-    """The lines of a UTF-8 text file (``.xz`` too). Raises TrainingError."""
+    """The lines of a UTF-8 text file (or ``.xz``).
+
+    Raises:
+        TrainingError: the file can't be read.
+    """
     try:
         if file.suffix == ".xz":
             with lzma.open(file, "rt", encoding="utf-8") as stream:
@@ -185,7 +189,7 @@ def read_lines(file: Path) -> Iterable[str]:
 
 
 def excerpt(line: str, rng: Random, *, low: int = 1, high: int = 17, mode: int = 10) -> str:
-    """Some consecutive words of a line."""
+    """Consecutive words of a line; their number has a triangular distribution."""
     words = line.split()
     count = min(len(words), int(rng.triangular(low, high + 1, mode)))
     start = rng.randrange(len(words) - count + 1)

@@ -1,9 +1,9 @@
-"""Text → the word and word-pair counts that ``ecp_ingest.spacing`` divides words by.
+"""Counts the words and word pairs by which ``release.repair.spacing`` finds spaces.
 
     python -m ecp_ingest.training.text.word_counts OUT TEXT [TEXT …]
 
-Texts are UTF-8, plain or .xz, one paragraph a line. Only counts are kept, of words seen often: no sentence of the text
-can be had back from them.
+Texts are UTF-8, plain or .xz, one paragraph per line. Only counts of frequent words are kept, from which no sentence
+can be restored.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from ecp_ingest.language.word_counts import plain
 from ecp_ingest.training.text.corpus import read_lines
 
 SEEN, PAIR_SEEN = 8, 40
-"""Words and pairs that stand less often in all texts together are left out."""
+"""Minimum occurrences of a word and of a pair in all texts; rarer ones are left out."""
 ONE_LETTER = "وآ"
-"""The only words of one letter; others that were counted are initials and slips."""
+"""The only words of one letter; other single letters in the texts are initials or errors."""
 _WORD = re.compile(r"[\u0621-\u06d3]+")
 
 
@@ -37,7 +37,7 @@ def count(lines: Iterable[str]) -> tuple[Counter[str], Counter[tuple[str, str]]]
 
 
 def pack(words: Counter[str], pairs: Counter[tuple[str, str]]) -> bytes:
-    """As ``spacing.known_counts`` reads it: the total, then words, then pairs, the most frequent first."""
+    """The file that ``language.word_counts`` reads: the total, then words, then pairs, the most frequent first."""
     kept = {word: n for word, n in words.most_common() if n >= SEEN and (len(word) > 1 or word in ONE_LETTER)}
     often = [(a, b, n) for (a, b), n in pairs.most_common() if n >= PAIR_SEEN and a in kept and b in kept]
     lines = [str(sum(kept.values())), *(f"{w} {n}" for w, n in kept.items()), *(f"{a} {b} {n}" for a, b, n in often)]

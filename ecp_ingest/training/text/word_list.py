@@ -1,7 +1,7 @@
-"""The word list inside a model: Tesseract favours what stands in it, which settles many a dot and most blanks.
+"""The word list of a model. Tesseract prefers listed words, which decides many dots and most spaces.
 
-Measured on real print, a list took a ninth of the errors away; its size hardly mattered (8,000 words or 45,000), the
-patterns of punctuation around words did. A list of number patterns only did harm, hence there is none.
+On real print, a list removed a ninth of the errors. Its size (8,000 words or 45,000) had little effect, the patterns of
+punctuation around words had much. A list of number patterns only made results worse, so there is none.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _AROUND = (("(", ")"), ('"', '"'), ("“", "”"), ("‘", "’"), ("'", "'"), (
 
 
 def frequent_words(lines: Iterable[str], *, least: int = 8) -> list[str]:
-    """Urdu words, without marks, that occur at least so often."""
+    """Urdu words, without marks, that occur at least ``least`` times."""
     counts: Counter[str] = Counter()
     for line in lines:
         counts.update(_WORD.findall(line))
@@ -27,10 +27,10 @@ def frequent_words(lines: Iterable[str], *, least: int = 8) -> list[str]:
 
 
 def punctuation_patterns() -> list[str]:
-    """What may stand around a word (a blank), in the order that ``combine_lang_model --lang_is_rtl`` wants.
+    """Punctuation around a word (a blank), in the order that ``combine_lang_model --lang_is_rtl`` expects.
 
-    The dawg must hold what the network says from left to right. The program turns a pattern around itself if a
-    right-to-left character is in it, and only then; ``،`` and brackets are none, ``۔`` and ``؟`` are.
+    The dawg must contain the network's output from left to right. The program reverses a pattern only if it has a
+    right-to-left character; ``،`` and brackets aren't such characters, ``۔`` and ``؟`` are.
     """
     logical = {" ", *(f" {sign}" for sign in _AFTER)}
     for left, right in _AROUND:
