@@ -1,1 +1,1 @@
-"""What is promised of every record, checked on records that were written."""
+"""Checks that written records keep the rules that hold for every record."""

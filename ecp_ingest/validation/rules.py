@@ -1,6 +1,6 @@
-"""What holds of every record, beyond its schema: each rule yields where it doesn't hold, and what is wrong there.
+"""The rules for every record, beyond its schema. Each rule yields the places that break it, and what is wrong there.
 
-Pure. A place is a path into the JSON: ``paragraphs[3].lines[0].words[2].bbox``.
+The rules read no files. A place is a path into the JSON: ``paragraphs[3].lines[0].words[2].bbox``.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Found = Iterator[tuple[Place, str]]
 
 @dataclass(frozen=True)
 class Subject:
-    """A record and, where a person has changed it, the one as recognised that it was made from."""
+    """A record and, if a person has changed it, the record as recognised from which it was made."""
 
     record: Record
     recognised: Record | None = None
@@ -46,12 +46,12 @@ class Subject:
 
     @cached_property
     def machine_ids(self) -> frozenset[str]:
-        """Of the paragraphs as recognised: repairs and suggestions stay theirs, whatever was merged since."""
+        """Ids of the paragraphs as recognised, to which repairs refer even if paragraphs were merged since."""
         return frozenset(paragraph.id for paragraph in (self.recognised or self.record).paragraphs)
 
     @cached_property
     def pages(self) -> dict[int, PageEntry]:
-        """The pages that were read."""
+        """The pages that were read, by number."""
         return {page.number: page for page in self.record.provenance.pages}
 
 
@@ -95,7 +95,7 @@ def pages(of: Subject) -> Found:
 
 
 def boxes(of: Subject) -> Found:
-    """A box has an area and lies on its page, a word's in its line's, a line's in its paragraph's."""
+    """A box has an area and is within its page, a word's box within its line's, a line's within its paragraph's."""
     for i, paragraph in enumerate(of.record.paragraphs):
         at = f"paragraphs[{i}]"
         yield from _box(of, f"{at}.bbox", paragraph.bbox, paragraph.page, within=None)
@@ -122,7 +122,7 @@ def _box(of: Subject, place: Place, box: BBox | None, number: int, *, within: BB
 
 
 def references(of: Subject) -> Found:
-    """Every id of a paragraph is that of a paragraph; a parallel is in another language."""
+    """Every paragraph that is referred to exists; a parallel is in another language."""
     record = of.record
     languages = {paragraph.id: paragraph.language for paragraph in record.paragraphs}
     answered = {paragraph.id: paragraph.parallel_all for paragraph in record.paragraphs}
@@ -184,7 +184,7 @@ def languages(of: Subject) -> Found:
 
 
 def letters(of: Subject) -> Found:
-    """Final text is NFC, without bidi controls, zero-width spaces and presentation forms."""
+    """Final text is in NFC, without bidi controls, zero-width spaces or presentation forms."""
     record = of.record
     said = [(f"paragraphs[{i}].text", paragraph.text) for i, paragraph in enumerate(record.paragraphs)]
     for place, entry in _fields(record):
@@ -198,7 +198,7 @@ def letters(of: Subject) -> Found:
 
 
 def fields(of: Subject) -> Found:
-    """Dates are dates, and what was printed stands in the paragraph that it was read from, unless set by hand."""
+    """Dates are valid; a field's text is in the paragraph that it was read from, unless a person set the field."""
     record = of.record
     texts = {paragraph.id: paragraph.text for paragraph in record.paragraphs}
     by_hand = {edit.after.partition(":")[0] for edit in record.review.edits if edit.kind == "field"}
@@ -214,7 +214,7 @@ def fields(of: Subject) -> Found:
 
 
 def recognised(of: Subject) -> Found:
-    """What was recognised is its words; repairs undone, last first, lead from the final text back to it."""
+    """``recognised`` consists of the words, and is what undoing all repairs, last first, makes of the final text."""
     by_paragraph: dict[str, list[RepairEntry]] = {}
     for repair in of.record.repairs:
         if repair.paragraph is not None:
@@ -224,7 +224,7 @@ def recognised(of: Subject) -> Found:
         if paragraph.lines and words != paragraph.recognised:
             yield f"paragraphs[{i}].recognised", "isn't what its words say"
         if of.is_reviewed:
-            continue  # the final text is a person's: the file as recognised is the one that undoes
+            continue  # a person changed the final text: the record as recognised is checked instead
         text = paragraph.text
         try:
             for step in reversed(by_paragraph.get(paragraph.id, [])):

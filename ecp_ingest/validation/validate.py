@@ -1,6 +1,6 @@
-"""Records on the disk → all that is wrong with them: with each alone, with its edits, and with one beside another.
+"""Finds all faults of written records: of each alone, with its edit log, and compared with other records.
 
-What is promised of a record by itself stands in ``rules``, one function a promise.
+The rules for a single record are in ``rules``, one function per rule.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = ["Offence", "Validation"]
 class Offence:
     file: Path
     place: str
-    """Path into the JSON, ``paragraphs[3].lines[0].words[2].bbox``; empty where it is about the file as a whole."""
+    """Path into the JSON, ``paragraphs[3].lines[0].words[2].bbox``; empty if the whole file is meant."""
     rule: str
     what: str
 
@@ -39,17 +39,21 @@ class _Sibling:
 
 @dataclass(slots=True)
 class Validation:
-    """Counts as it goes; reads one record at a time and remembers a few numbers of each."""
+    """Counts the records while it checks them; reads one at a time and keeps only a few values of each."""
 
     given: Path
-    """A folder with all below it, or one record."""
+    """A folder, searched with its subfolders, or one record."""
     records: int = 0
     _by_id: dict[str, Path] = field(default_factory=dict)
     _stacks: dict[Path, list[_Sibling]] = field(default_factory=dict)
-    """Sources with several releases, by the name of their records without the number."""
+    """Records of sources with several releases, by the record's path without number."""
 
     def offences(self) -> Iterator[Offence]:
-        """All that is wrong, file by file, by name. Raises NoInputError where there is no record."""
+        """All faults, file by file in the order of names.
+
+        Raises:
+            NoInputError: there is no record.
+        """
         paths = [self.given] if self.given.is_file() else [self.given / name for name in records_in(self.given)]
         if not paths:
             raise NoInputError("holds no records: name the folder that convert wrote them to", str(self.given))
@@ -74,7 +78,7 @@ class Validation:
 
     def _beside_others(self, path: Path, record: Record) -> Iterator[Offence]:
         source = record.source
-        if source.sha256:  # of a file that couldn't be read at all nothing is known to tell it by
+        if source.sha256:  # a file that couldn't be read has no digest to compare
             first = self._by_id.setdefault(record.id, path)
             if first != path:
                 yield Offence(path, "id", "ids", f"is also that of {first}: the same bytes were converted twice")
@@ -118,7 +122,7 @@ def _by_rules(subject: Subject, path: Path) -> Iterator[Offence]:
 
 
 def _by_log(path: Path, record: Record) -> Found:
-    """The log of edits, applied to the record as recognised, gives the record."""
+    """Check that the edit log, applied to the record as recognised, gives the record."""
     try:
         log = read_log(log_path(path))
         if not log.edits and not recognised_path(path).exists():
@@ -143,7 +147,7 @@ def _by_log(path: Path, record: Record) -> Found:
 
 
 def _among(siblings: list[_Sibling]) -> Iterator[Offence]:
-    """The records of one source come from the same bytes and part its pages among themselves."""
+    """Check that the records of one source have the same bytes and release count, and share no page."""
     first = siblings[0]
     owner: dict[int, Path] = {}
     for one in siblings:
