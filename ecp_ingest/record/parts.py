@@ -1,6 +1,6 @@
-"""Part of a record at a part of the price: its texts alone, or some of its paragraphs.
+"""Reads part of a record in part of the time: only its texts, or some of its paragraphs.
 
-What is left out isn't looked at: whether a file is a record in every place, ``record.read_record`` tells.
+The rest isn't checked; ``record.schema.read_record`` checks the whole file.
 """
 
 from __future__ import annotations
@@ -26,22 +26,25 @@ class _Texts(BaseModel):
 
 
 def read_texts(path: Path) -> tuple[tuple[str, str], ...]:
-    """Ids and final texts of the record's paragraphs, in a tenth of the time that the whole record takes.
+    """Ids and final texts of the record's paragraphs, in a tenth of the time for the whole record.
 
-    Raises UnreadableSourceError where there is none.
+    Raises:
+        UnreadableSourceError: there is no record.
     """
     try:
         found: _Texts | Record = _Texts.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError):  # of an earlier version, or no record at all
+    except (OSError, ValidationError):  # an earlier version, or no record
         found = read_record(path)
     return tuple((one.id, one.text) for one in found.paragraphs)
 
 
 def read_some(path: Path, wanted: Collection[str]) -> Record:
-    """The record with none but the paragraphs of these ids, what was repaired and suggested in them, and no checks;
-    in a third of the time, where they are few.
+    """The record with only the paragraphs of these ids, their repairs and suggestions, and no checks.
 
-    Raises UnreadableSourceError where there is none.
+    It takes a third of the time for the whole record, if the paragraphs are few.
+
+    Raises:
+        UnreadableSourceError: there is no record.
     """
     try:
         data = from_json(path.read_bytes())
@@ -49,10 +52,10 @@ def read_some(path: Path, wanted: Collection[str]) -> Record:
         for key in ("repairs", "suggestions"):
             data[key] = [one for one in data.get(key, ()) if one["paragraph"] in wanted]
         return Record.model_validate({**data, "checks": ()})
-    except (OSError, ValueError, TypeError, LookupError):  # of an earlier version, or no record at all
+    except (OSError, ValueError, TypeError, LookupError):  # an earlier version, or no record
         return with_paragraphs(read_record(path), wanted)
 
 
 def with_paragraphs(record: Record, wanted: Collection[str]) -> Record:
-    """The record with none but the paragraphs of these ids."""
+    """The record with only the paragraphs of these ids."""
     return record.model_copy(update={"paragraphs": tuple(one for one in record.paragraphs if one.id in wanted)})

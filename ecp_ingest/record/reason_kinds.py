@@ -1,4 +1,4 @@
-"""The table of review reasons: what each kind means, how urgent it is, and whether reading the paragraph settles it.
+"""The table of review reasons: meaning and urgency of each kind, and whether reading the paragraph settles it.
 
 A new kind of ``ReviewReason`` is one entry here.
 """
@@ -13,8 +13,8 @@ class ReasonKind:
     name: str
     meaning: str
     urgency: float
-    """What one reason of this kind adds to the rank of its record in the queue. Chosen by hand: what may have cost text
-    first, then what may be wrong in the text, then what is only doubtful."""
+    """Added to the rank of the record in the queue, per reason of this kind. Chosen by hand: highest where text may be
+    lost, then where it may be wrong, then where it is only doubtful."""
     settled_by_reading: bool = False
     """Settled when a person has accepted every word of the paragraph."""
 
@@ -35,7 +35,7 @@ REASON_KINDS = {
 }
 SETTLED_BY_READING = frozenset(name for name, kind in REASON_KINDS.items() if kind.settled_by_reading)
 OTHER_URGENCY = 1.0
-"""Of a kind that isn't in the table: a record of another version may have one."""
+"""Urgency of a kind that isn't in the table, such as in a record of another version."""
 
 
 def urgency(kind: str) -> float:

@@ -1,4 +1,4 @@
-"""The scans: found again, checked by their bytes, and shown upright."""
+"""Finds the scans of records again, checks their bytes, and shows their pages upright."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from ecp_ingest.record.schema import Record
 from ecp_ingest.settings import ScanSettings
 
 LONGEST_SIDE = 3400
-"""Pixels of a page as shown: enough to enlarge a line of an A4 sheet at 300 dpi."""
+"""Maximum pixels of a page as shown: enough to enlarge a line of an A4 sheet at 300 dpi."""
 KEPT_PAGES = 12
 FULL = 10_000
-"""Boxes are told to the browser in this many parts of the page's width and height."""
+"""The browser gets boxes in units of the page's width and height divided by this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Missing:
 
 @dataclass(slots=True)
 class Sources:
-    """``folder`` is where to look first, where one was told; it mirrors the records' tree, or simply has the files."""
+    """``folder``, if given, is searched first; it has the records' subfolders, or the files anywhere in it."""
 
     records: Path
     folder: Path | None = None
@@ -46,7 +46,7 @@ class Sources:
     _lock: Lock = field(default_factory=Lock)
 
     def find(self, record: Record, path: Path) -> Path | Missing:
-        """The file that ``record`` (which lies at ``path``) was made from; the very same bytes, or none."""
+        """The file with the very bytes from which ``record`` at ``path`` was made, or why it is missing."""
         key = f"{record.source.sha256} {path}"
         if key not in self._found:
             self._found[key] = self._look(record, path)
@@ -66,7 +66,7 @@ class Sources:
         return Missing(f"{record.source.file_name} wasn't found{where}")
 
     def _candidates(self, record: Record, path: Path) -> Iterator[Path]:
-        # The name comes from a file that anybody may have written: never more than a name.
+        # the record may have been written by anyone: use only the last part of the name, no folder
         name = PurePosixPath(record.source.file_name).name
         if not name:
             return
@@ -85,7 +85,12 @@ class Sources:
         return self._names.get(name, [])
 
     def page(self, record: Record, path: Path, number: int) -> bytes:
-        """Page ``number`` (1-based) as JPEG, turned upright. Raises UnreadableSourceError and its like."""
+        """Page ``number`` (1-based) as JPEG, turned upright.
+
+        Raises:
+            UnreadableSourceError: the source is missing or unreadable, or has no image of this page.
+            SourceError, PageError: as in ``upright_page``.
+        """
         source = self.find(record, path)
         facts = next((page for page in record.provenance.pages if page.number == number), None)
         if isinstance(source, Missing) or facts is None or facts.width is None:
@@ -113,7 +118,12 @@ def _has_digest(path: Path, record: Record) -> bool:
 
 
 def upright_page(source: Path, facts: PageEntry) -> Pixels:
-    """The page as scanned, turned upright by quarters, in its true proportions; H×W or H×W×3 uint8."""
+    """The page as scanned, turned upright by quarter turns, with square pixels; H×W or H×W×3 uint8.
+
+    Raises:
+        UnreadableSourceError: the source can't be read or has no images of its pages.
+        SourceError, PageError: as in ``open_scan`` and ``load_page``.
+    """
     settings = ScanSettings(mode="ocr", image_dpi=facts.dpi if facts.dpi_source == "setting" else None)
     page = load_page(open_scan(source, settings=settings), facts.number, settings=settings)
     if isinstance(page, TextPage):
@@ -134,7 +144,7 @@ def as_jpeg(pixels: Pixels) -> bytes:
 
 
 def upright_box(box: BBox, facts: PageEntry) -> BBox | None:
-    """The box on the upright page, in parts of ``FULL``; None where the page has no size."""
+    """The box on the upright page, in units of 1/``FULL`` of its sides; None if the page has no size."""
     if not facts.width or not facts.height:
         return None
     shares = box[0] / facts.width, box[1] / facts.height, box[2] / facts.width, box[3] / facts.height

@@ -1,8 +1,8 @@
-"""Records as earlier versions of the schema had them → as the present one has them.
+"""Upgrades records of earlier versions of the schema to the present one.
 
-A version is ``major.minor``. Within a version keys are only ever added, each with a default, so a record that was
-written before one was there needs no upgrade. What changes the meaning or the place of a key makes a new version, and
-an entry in ``UPGRADES``, which stays for good.
+A version is ``major.minor``. Within a version, keys are only added, each with a default, so a record written before a
+key was added needs no upgrade. A change of a key's meaning or place needs a new version and an entry in ``UPGRADES``,
+which is never removed.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ Json = dict[str, Any]
 Upgrades = Mapping[str, Callable[[Json], Json]]
 
 UPGRADES: Upgrades = {}
-"""Version → what makes the JSON of such a record that of a later one, ``schema_version`` included. The first version,
+"""Version → function that changes a record's JSON to a later version, including ``schema_version``. The first version,
 1.0, is still the present one."""
 
 
 def is_of_another_version(data: object, *, present: str) -> bool:
-    """Whether ``data`` says that it is a record of a version that isn't ``present``."""
+    """Whether the ``schema_version`` of ``data`` is a version other than ``present``."""
     if not isinstance(data, dict):
         return False
     told = data.get("schema_version")
@@ -30,7 +30,11 @@ def is_of_another_version(data: object, *, present: str) -> bool:
 
 
 def upgraded(data: Json, *, present: str, upgrades: Upgrades) -> Json:
-    """``data`` as version ``present`` has it. Raises UnreadableSourceError where no way leads there."""
+    """``data`` upgraded to version ``present``.
+
+    Raises:
+        UnreadableSourceError: no upgrade leads to that version.
+    """
     while (version := str(data.get("schema_version"))) != present:
         upgrade = upgrades.get(version)
         if upgrade is None:
